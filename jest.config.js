@@ -1,0 +1,10 @@
+/** ES-module jest on swc; run it through `npm run jest` so that the pinned Node is the one that runs. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
+  globalSetup: '<rootDir>/test/global-setup.ts',
+  testTimeout: 30_000,
+};

@@ -1,0 +1,21 @@
+/** One thing to be brought to a person outside the chat. `id` is the effect's or outbox row's id: the same id is the same thing. */
+export type Parcel =
+  | { readonly kind: 'sms'; readonly id: string; readonly to: string; readonly text: string }
+  | {
+      readonly kind: 'mail';
+      readonly id: string;
+      readonly to: string;
+      readonly subject: string;
+      readonly text: string;
+      readonly html?: string;
+    };
+
+export type Delivered =
+  | { readonly ok: true; /** The provider's own id, for tracing. */ readonly providerId: string | null }
+  /** `rejected`: this address or number will never work; `unavailable`: it was not sent, later may do; `doubtful`: it may have been sent. */
+  | { readonly ok: false; readonly reason: 'rejected' | 'unavailable' | 'doubtful'; readonly retryAfterMs?: number };
+
+/** Brings parcels to people. Never throws: every outcome is one of `Delivered`. It never sends one parcel twice by itself. */
+export interface Delivery {
+  deliver(parcel: Parcel): Promise<Delivered>;
+}

@@ -1,0 +1,78 @@
+/** The immutable id of an account (I9). */
+export type AccountId = string;
+
+export interface Lock {
+  /** Epoch ms. */
+  readonly since: number;
+  readonly why: 'wrong-passwords' | 'administrator';
+  /** When the directory lifts it by itself, epoch ms; null: never. */
+  readonly until: number | null;
+}
+
+/** What the directory says of an account, read live. User ID, mail and name are labels (I9). */
+export interface AccountState {
+  /** When this was read, epoch ms. */
+  readonly readAt: number;
+  readonly id: AccountId;
+  readonly userId: string;
+  readonly name: string;
+  /** `guest`, `shared`, `room` and `service` accounts are not eligible (I9). */
+  readonly kind: 'person' | 'guest' | 'shared' | 'room' | 'service';
+  readonly enabled: boolean;
+  readonly licensed: boolean;
+  readonly hasPassword: boolean;
+  /** Epoch ms; null when there never was a password. */
+  readonly passwordSetAt: number | null;
+  /**
+   * Who manages the password: `here` (we can set it), `elsewhere` (SSPR_0010), `elsewhere-by-hand` (SSPR_0029: an administrator must act there),
+   * `unreachable` (SSPR_0030: managed elsewhere through a link that is down).
+   */
+  readonly passwordManaged: 'here' | 'elsewhere' | 'elsewhere-by-hand' | 'unreachable';
+  readonly locked: Lock | null;
+  /** Cannot tell means privileged (I10). */
+  readonly privileged: boolean;
+  readonly groups: readonly string[];
+  readonly managerId: AccountId | null;
+  /** The work mailbox, where notices go. */
+  readonly workMail: string | null;
+  /** The work mailbox and its aliases: never an alternate address. */
+  readonly workAddresses: readonly string[];
+  readonly language: string | null;
+}
+
+/** One rule for a new password, as shown before typing. The sentence stands in the locales under `password-rule.<id>`. */
+export interface PasswordRule {
+  readonly id: 'length' | 'not-your-name' | 'not-common' | 'not-the-old-one';
+  readonly params?: Readonly<Record<string, number | string>>;
+}
+
+export type PasswordProved =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'wrong' | 'locked' | 'disabled' | 'no-password' | 'not-found' };
+
+export type PasswordSet =
+  | { readonly ok: true; readonly at: number }
+  /** `policy`: the directory refuses this password, by the rule named. */
+  | { readonly ok: false; readonly reason: 'policy'; readonly rule: PasswordRule['id'] }
+  | { readonly ok: false; readonly reason: 'not-found' | 'disabled' | 'managed-elsewhere' };
+
+/**
+ * The authority over accounts and passwords. Faults are thrown: `latchkey_directory_unreachable` (unavailable: retry later),
+ * `latchkey_directory_doubtful` (doubtful: a write may have happened), `latchkey_directory_forbidden` (refused: no permission).
+ */
+export interface Directory {
+  /** By immutable id; null when there is none. */
+  find(id: AccountId): Promise<AccountState | null>;
+  /** By user ID, exact and unique, any case; null otherwise. */
+  findByUserId(userId: string): Promise<AccountState | null>;
+  /** The present password, proved by the directory itself; counts against its own lockout (I3). */
+  provePassword(id: AccountId, password: string): Promise<PasswordProved>;
+  /** Rules to show before typing. */
+  passwordRules(id: AccountId): Promise<readonly PasswordRule[]>;
+  /** Sets a password as an administrator does; lifts a lock too. Never repeat it on a doubtful fault. */
+  setPassword(id: AccountId, password: string): Promise<PasswordSet>;
+  /** Lifts a lock; done again, it changes nothing. */
+  unlock(id: AccountId): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'managed-elsewhere' }>;
+  /** Ends the account's sessions; done again, it changes nothing. */
+  endSessions(id: AccountId): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Key } from './port.ts';
+
+/** How many partitions there are. A stored fact: it can never change for an existing store. */
+export const partitionCount = 16;
+
+/** The partition an account's rows live in, `p00` to `p15`. */
+export function partitionOf(accountId: string): string {
+  const byte = createHash('sha256').update(accountId).digest()[0] ?? 0;
+  return `p${String(byte % partitionCount).padStart(2, '0')}`;
+}
+
+/** The partition a key belongs to. */
+export const partitionOfKey = (key: Key): string => key.slice(0, key.indexOf('/'));
+
+/** Every key of the store is made here, so that its whole vocabulary can be read in one place. */
+export const keys = {
+  /** A person's dialogs and what the runner knows about them. */
+  stack: (tenant: string, accountId: string): Key => `${partitionOf(accountId)}/stack/${tenant}/personal/${accountId}`,
+  /** Registered methods of an account, one document. */
+  methods: (accountId: string): Key => `${partitionOf(accountId)}/methods/${accountId}`,
+  /** Tries, sends and closures of an account (I6), one document. */
+  pace: (accountId: string): Key => `${partitionOf(accountId)}/pace/${accountId}`,
+  challenge: (accountId: string, id: string): Key => `${partitionOf(accountId)}/challenge/${accountId}/${id}`,
+  draft: (accountId: string, id: string): Key => `${partitionOf(accountId)}/draft/${accountId}/${id}`,
+  proof: (accountId: string, id: string): Key => `${partitionOf(accountId)}/proof/${accountId}/${id}`,
+  /** A one-time page; its id carries the partition (`p07-...`), because a browser brings nothing else. */
+  page: (pageId: string): Key => `${pageId.slice(0, 3)}/page/${pageId}`,
+  /** A case; its id carries the partition (`p07-...`), because a card brings nothing else. */
+  case: (caseId: string): Key => `${caseId.slice(0, 3)}/case/${caseId}`,
+  /** Which case an account has open for a reason and a kind of requester (I13), and its recent ones, one document. */
+  casesOf: (accountId: string): Key => `${partitionOf(accountId)}/cases-of/${accountId}`,
+  caseCounter: 'p00/counter/case' as Key,
+  /** Something owed to the world outside: a mail, a post to the desk. `partition` is that of what it is about. */
+  outbox: (partition: string, id: string): Key => `${partition}/outbox/${id}`,
+  auditHead: (partition: string): Key => `${partition}/audit-head`,
+  auditEntry: (partition: string, sequence: number): Key => `${partition}/audit/${String(sequence).padStart(12, '0')}`,
+  /** An account of the local directory. */
+  localAccount: (accountId: string): Key => `${partitionOf(accountId)}/local-account/${accountId}`,
+  due: (partition: string, what: string, rest: string): Key => `${partition}/due/${what}/${rest}`,
+} as const;
+
+/** Sorted indexes. */
+export const indexes = {
+  /** Open cases by the time they were opened. */
+  openCases: 'open-cases',
+  /** Accounts of the local directory by user ID. */
+  localAccounts: 'local-accounts',
+} as const;
