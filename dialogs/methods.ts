@@ -1,0 +1,80 @@
+/**
+ * The methods and what each counts for (I2). A method is one line here, `dialogs/register-<method>.ts`, `src/methods/<method>.ts` and its
+ * locale files.
+ */
+
+/** What a proof is for; a proof for one is worthless for another. */
+export type Purpose = 'register' | 'step-up' | 'reset' | 'unlock';
+
+/** Where a method counts for reset and unlock: always, or only after another gate was passed. */
+type ResetRole = 'any' | 'second';
+
+export interface MethodRule {
+  /** Two gates come from two groups; two of one group are one gate. */
+  readonly group: 'app' | 'number' | 'email';
+  readonly reset: ResetRole;
+  readonly stepUp: boolean;
+  /** Sits in the phone: with `oneDevice: refuse` two such groups do not count together. */
+  readonly inPhone: boolean;
+  /** A code travels to it, so it can be asked for again. */
+  readonly sends: boolean;
+}
+
+export const methods = {
+  'authenticator-app': { group: 'app', reset: 'any', stepUp: true, inPhone: true, sends: false },
+  'text-message': { group: 'number', reset: 'any', stepUp: true, inPhone: true, sends: true },
+  email: { group: 'email', reset: 'second', stepUp: false, inPhone: false, sends: true },
+} as const satisfies Record<string, MethodRule>;
+
+export type MethodKind = keyof typeof methods;
+
+export const methodKinds = Object.keys(methods) as MethodKind[];
+
+/** How many gates an act needs, and whether app and number count together. */
+export interface GateRule {
+  readonly needed: 1 | 2;
+  readonly oneDevice: 'allow' | 'refuse';
+}
+
+const rule = (kind: MethodKind): MethodRule => methods[kind];
+
+/** Whether a method of this kind counts at all for the purpose. */
+export function counts(kind: MethodKind, purpose: Purpose): boolean {
+  return purpose === 'step-up' ? rule(kind).stepUp : true;
+}
+
+/** Whether two kinds are independent: another group, and with `oneDevice: refuse` not both in the phone. */
+function independent(one: MethodKind, other: MethodKind, gates: GateRule): boolean {
+  if (rule(one).group === rule(other).group) return false;
+  return gates.oneDevice === 'allow' || !(rule(one).inPhone && rule(other).inPhone);
+}
+
+/**
+ * Whether the kinds passed satisfy the rule for a purpose (I2): enough independent gates, at least one of which counts by itself. No
+ * policy lowers that.
+ */
+export function gatesSuffice(passed: readonly MethodKind[], purpose: Purpose, gates: GateRule): boolean {
+  const counting = passed.filter((kind) => counts(kind, purpose));
+  const strong = counting.filter((kind) => purpose === 'step-up' || rule(kind).reset === 'any');
+  if (gates.needed === 1) return strong.length > 0;
+  return strong.some((one) => counting.some((other) => independent(one, other, gates)));
+}
+
+/** Whether a method of this kind would bring an act nearer, after these were passed: what `verify` offers next. */
+export function helps(kind: MethodKind, passed: readonly MethodKind[], purpose: Purpose, gates: GateRule): boolean {
+  if (!counts(kind, purpose)) return false;
+  if (passed.length === 0) return purpose === 'step-up' || rule(kind).reset === 'any';
+  return !gatesSuffice(passed, purpose, gates) && gatesSuffice([...passed, kind], purpose, gates);
+}
+
+/** What "Finish" says (I8): whether these kinds would do for a reset, and if not, which kinds of `allowed` would complete them. */
+export function finishLine(
+  registered: readonly MethodKind[],
+  allowed: readonly MethodKind[],
+  gates: GateRule,
+): { readonly enough: boolean; readonly wouldDo: readonly MethodKind[] } {
+  if (gatesSuffice(registered, 'reset', gates)) return { enough: true, wouldDo: [] };
+  const completing = allowed.filter((kind) => gatesSuffice([...registered, kind], 'reset', gates));
+  // With nothing registered yet no single kind completes two gates: name those that count by themselves.
+  return { enough: false, wouldDo: completing.length > 0 ? completing : allowed.filter((kind) => rule(kind).reset === 'any') };
+}

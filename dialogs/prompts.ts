@@ -1,0 +1,31 @@
+/**
+ * Every prompt: what it offers and which input it takes, each a pure function of the context of the state that shows it. Sentences stand
+ * in src/locales, under the prompt's id.
+ */
+
+/** The form an answer must have for the reader to take a text as one. */
+export type AnswerForm =
+  /** Six digits; spaces and full-width digits are understood. */
+  | 'code'
+  /** Something with digits in it; whether it is a number is the method's to say. */
+  | 'phone-number'
+  /** Any one word; whether it is an address is the method's to say. */
+  | 'email-address';
+
+/** What a prompt shows, as pure data. */
+export interface PromptShape {
+  /** Choices in order; `id` is what comes back in `choose`. */
+  readonly choices: readonly PromptChoice[];
+  readonly input?: AnswerForm;
+  /** A page to open beside it: the renderer makes the link and the page number from the id. */
+  readonly page?: string;
+  /** Fills the prompt's sentence: numbers, ids, times (epoch ms), masked addresses. */
+  readonly params?: Readonly<Record<string, string | number | readonly string[] | null>>;
+}
+
+export interface PromptChoice {
+  readonly id: string;
+  /** Key under `choice.` in the prompt's locale file; the id where it is left out. */
+  readonly label?: string;
+  readonly params?: Readonly<Record<string, string | number>>;
+}

@@ -1,0 +1,53 @@
+import type { DialogName, Effect, OutsideEvent, PersonEvent, ResultEvent, Wish } from './effects.ts';
+import type { PromptShape } from './prompts.ts';
+
+/** One dialog on the stack, as it is stored. */
+export interface Frame {
+  /** Unique in this stack for its whole life; effects carry it, so that a result finds the dialog that asked. */
+  readonly id: string;
+  readonly dialog: DialogName;
+  /** The version of the machine's shape (versions.json). */
+  readonly version: number;
+  /** The machine's state. */
+  readonly state: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** The dialogs one person is in, the running one last. */
+export interface Stack {
+  readonly frames: readonly Frame[];
+  /** The number of the next frame's id. */
+  readonly next: number;
+}
+
+export type StackEvent =
+  /** Somebody speaks, and nothing is on the stack: home begins. Changes nothing otherwise. */
+  | { readonly type: 'open' }
+  | PersonEvent
+  /** A command or sentence that means a dialog. At home it is a choice; elsewhere `leave` asks before this dialog is dropped. */
+  | { readonly type: 'wish'; readonly wish: Wish }
+  /** A question answered without leaving the dialog, by the notice named. */
+  | { readonly type: 'topic'; readonly notice: string }
+  /** `cancel`, then home. */
+  | { readonly type: 'start-over' }
+  /** Nobody spoke for long: home, with a word. */
+  | { readonly type: 'idle' }
+  /** The result of an effect, for the frame that asked. A frame that is gone changes nothing. */
+  | { readonly type: 'result'; readonly frame: string; readonly result: ResultEvent }
+  | { readonly type: 'outside'; readonly event: OutsideEvent };
+
+/** An effect with the frame that asked for it. */
+export type OwedEffect = Effect & { readonly frame: string };
+
+export interface Stepped {
+  readonly stack: Stack;
+  readonly effects: readonly OwedEffect[];
+  /** False when nothing on the stack had a use for the event. */
+  readonly took: boolean;
+}
+
+/** What the top dialog waits for; null while it waits for an effect. */
+export interface Present {
+  readonly prompt: string;
+  readonly shape: PromptShape;
+}
