@@ -1,0 +1,97 @@
+import type { MethodKind } from '../../dialogs/methods.ts';
+
+/** Words in every shipped language. */
+export type Worded = Readonly<Record<Language, string>>;
+
+/** The languages Latchkey ships; each is a folder of src/locales. */
+export const languages = ['en', 'sv'] as const;
+export type Language = (typeof languages)[number];
+
+/** Whom something is for: everybody, or members of directory groups. */
+export type Scope = 'everyone' | { readonly groups: readonly string[] };
+
+/**
+ * The administrator's file, checked and frozen: who may use what, how many gates, which methods, limits, contacts. Its floor (I2, I10) is
+ * not in it and cannot be lowered. Times are in the unit their name says.
+ */
+export interface Policy {
+  readonly organisation: {
+    readonly name: string;
+    /** The company's own mail domains, lower case: no alternate address may be under them. */
+    readonly domains: readonly string[];
+    /** Microsoft Entra tenants whose people are served. */
+    readonly tenants: readonly string[];
+    /** IANA zone for times shown to people. */
+    readonly zone: string;
+  };
+  readonly reset: {
+    /** Off: SSPR_0009. */
+    readonly enabled: boolean;
+    /** Who has a policy at all; outside: SSPR_0011. */
+    readonly covers: Scope;
+    /** Who of those may use it; outside: SSPR_0013. */
+    readonly for: Scope;
+    readonly gates: 1 | 2;
+    /** Whether app and number count together, since both may sit in one phone (I2). */
+    readonly oneDevice: 'allow' | 'refuse';
+    /** Whether an account may be unlocked without a new password. */
+    readonly unlockAlone: boolean;
+  };
+  readonly stepUp: { readonly gates: 1 | 2 };
+  readonly methods: Readonly<Record<MethodKind, { readonly enabled: boolean; readonly most: number }>>;
+  readonly textMessage: {
+    /** ISO 3166 codes of allowed countries; the first is the one a number without a country code is read in. */
+    readonly countries: readonly string[];
+    /** How many accounts one number serves. */
+    readonly accountsPerNumber: number;
+  };
+  readonly cooling: {
+    /** Hours a new method counts for nothing (I5), 0-168. */
+    readonly hours: number;
+    /** Whether the methods of a first registration cool off too. */
+    readonly firstRegistration: boolean;
+  };
+  readonly limits: {
+    readonly textMessageMinutes: number;
+    readonly mailMinutes: number;
+    /** Waits after each failed verification of a method, minutes (I6). */
+    readonly waitMinutes: readonly number[];
+    /** Failed verifications of an account in 24 h that close self-service at that door. */
+    readonly failuresPerDay: number;
+    readonly closedHours: number;
+    readonly sendsPerNumberIn10Minutes: number;
+    readonly sendsPerAccountPerDay: number;
+    readonly pageMinutes: number;
+    readonly proofMinutes: number;
+    readonly idleMinutes: number;
+    /** Present passwords that may be tried on a page in 24 h. */
+    readonly passwordTriesPerDay: number;
+  };
+  readonly password: {
+    readonly minimumLength: number;
+    readonly maximumLength: number;
+  };
+  readonly privileged: {
+    /** Account ids and directory groups with extra protection (I10), beside those the directory names. */
+    readonly accounts: readonly string[];
+    readonly groups: readonly string[];
+  };
+  readonly agents: { readonly accounts: readonly string[]; readonly groups: readonly string[] };
+  /** Account ids of administrators who may see a person's numbers whole; not agents. */
+  readonly administrators: readonly string[];
+  readonly contacts: {
+    readonly it: { readonly name: string; readonly phone: string; readonly hours: Worded; readonly link: string };
+    /** Where escalations are mailed. */
+    readonly administratorsMail: readonly string[];
+    /** The helpdesk's conversation in Teams. */
+    readonly desk: { readonly conversation: string; readonly serviceUrl: string; readonly language: Language };
+  };
+  readonly links: {
+    readonly securityInfo: string;
+    readonly resetPortal: string;
+    /** How an administrator enables self-service password reset. */
+    readonly administratorsGuide: string;
+    /** Microsoft's page for personal accounts. */
+    readonly personalAccount: string;
+  };
+}
