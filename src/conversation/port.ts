@@ -1,8 +1,8 @@
-import type { EffectName, EffectTable, OutsideEvent, ResultOf } from '../../dialogs/effects.ts';
+import type { EffectName, EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { AccountState } from '../directory/port.ts';
 import type { Json } from '../ports.ts';
 import type { Language } from '../config/policy.ts';
-import type { Key } from '../store/port.ts';
+import type { Key, Row } from '../store/port.ts';
 
 /** Where a person speaks from. */
 export type Door = 'teams' | 'front-door';
@@ -90,6 +90,8 @@ export interface Act {
   readonly session: string;
   /** The turn's reference, for audit and case. */
   readonly reference: string;
+  /** Rows that were read together with the stack: the account's methods, pace and cases (keys of src/store/keys.ts). */
+  readonly rows: ReadonlyMap<Key, Row | null>;
 }
 
 /** Carries out one kind of effect. `doubt` gives the result of a `once` effect that was found started. */
@@ -101,11 +103,6 @@ export interface Handler<E extends EffectName> {
 /** The effects that are carried out by rooms, not by the runner (`say`, `begin`) itself. */
 export type HandledEffect = Exclude<EffectName, 'say' | 'begin'>;
 export type Handlers = { readonly [E in HandledEffect]: Handler<E> };
-
-/** An inbox entry of a stack: what happened elsewhere, as data. */
-export interface InboxValue {
-  readonly event: OutsideEvent;
-}
 
 /** Links that prompts show, made by `pages` from a page's id; neither link nor number is stored anywhere. */
 export interface PageLinks {

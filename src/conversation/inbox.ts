@@ -1,0 +1,35 @@
+import type { OutsideEvent } from '../../dialogs/effects.ts';
+import type { Json } from '../ports.ts';
+import { keys, partitionOfKey } from '../store/keys.ts';
+import type { Commit, Key } from '../store/port.ts';
+
+/** What happened elsewhere: an event for the dialog that waits for it, or a notice said above the present prompt. */
+export type InboxValue =
+  | { readonly event: OutsideEvent }
+  | { readonly notice: string; readonly params: Readonly<Record<string, string | number>> };
+
+/** The due entry that makes somebody open a stack. One a stack: a later one replaces it. */
+export const resumeDue = (stack: Key): Key => keys.due(partitionOfKey(stack), 'resume', stack.slice(stack.indexOf('/') + 1));
+
+/**
+ * The commit parts that bring `value` to a stack: its inbox entry and the due entry that makes the bot speak first. They belong in the commit of what
+ * happened, so that neither is there without the other; call `wake(stack)` after it.
+ * @param id the same id again does nothing
+ */
+export function inboxParts(stack: Key, id: string, value: InboxValue, now: number): Required<Pick<Commit, 'append' | 'due'>> {
+  return {
+    append: [{ to: stack, id, value: value satisfies InboxValue as unknown as Json }],
+    due: [{ id: resumeDue(stack), at: now, data: { stack } }],
+  };
+}
+
+/** Reads an inbox entry's value; null for one that is not of ours. The event's fields are checked by the machine that takes it. */
+export function readInboxValue(value: Json): InboxValue | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const entry = value as { event?: Json; notice?: Json; params?: Json };
+  if (typeof entry.notice === 'string')
+    return { notice: entry.notice, params: (entry.params ?? {}) as Readonly<Record<string, string | number>> };
+  if (typeof entry.event === 'object' && entry.event !== null && 'type' in entry.event)
+    return { event: entry.event as unknown as OutsideEvent };
+  return null;
+}
