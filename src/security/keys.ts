@@ -26,6 +26,11 @@ export class Keys {
     this.#random = random;
   }
 
+  /** The names of all keys, the sealing one first. */
+  get names(): readonly string[] {
+    return this.#keys.map((key) => key.name);
+  }
+
   /**
    * Seals `secret` with AES-256-GCM. The key's name and `place` (the row and field it will stand in) are associated data: moved to
    * another row, it does not open.

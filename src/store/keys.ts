@@ -26,6 +26,10 @@ export const keys = {
   proof: (accountId: string, id: string): Key => `${partitionOf(accountId)}/proof/${accountId}/${id}`,
   /** A one-time page; its id carries the partition (`p07-...`), because a browser brings nothing else. */
   page: (pageId: string): Key => `${pageId.slice(0, 3)}/page/${pageId}`,
+  /** Which page of a kind a stack has open: opening another ends it. */
+  pageOf: (stack: Key, pageKind: string): Key => `${partitionOfKey(stack)}/page-of/${pageKind}/${stack.slice(stack.indexOf('/') + 1)}`,
+  /** Wrong present passwords of an account in the last 24 h, one document. */
+  passwordTries: (accountId: string): Key => `${partitionOf(accountId)}/password-tries/${accountId}`,
   /** A case; its id carries the partition (`p07-...`), because a card brings nothing else. */
   case: (caseId: string): Key => `${caseId.slice(0, 3)}/case/${caseId}`,
   /** Which case an account has open for a reason and a kind of requester (I13), and its recent ones, one document. */
