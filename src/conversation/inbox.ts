@@ -8,8 +8,16 @@ export type InboxValue =
   | { readonly event: OutsideEvent }
   | { readonly notice: string; readonly params: Readonly<Record<string, string | number>> };
 
-/** The due entry that makes somebody open a stack. One a stack: a later one replaces it. */
-export const resumeDue = (stack: Key): Key => keys.due(partitionOfKey(stack), 'resume', stack.slice(stack.indexOf('/') + 1));
+/** The due entry by which a turn that left something behind is resumed. */
+export const resumeDue = (stack: Key): Key => keys.due(partitionOfKey(stack), 'resume', rest(stack));
+
+/**
+ * The due entry of one inbox entry, cleared when that entry is taken. Each has its own: a turn that ends while something new arrives must not
+ * clear what makes somebody look at it.
+ */
+export const inboxDue = (stack: Key, id: string): Key => keys.due(partitionOfKey(stack), 'resume', `${rest(stack)}/${id}`);
+
+const rest = (stack: Key): string => stack.slice(stack.indexOf('/') + 1);
 
 /**
  * The commit parts that bring `value` to a stack: its inbox entry and the due entry that makes the bot speak first. They belong in the commit of what
@@ -18,8 +26,8 @@ export const resumeDue = (stack: Key): Key => keys.due(partitionOfKey(stack), 'r
  */
 export function inboxParts(stack: Key, id: string, value: InboxValue, now: number): Required<Pick<Commit, 'append' | 'due'>> {
   return {
-    append: [{ to: stack, id, value: value satisfies InboxValue as unknown as Json }],
-    due: [{ id: resumeDue(stack), at: now, data: { stack } }],
+    append: [{ to: stack, id, value: value as Json }],
+    due: [{ id: inboxDue(stack, id), at: now, data: { stack } }],
   };
 }
 

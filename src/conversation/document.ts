@@ -1,0 +1,110 @@
+import { emptyStack, restore, type OwedEffect, type Stack } from '../../dialogs/stack.ts';
+import { effects } from '../../dialogs/effects.ts';
+import { languages, type Language } from '../config/policy.ts';
+import type { Json } from '../ports.ts';
+import type { Spent } from './port.ts';
+
+/** A notice on its way to the person: its sentence's id and what fills it. */
+export interface Said {
+  readonly notice: string;
+  readonly params: Readonly<Record<string, string | number | readonly string[] | null>>;
+}
+
+/** An effect that is owed: committed before it is carried out. */
+export interface Owed {
+  readonly id: string;
+  readonly effect: OwedEffect;
+  /** Set in a commit of its own before the call of a `once` effect. */
+  readonly started: boolean;
+  /** How often somebody resumed it; one that fails every time must not hold a person up for ever. */
+  readonly resumed: number;
+}
+
+/** A person's stack and all that the runner keeps with it; one row of the store. */
+export interface Conversation {
+  readonly stack: Stack;
+  readonly language: Language;
+  /** The person chose it: the activity's language no longer changes it. */
+  readonly languageChosen: boolean;
+  /** The prompt that stands in the chat, and the token its buttons carry. */
+  readonly showing: { readonly prompt: string; readonly step: string } | null;
+  /** The last activity ids taken in, newest last. */
+  readonly seen: readonly string[];
+  /** What the last activity was answered with: its redelivery gets the same. */
+  readonly last: { readonly activityId: string; readonly said: readonly Said[]; readonly spent: Spent | null } | null;
+  readonly owed: readonly Owed[];
+  /** Notices that nobody is known to have seen yet. */
+  readonly unsaid: readonly Said[];
+  /** How often an answer could not be sent, in a row. */
+  readonly unsent: number;
+  /** Addresses the next thing the bot says; null when the chat is gone. */
+  readonly reference: Json;
+  /** When the person last spoke, epoch ms. */
+  readonly spokeAt: number;
+}
+
+/** How many activity ids a stack remembers. */
+const remembered = 50;
+
+/** A conversation nobody has spoken in. */
+export const newConversation = (language: Language, now: number): Conversation => ({
+  stack: emptyStack,
+  language,
+  languageChosen: false,
+  showing: null,
+  seen: [],
+  last: null,
+  owed: [],
+  unsaid: [],
+  unsent: 0,
+  reference: null,
+  spokeAt: now,
+});
+
+/** The conversation with one more activity taken in. */
+export const withSeen = (conversation: Conversation, activityId: string): Conversation => ({
+  ...conversation,
+  seen: [...conversation.seen, activityId].slice(-remembered),
+});
+
+/** The conversation as the store keeps it. */
+export const toJson = (conversation: Conversation): Json => conversation as unknown as Json;
+
+export type Restored =
+  | { readonly ok: true; readonly conversation: Conversation }
+  /** The stored dialogs are no longer known: the person starts over, with an apology. What else could be read is kept. */
+  | { readonly ok: false; readonly reason: 'unreadable' | 'unknown-version'; readonly conversation: Conversation };
+
+/** Reads a stored row; every part is checked before use, since it may come from an older release. */
+export function fromJson(value: Json, now: number): Restored {
+  const row = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json>>) : {};
+  const language = languages.find((known) => known === row['language']) ?? 'en';
+  const kept: Conversation = {
+    ...newConversation(language, now),
+    languageChosen: row['languageChosen'] === true,
+    seen: Array.isArray(row['seen']) ? row['seen'].map(String) : [],
+    reference: row['reference'] ?? null,
+    unsaid: readSaid(row['unsaid']),
+    spokeAt: typeof row['spokeAt'] === 'number' ? row['spokeAt'] : now,
+  };
+  const restored = restore(row['stack']);
+  if (!restored.ok) return { ok: false, reason: restored.reason, conversation: kept };
+  return {
+    ok: true,
+    conversation: {
+      ...kept,
+      stack: restored.stack,
+      showing: (row['showing'] ?? null) as Conversation['showing'],
+      last: (row['last'] ?? null) as Conversation['last'],
+      owed: readOwed(row['owed']),
+      unsent: typeof row['unsent'] === 'number' ? row['unsent'] : 0,
+    },
+  };
+}
+
+const readSaid = (value: Json | undefined): readonly Said[] =>
+  Array.isArray(value) ? (value as unknown as readonly Said[]).filter((said) => typeof said.notice === 'string') : [];
+
+/** An effect whose name this release does not know cannot be carried out: it is left out, and its dialog waits for `cancel`. */
+const readOwed = (value: Json | undefined): readonly Owed[] =>
+  Array.isArray(value) ? (value as unknown as readonly Owed[]).filter((owed) => Object.hasOwn(effects, owed.effect.type)) : [];

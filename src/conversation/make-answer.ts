@@ -1,0 +1,103 @@
+import type { Present } from '../../dialogs/stack.ts';
+import type { Language } from '../config/policy.ts';
+import type { SentenceParams, Sentences } from '../locales/sentences.ts';
+import type { Said } from './document.ts';
+import type { Answer, PageLinks, PromptView, Spent } from './port.ts';
+import { splitPrompt } from './read-input.ts';
+
+/** What an answer is made with. */
+export interface AnswerRooms {
+  readonly sentences: Sentences;
+  readonly links: PageLinks;
+}
+
+/** The notices of a turn in order, below them the prompt of the state it stopped in, in the person's language. */
+export function makeAnswer(said: readonly Said[], present: Present | null, step: string, language: Language, rooms: AnswerRooms): Answer {
+  return {
+    language,
+    notices: said.map((one) =>
+      rooms.sentences.say(language, noticeId(one.notice, language, rooms.sentences), named(one.params, language, rooms.sentences)),
+    ),
+    prompt: present === null ? null : promptView(present, step, language, rooms),
+  };
+}
+
+/** What stands in the place of a pressed card: the prompt's words and what was chosen. */
+export function makeSpent(
+  spent: { readonly prompt: string; readonly chosen: string },
+  present: Present,
+  language: Language,
+  sentences: Sentences,
+): Spent {
+  const view = textOf(present, language, sentences);
+  const choice = present.shape.choices.find((offered) => offered.id === spent.chosen);
+  const chosen =
+    choice === undefined
+      ? sentences.say(language, spent.chosen === 'cancel' ? 'runner.chosen-cancel' : 'runner.chosen-answer')
+      : choiceLabel(present, choice, language, sentences);
+  return { prompt: spent.prompt, text: view, chosen };
+}
+
+/** A dialog's notice `verify.wrong` is the sentence `verify.notice.wrong`; every other room names its sentence as it stands. */
+function noticeId(notice: string, language: Language, sentences: Sentences): string {
+  const [dialog, name] = splitPrompt(notice);
+  const ofDialog = `${dialog}.notice.${name}`;
+  return sentences.has(language, ofDialog) ? ofDialog : notice;
+}
+
+function promptView(present: Present, step: string, language: Language, rooms: AnswerRooms): PromptView {
+  const { sentences } = rooms;
+  const [dialog, name] = splitPrompt(present.prompt);
+  const id = (part: string): string => `${dialog}.${name}.${part}`;
+  const params = named(present.shape.params ?? {}, language, sentences);
+  const page = present.shape.page === undefined ? null : rooms.links.of(present.shape.page);
+  return {
+    id: present.prompt,
+    step,
+    title: sentences.has(language, id('title')) ? sentences.say(language, id('title'), params) : null,
+    text: textOf(present, language, sentences),
+    choices: present.shape.choices.map((choice) => ({ id: choice.id, label: choiceLabel(present, choice, language, sentences) })),
+    input:
+      present.shape.input === undefined
+        ? null
+        : {
+            form: present.shape.input,
+            label: sentences.say(language, id('label'), params),
+            error: sentences.say(language, id('error'), params),
+          },
+    page:
+      page === null
+        ? null
+        : {
+            url: page.url,
+            label: sentences.say(language, id('link'), params),
+            number: page.number,
+            numberText: sentences.say(language, 'runner.page-number', { number: page.number }),
+          },
+  };
+}
+
+const textOf = (present: Present, language: Language, sentences: Sentences): string => {
+  const [dialog, name] = splitPrompt(present.prompt);
+  return sentences.say(language, `${dialog}.${name}.text`, named(present.shape.params ?? {}, language, sentences));
+};
+
+function choiceLabel(present: Present, choice: Present['shape']['choices'][number], language: Language, sentences: Sentences): string {
+  const [dialog, name] = splitPrompt(present.prompt);
+  return sentences.say(
+    language,
+    `${dialog}.${name}.choice.${choice.label ?? choice.id}`,
+    named({ ...present.shape.params, ...choice.params }, language, sentences),
+  );
+}
+
+/** Kinds of methods are named in the reader's language: `kind` and `kinds` hold ids in the machine. */
+function named(params: SentenceParams, language: Language, sentences: Sentences): SentenceParams {
+  const name = (value: string): string =>
+    sentences.has(language, `methods-names.${value}`) ? sentences.say(language, `methods-names.${value}`) : value;
+  const filled: Record<string, SentenceParams[string]> = {};
+  for (const [key, value] of Object.entries(params)) {
+    filled[key] = typeof value === 'string' ? name(value) : value !== null && typeof value === 'object' ? value.map(name) : value;
+  }
+  return filled;
+}

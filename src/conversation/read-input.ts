@@ -1,0 +1,138 @@
+import type { Present, StackEvent } from '../../dialogs/stack.ts';
+import type { AnswerForm } from '../../dialogs/prompts.ts';
+import type { Wish } from '../../dialogs/effects.ts';
+import type { Language } from '../config/policy.ts';
+import type { Sentences } from '../locales/sentences.ts';
+import { folded, type Command } from './commands.ts';
+import type { Conversation } from './document.ts';
+import type { Input } from './port.ts';
+import type { Recogniser } from './recogniser.ts';
+
+/** What an input means in the light of the present prompt. */
+export type Reading =
+  | {
+      readonly kind: 'event';
+      readonly event: StackEvent;
+      /** The card that was pressed. */ readonly spent: { readonly prompt: string; readonly chosen: string } | null;
+    }
+  | { readonly kind: 'notice'; readonly notice: string; /** A language to change to. */ readonly language?: Language }
+  /** The text names a user ID; whose it is must be looked up. */
+  | { readonly kind: 'user-id'; readonly userId: string };
+
+export interface ReadingRooms {
+  readonly sentences: Sentences;
+  readonly command: (text: string) => Command | null;
+  readonly recogniser: Recogniser;
+  /** The company's own mail domains. */
+  readonly domains: readonly string[];
+}
+
+/** The most a person may write at once; more is told so and read no further. */
+const longestText = 4_000;
+
+/**
+ * Reads an input, first match wins: card data of the present showing; a command; a choice of this prompt by id, number or name; an answer,
+ * where the prompt takes one and the text has its form; a sentence; else "not understood".
+ */
+export function readInput(input: Input, conversation: Conversation, present: Present | null, rooms: ReadingRooms): Reading {
+  const { said } = input;
+  if (said.kind === 'hello') return { kind: 'event', event: { type: 'open' }, spent: null };
+  if (said.kind === 'card') return readCard(said, conversation, present);
+  if (said.text.length > longestText) return { kind: 'notice', notice: 'runner.too-long' };
+  return readText(said.text, conversation.language, present, rooms);
+}
+
+/** Card data proves nothing: only the token of the present showing and a choice that is offered now are taken. */
+function readCard(said: Extract<Input['said'], { kind: 'card' }>, conversation: Conversation, present: Present | null): Reading {
+  const { showing } = conversation;
+  if (showing === null || present === null || said.step !== showing.step) return { kind: 'notice', notice: 'runner.step-is-over' };
+  const spent = { prompt: present.prompt, chosen: said.choose ?? '' };
+  if (said.choose === 'answer' && present.shape.input !== undefined) {
+    const answer = (said.answer ?? '').slice(0, longestText).trim();
+    if (answer === '') return { kind: 'notice', notice: 'runner.nothing-typed' };
+    return { kind: 'event', event: { type: 'answer', text: answer }, spent };
+  }
+  if (said.choose === 'cancel') return { kind: 'event', event: { type: 'cancel' }, spent };
+  const choice = present.shape.choices.find((offered) => offered.id === said.choose);
+  if (choice === undefined) return { kind: 'notice', notice: 'runner.step-is-over' };
+  return { kind: 'event', event: { type: 'choose', choice: choice.id }, spent };
+}
+
+function readText(text: string, language: Language, present: Present | null, rooms: ReadingRooms): Reading {
+  const command = rooms.command(text);
+  if (command !== null) return readCommand(command);
+  const event = (event: StackEvent): Reading => ({ kind: 'event', event, spent: null });
+
+  if (present !== null) {
+    const choice = chosen(text, present, language, rooms.sentences);
+    if (choice !== null) return event({ type: 'choose', choice });
+    if (present.shape.input !== undefined && hasForm(text, present.shape.input)) return event({ type: 'answer', text: text.trim() });
+  }
+  const recognised = rooms.recogniser.recognise(text);
+  if (recognised !== null) {
+    if (recognised.meaning.startsWith('topic.')) return event({ type: 'topic', notice: `runner.${recognised.meaning}` });
+    return event({ type: 'wish', wish: recognised.meaning as Wish });
+  }
+  const userId = workAddressIn(text, rooms.domains);
+  if (userId !== null) return { kind: 'user-id', userId };
+  return { kind: 'notice', notice: present?.shape.input === undefined ? 'runner.not-understood' : `runner.not-a-${present.shape.input}` };
+}
+
+function readCommand(command: Command): Reading {
+  switch (command.command) {
+    case 'help':
+      return { kind: 'notice', notice: 'runner.help' };
+    case 'language':
+      return { kind: 'notice', notice: 'runner.language' };
+    case 'speak':
+      return { kind: 'notice', notice: 'runner.language-changed', language: command.language };
+    case 'cancel':
+      return { kind: 'event', event: { type: 'cancel' }, spent: null };
+    case 'start-over':
+      return { kind: 'event', event: { type: 'start-over' }, spent: null };
+    case 'wish':
+      return { kind: 'event', event: { type: 'wish', wish: command.wish }, spent: null };
+  }
+}
+
+/** A choice by its number in the list, its id, or its name as shown. A six-digit code is never a number in a list. */
+function chosen(text: string, present: Present, language: Language, sentences: Sentences): string | null {
+  const wanted = folded(text);
+  const { choices } = present.shape;
+  if (/^\d{1,2}$/u.test(wanted)) return choices[Number(wanted) - 1]?.id ?? null;
+  const [dialog, prompt] = splitPrompt(present.prompt);
+  for (const choice of choices) {
+    const name = folded(
+      sentences.say(language, `${dialog}.${prompt}.choice.${choice.label ?? choice.id}`, { ...present.shape.params, ...choice.params }),
+    );
+    if (wanted === folded(choice.id) || wanted === name) return choice.id;
+  }
+  return null;
+}
+
+/** `verify.choose` -> `verify`, `choose`. */
+export function splitPrompt(prompt: string): readonly [dialog: string, name: string] {
+  const dot = prompt.indexOf('.');
+  return [prompt.slice(0, dot), prompt.slice(dot + 1)];
+}
+
+/** Whether a text has the form an answer must have; what is right is for the method to say. */
+function hasForm(text: string, form: AnswerForm): boolean {
+  const compact = text.normalize('NFKC').replace(/[\s-]/gu, '');
+  switch (form) {
+    case 'code':
+      return /^\d{4,10}$/u.test(compact);
+    case 'phone-number':
+      return /\d{3}/u.test(compact) && /^[+\d().\s/-]+$/u.test(text.normalize('NFKC').trim());
+    case 'email-address':
+      return /^\S+@\S+$/u.test(text.trim());
+  }
+}
+
+/** A user ID or work address of the company named in a text. */
+function workAddressIn(text: string, domains: readonly string[]): string | null {
+  for (const [address, domain] of text.toLowerCase().matchAll(/[^\s<>()[\]",;:]+@([\p{L}\p{N}.-]+\p{L})/gu)) {
+    if (domain !== undefined && domains.some((own) => domain === own || domain.endsWith(`.${own}`))) return address;
+  }
+  return null;
+}
