@@ -26,7 +26,7 @@ const rest = (stack: Key): string => stack.slice(stack.indexOf('/') + 1);
  */
 export function inboxParts(stack: Key, id: string, value: InboxValue, now: number): Required<Pick<Commit, 'append' | 'due'>> {
   return {
-    append: [{ to: stack, id, value: value as Json }],
+    append: [{ to: stack, id, value }],
     due: [{ id: inboxDue(stack, id), at: now, data: { stack } }],
   };
 }
