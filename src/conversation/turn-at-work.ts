@@ -1,0 +1,219 @@
+import { effects as catalogue } from '../../dialogs/effects.ts';
+import { emptyStack } from '../../dialogs/stack.ts';
+import { newId } from '../security/ids.ts';
+import type { Opened } from '../store/port.ts';
+import type { Answered } from './answered.ts';
+import { withSeen, type Conversation, type Owed } from './document.ts';
+import { readInboxValue } from './inbox.ts';
+import { makeAnswer, makeSpent } from './make-answer.ts';
+import type { Input, Spent } from './port.ts';
+import { readInput } from './read-input.ts';
+import type { RunnerRooms } from './runner.ts';
+import type { StackSession } from './session.ts';
+import type { Turn } from './turn.ts';
+
+/** How often a left effect is resumed before the dialog is given up with an apology. */
+const mostResumes = 3;
+
+/** How often an answer is tried again that could not be sent. */
+const mostUnsent = 5;
+
+/** A conversation as it was found. */
+export interface Stored {
+  readonly conversation: Conversation;
+  readonly unsaid: Conversation['unsaid'];
+  /** Its dialogs are no longer known. */
+  readonly lost: boolean;
+  readonly idle: boolean;
+  /** Whether something about it may be due. */
+  readonly due: boolean;
+  /** Dialog and state it was in, for the log. */
+  readonly at: string;
+}
+
+/** A turn at work. */
+export interface Work {
+  readonly turn: Turn;
+  readonly session: StackSession;
+  readonly stored: Stored;
+  readonly opened: Opened;
+  readonly input: Input | null;
+  /** When the turn must let go, epoch ms. */
+  readonly until: number;
+}
+
+/** One turn at work on a leased stack: the order of things between its opening and its answer. */
+export class TurnAtWork {
+  readonly #work: Work;
+  readonly #rooms: RunnerRooms;
+  readonly #answered: Answered;
+
+  constructor(work: Work, rooms: RunnerRooms, answered: Answered) {
+    this.#work = work;
+    this.#rooms = rooms;
+    this.#answered = answered;
+  }
+
+  /** Does the turn: what was left, what waits in the inbox, what arrived, then the answer. */
+  async run(): Promise<Spent | null> {
+    const { turn, stored, opened, input } = this.#work;
+    let spent: Spent | null = null;
+    let speaks = stored.unsaid.length > 0;
+    for (const said of stored.unsaid) turn.said.push(said);
+    if (stored.lost) {
+      turn.say('runner.restarted');
+      await turn.take({ type: 'open' });
+    }
+    if (turn.next() !== undefined) {
+      speaks = true;
+      await this.#carry(true);
+    }
+    for (const { value } of opened.inbox) {
+      const arrived = readInboxValue(value);
+      if (arrived === null) continue;
+      if ('notice' in arrived) turn.say(arrived.notice, arrived.params);
+      else if (await turn.take({ type: 'outside', event: arrived.event })) speaks = true;
+    }
+    if (turn.next() !== undefined) await this.#carry(false);
+    if (turn.said.length > 0) speaks = true;
+
+    const again = input !== null && turn.conversation.seen.includes(input.activityId);
+    if (again && this.#answered.has(input.activityId) && !speaks) {
+      await this.#work.session.release();
+      return turn.conversation.last?.activityId === input.activityId ? turn.conversation.last.spent : null;
+    }
+    if (again) {
+      const { last } = turn.conversation;
+      if (last?.activityId === input.activityId) {
+        spent = last.spent;
+        if (!speaks) turn.said.push(...last.said);
+      }
+    } else if (input !== null) {
+      spent = await this.#read(input);
+      turn.conversation = withSeen(turn.conversation, input.activityId);
+      turn.conversation = { ...turn.conversation, last: { activityId: input.activityId, said: [...turn.said], spent } };
+      if (turn.next() !== undefined) {
+        speaks = true;
+        await this.#carry(false);
+      }
+    }
+    await this.#say(input !== null, speaks, spent);
+    return spent;
+  }
+
+  /** Reads the input in the light of the present prompt, and steps. */
+  async #read(input: Input): Promise<Spent | null> {
+    const { turn, stored } = this.#work;
+    if (turn.conversation.stack.frames.length === 0) {
+      if (input.said.kind === 'hello') turn.say('runner.welcome');
+      await turn.take({ type: 'open' });
+    } else if (stored.idle) {
+      await turn.take({ type: 'idle' });
+      // A button of the dialog that ended says nothing about what is shown now.
+      if (input.said.kind === 'card') return null;
+    }
+    const present = turn.present();
+    const reading = readInput(input, turn.conversation, present, this.#rooms);
+    if (reading.kind === 'user-id') {
+      const account = await this.#rooms.directory.find(input.aadObjectId);
+      const own = [account?.userId ?? '', ...(account?.workAddresses ?? [])].some((address) => address.toLowerCase() === reading.userId);
+      turn.say(own ? 'runner.not-understood' : 'runner.own-account-only');
+      return null;
+    }
+    if (reading.kind === 'notice') {
+      if (reading.language !== undefined) turn.conversation = { ...turn.conversation, language: reading.language, languageChosen: true };
+      turn.say(reading.notice);
+      return null;
+    }
+    const spent =
+      reading.spent === null || present === null
+        ? null
+        : makeSpent(reading.spent, present, turn.conversation.language, this.#rooms.sentences);
+    if (!(await turn.take(reading.event)) && reading.event.type !== 'open') turn.say('runner.step-is-over');
+    return spent;
+  }
+
+  /** Carries out what is owed, one effect after the other, each result committed with the step it causes. */
+  async #carry(found: boolean): Promise<void> {
+    const { turn, session, until } = this.#work;
+    if (!found) await session.save(this.#unsaid(turn), { resume: null });
+    const left = new Set(found ? turn.conversation.owed.map(({ id }) => id) : []);
+    for (let owed = turn.next(); owed !== undefined; owed = turn.next()) {
+      // What is left after ten seconds is resumed in a turn of its own, at once.
+      if (this.#rooms.clock.now() >= until) return session.save(this.#unsaid(turn), { resume: 0 });
+      const resumed = left.has(owed.id);
+      if (resumed && owed.resumed >= mostResumes) {
+        giveUp(turn);
+        await turn.take({ type: 'open' });
+        await session.save(this.#unsaid(turn), { resume: null });
+        continue;
+      }
+      const doubtful = await this.#begin(owed, resumed);
+      await turn.carryOut(owed, doubtful);
+      await session.save(this.#unsaid(turn), { resume: null });
+    }
+  }
+
+  /** Notes in a commit of its own what must be known if nobody comes back from the call. Tells whether an earlier call may have happened. */
+  async #begin(owed: Owed, resumed: boolean): Promise<boolean> {
+    const { turn, session } = this.#work;
+    const isOnce = catalogue[owed.effect.type].kind === 'once';
+    if (resumed || isOnce) {
+      turn.note(owed.id, { started: isOnce, resumed: owed.resumed + (resumed ? 1 : 0) });
+      await session.save(this.#unsaid(turn), { resume: null });
+    }
+    return isOnce && owed.started;
+  }
+
+  /** Commits the end of the turn and sends the answer. */
+  async #say(asked: boolean, speaks: boolean, spent: Spent | null): Promise<void> {
+    const { turn, session, input } = this.#work;
+    const present = turn.present();
+    const unfinished = turn.next() !== undefined;
+    if (!asked && !speaks) return session.save(turn.conversation, 'done');
+
+    const step = newId(this.#rooms.random);
+    const said = [...turn.said];
+    turn.conversation = { ...turn.conversation, showing: present === null ? null : { prompt: present.prompt, step } };
+    if (turn.conversation.last?.activityId === input?.activityId && turn.conversation.last !== null) {
+      turn.conversation = { ...turn.conversation, last: { ...turn.conversation.last, said, spent } };
+    }
+    const { reference, language } = turn.conversation;
+    // A plain answer is sent after the one commit: should it be lost, the channel delivers the activity again. What nobody asked for must be kept until it is sent.
+    if (speaks || unfinished) await session.save({ ...turn.conversation, unsaid: said }, { resume: unfinished ? 0 : null });
+    else await session.save(turn.conversation, 'done');
+
+    if (unfinished && present === null) turn.say('runner.still-working');
+    const answer = makeAnswer(turn.said, present, step, language, this.#rooms);
+    const sent = reference === null ? ({ ok: false, reason: 'gone' } as const) : await this.#rooms.courier.send(reference, answer);
+    if (sent.ok) {
+      if (input !== null) this.#answered.add(input.activityId);
+      if (speaks && !unfinished) await session.save({ ...turn.conversation, unsaid: [], unsent: 0 }, 'done');
+      return;
+    }
+    if (unfinished || (said.length === 0 && !speaks && sent.reason !== 'gone')) return;
+    await this.#keepUnsaid(said, speaks, sent.reason);
+  }
+
+  /** The answer did not arrive for certain: its notices are said again with the next one, a prompt is simply shown again. */
+  async #keepUnsaid(said: Conversation['unsaid'], held: boolean, reason: 'doubtful' | 'gone' | 'unavailable'): Promise<void> {
+    const { turn, session } = this.#work;
+    const unsent = turn.conversation.unsent + 1;
+    const kept: Conversation = { ...turn.conversation, unsaid: said, unsent, ...(reason === 'gone' && { reference: null }) };
+    const tryAgain = reason === 'unavailable' && unsent <= mostUnsent;
+    if (tryAgain) await session.save(kept, { resume: 5_000 * unsent });
+    else await session.save(kept, 'done');
+    // A plain turn has given its lease back already; saving again is safe, because the version is the fence.
+    if (held && tryAgain) await session.release();
+  }
+
+  #unsaid(turn: Turn): Conversation {
+    return { ...turn.conversation, unsaid: [...turn.said] };
+  }
+}
+
+/** Drops dialogs that cannot go on: better an apology than a person held up for ever. */
+function giveUp(turn: Turn): void {
+  turn.conversation = { ...turn.conversation, stack: { ...emptyStack, next: turn.conversation.stack.next }, owed: [] };
+  turn.say('runner.restarted');
+}
