@@ -1,0 +1,37 @@
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../ports.ts';
+import { LocalOutbox } from './local-outbox.ts';
+import type { Delivered, Delivery, Parcel } from './port.ts';
+import { SmtpDelivery } from './smtp.ts';
+import { TwilioDelivery, type TwilioTransport } from './twilio.ts';
+
+/** Each kind of parcel by its own way; a kind without one is not sent. */
+class ByKind implements Delivery {
+  readonly #ways: Readonly<Record<Parcel['kind'], Delivery | null>>;
+
+  constructor(ways: Readonly<Record<Parcel['kind'], Delivery | null>>) {
+    this.#ways = ways;
+  }
+
+  async deliver(parcel: Parcel): Promise<Delivered> {
+    return this.#ways[parcel.kind]?.deliver(parcel) ?? { ok: false, reason: 'unavailable' };
+  }
+}
+
+/**
+ * The delivery that the configuration asks for. In local mode nothing leaves the machine, whatever is configured; `local` is then what
+ * `GET /local/outbox` shows, and null in production.
+ */
+export function chooseDelivery(
+  config: Pick<Config, 'mode' | 'smtpUrl' | 'mailFrom' | 'twilio'>,
+  clock: Clock,
+  twilioTransport?: TwilioTransport,
+): { readonly delivery: Delivery; readonly local: LocalOutbox | null } {
+  if (config.mode === 'local') {
+    const local = new LocalOutbox(clock);
+    return { delivery: local, local };
+  }
+  const mail = config.smtpUrl === null ? null : new SmtpDelivery({ url: config.smtpUrl, from: config.mailFrom, clock });
+  const sms = config.twilio === null ? null : new TwilioDelivery(config.twilio, twilioTransport);
+  return { delivery: new ByKind({ mail, sms }), local: null };
+}

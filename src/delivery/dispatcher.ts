@@ -1,0 +1,138 @@
+import type { Clock, Random } from '../ports.ts';
+import type { Keys } from '../security/keys.ts';
+import { keys, partitionOfKey } from '../store/keys.ts';
+import type { Commit, DueEntry, Key, Row, Store } from '../store/port.ts';
+import { update } from '../store/update.ts';
+import { backOffMs, mostTries } from './back-off.ts';
+import { openOwed, readOutboxRow, type OutboxRow, type OutboxState, type Owed } from './outbox.ts';
+import type { Delivered, Delivery } from './port.ts';
+
+/** How long an ended row can still be looked at, in ms. */
+const rememberedMs = 7 * 24 * 3_600_000;
+
+/** How bringing a case card to the desk ended, and what is to be written of it in the same commit. */
+export type CaseBrought = Delivered & {
+  readonly also?: { readonly reads: Key; change(row: Row | null): Commit };
+};
+
+/** Brings a case's card to the helpdesk's conversation; `desk` implements it. Never throws. */
+export interface CaseCarrier {
+  bring(kind: 'case-post' | 'case-update', caseId: string): Promise<CaseBrought>;
+}
+
+export interface DispatcherParts {
+  readonly store: Store;
+  readonly seals: Keys;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly delivery: Delivery;
+  readonly cases: CaseCarrier;
+  /** Hears what did not arrive: names only, for the log. `given-up` is worth waking somebody. */
+  readonly onLost: (lost: {
+    readonly id: string;
+    readonly kind: Owed['kind'];
+    readonly state: OutboxState;
+    readonly tries: number;
+  }) => void;
+}
+
+/** Pays what the outbox owes, row by row. Several may work on one store. */
+export class OutboxDispatcher {
+  readonly #parts: DispatcherParts;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Handles a due entry `<partition>/due/outbox/<id>`. A row is committed as started before its call and with the outcome after it, so
+   * that whoever finds it started knows that the call may have happened: a notice is then doubtful and not repeated; what belongs to a case
+   * is made again under the same case number. What this throws leaves the entry for its next lease.
+   */
+  async deliverDue(entry: DueEntry): Promise<void> {
+    const partition = partitionOfKey(entry.id);
+    const id = entry.id.slice(`${partition}/due/outbox/`.length);
+    const key = keys.outbox(partition, id);
+    const started = await this.#start(key, entry.id, id);
+    if (started === null) return;
+    const brought = await this.#bring(id, openOwed(this.#parts.seals, key, started));
+    await this.#settle(key, entry.id, id, brought);
+  }
+
+  /** Commits the row as started; null when there is nothing to be done for it. */
+  async #start(key: Key, due: Key, id: string): Promise<OutboxRow | null> {
+    const { store, clock } = this.#parts;
+    const begun = await update<{ go: boolean; row: OutboxRow | null }>(store, clock, key, (found) => {
+      const row = found === null ? null : readOutboxRow(found.value);
+      if (row === null || (row.state !== 'owed' && row.state !== 'started')) {
+        return { commit: { due: [{ id: due, at: null }] }, result: { go: false, row: null } };
+      }
+      if (row.state === 'started' && (row.kind === 'notice' || row.tries >= mostTries)) {
+        const lost: OutboxRow = { ...row, state: row.kind === 'notice' ? 'doubtful' : 'given-up' };
+        return { commit: ended(key, due, lost, clock.now()), result: { go: false, row: lost } };
+      }
+      const next: OutboxRow = { ...row, state: 'started', tries: row.tries + 1 };
+      return { commit: { put: { [key]: { ...next } } }, result: { go: true, row: next } };
+    });
+    if (begun.go) return begun.row;
+    if (begun.row !== null) this.#lost(id, begun.row);
+    return null;
+  }
+
+  #bring(id: string, owed: Owed): Promise<CaseBrought> {
+    if ('parcel' in owed) return this.#parts.delivery.deliver({ ...owed.parcel, id });
+    return this.#parts.cases.bring(owed.kind, owed.case);
+  }
+
+  /** Commits the outcome, and with it what the carrier wants written. */
+  async #settle(key: Key, due: Key, id: string, brought: CaseBrought): Promise<void> {
+    const { store, clock, random } = this.#parts;
+    const also = brought.also;
+    const row = await update<OutboxRow | null>(
+      store,
+      clock,
+      key,
+      (found, rows) => {
+        const before = found === null ? null : readOutboxRow(found.value);
+        // Somebody else took it over meanwhile, and settles it.
+        if (before === null || before.state !== 'started') return { commit: null, result: null };
+        const state = outcome(before, brought);
+        const after: OutboxRow = { ...before, state };
+        const extra = also === undefined ? {} : also.change(rows.get(also.reads) ?? null);
+        if (state === 'owed') {
+          const at = clock.now() + backOffMs(before.tries, random, brought.ok ? 0 : brought.retryAfterMs);
+          return { commit: { put: { [key]: { ...after } }, due: [{ id: due, at }] }, result: after };
+        }
+        return { commit: together(ended(key, due, after, clock.now()), extra), result: after };
+      },
+      also === undefined ? {} : { alsoRead: [also.reads] },
+    );
+    if (row !== null && row.state !== 'owed' && row.state !== 'sent') this.#lost(id, row);
+  }
+
+  #lost(id: string, { kind, state, tries }: OutboxRow): void {
+    this.#parts.onLost({ id, kind, state, tries });
+  }
+}
+
+/** The state after a try. What belongs to a case is tried again even when it may have arrived: its loss is worse than a double (R45). */
+function outcome(row: OutboxRow, brought: Delivered): OutboxState {
+  if (brought.ok) return 'sent';
+  if (brought.reason === 'rejected') return 'rejected';
+  if (brought.reason === 'doubtful' && row.kind === 'notice') return 'doubtful';
+  return row.tries < mostTries ? 'owed' : 'given-up';
+}
+
+/** The row at its end: nothing is due any more, what was sealed is gone, and the rest is forgotten after a while. */
+function ended(key: Key, due: Key, row: OutboxRow, now: number): Commit {
+  const what = row.kind === 'notice' || row.kind === 'case-mail' ? '' : row.what;
+  return { put: { [key]: { ...row, what } }, until: { [key]: now + rememberedMs }, due: [{ id: due, at: null }] };
+}
+
+const together = (one: Commit, other: Commit): Commit => ({
+  put: { ...one.put, ...other.put },
+  until: { ...one.until, ...other.until },
+  due: [...(one.due ?? []), ...(other.due ?? [])],
+  index: [...(one.index ?? []), ...(other.index ?? [])],
+  append: [...(one.append ?? []), ...(other.append ?? [])],
+});

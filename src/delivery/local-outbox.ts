@@ -1,0 +1,37 @@
+import type { Clock } from '../ports.ts';
+import type { Delivered, Delivery, Parcel } from './port.ts';
+
+/** One thing delivered, as the page of the local mode shows it. A mail's subject stands above its text. */
+export interface LocalDelivery {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly kind: 'sms' | 'call' | 'mail';
+  readonly to: string;
+  readonly text: string;
+  readonly url?: string;
+}
+
+/** How many are kept. */
+const most = 200;
+
+/** The delivery of the local mode: nothing leaves the machine; what was delivered can be read until the process ends. */
+export class LocalOutbox implements Delivery {
+  readonly #clock: Clock;
+  readonly #delivered: LocalDelivery[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async deliver(parcel: Parcel): Promise<Delivered> {
+    const text = parcel.kind === 'mail' ? `${parcel.subject}\n\n${parcel.text}` : parcel.text;
+    this.#delivered.push({ at: new Date(this.#clock.now()).toISOString(), kind: parcel.kind, to: parcel.to, text });
+    if (this.#delivered.length > most) this.#delivered.shift();
+    return { ok: true, providerId: parcel.id };
+  }
+
+  /** What was delivered, newest last. */
+  list(): readonly LocalDelivery[] {
+    return [...this.#delivered];
+  }
+}

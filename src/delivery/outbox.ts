@@ -1,0 +1,62 @@
+import type { Json } from '../ports.ts';
+import type { Keys } from '../security/keys.ts';
+import { keys } from '../store/keys.ts';
+import type { Commit, Key } from '../store/port.ts';
+import type { Parcel } from './port.ts';
+
+type WithoutId<P> = P extends unknown ? Omit<P, 'id'> : never;
+
+/**
+ * Something owed to the world outside.
+ * - `notice`: a parcel that is never sent twice: found interrupted, it counts as doubtful.
+ * - `case-mail`: a parcel whose loss is worse than a double: found interrupted, it is sent again.
+ * - `case-post`, `case-update`: the case's card in the helpdesk's conversation, drawn from the case as it is when the turn comes; made again too.
+ */
+export type Owed =
+  | { readonly kind: 'notice' | 'case-mail'; readonly parcel: WithoutId<Parcel> }
+  | { readonly kind: 'case-post' | 'case-update'; readonly case: string };
+
+/** What became of it. `owed` and `started` are under way, the others are the end. */
+export type OutboxState = 'owed' | 'started' | 'sent' | 'rejected' | 'doubtful' | 'given-up';
+
+/** An outbox row as it is stored. A parcel is sealed as a whole: no address, number or name stands in it. */
+export interface OutboxRow {
+  readonly kind: Owed['kind'];
+  /** The sealed parcel, or the case's id. */
+  readonly what: string;
+  readonly state: OutboxState;
+  readonly tries: number;
+  readonly at: number;
+}
+
+/** The parts of a commit that other commits take in. */
+export type OutboxParts = Required<Pick<Commit, 'put' | 'due'>>;
+
+/** The due entry of an outbox row; the due loop hands it to `OutboxDispatcher.deliverDue`. */
+export const outboxDue = (partition: string, id: string): Key => keys.due(partition, 'outbox', id);
+
+/**
+ * The commit parts that owe something: they belong in the commit of what it tells of, so that neither is there without the other.
+ * @param id names the thing: a row of the same id is the same thing
+ * @param at from when it is due, epoch ms
+ */
+export function outboxRow(seals: Keys, partition: string, id: string, owed: Owed, at: number): OutboxParts {
+  const key = keys.outbox(partition, id);
+  const what = 'parcel' in owed ? seals.seal(key, JSON.stringify(owed.parcel)) : owed.case;
+  const row: OutboxRow = { kind: owed.kind, what, state: 'owed', tries: 0, at };
+  return { put: { [key]: { ...row } }, due: [{ id: outboxDue(partition, id), at }] };
+}
+
+/** Parts of several commits as one. */
+export function joined(parts: readonly OutboxParts[]): OutboxParts {
+  return { put: Object.assign({}, ...parts.map(({ put }) => put)) as OutboxParts['put'], due: parts.flatMap(({ due }) => due) };
+}
+
+/** Reads a row of ours back. */
+export const readOutboxRow = (value: Json): OutboxRow => value as unknown as OutboxRow;
+
+/** What a row owes, opened. @throws LatchkeyError `latchkey_security_unsealable` when its key is gone */
+export function openOwed(seals: Keys, key: Key, row: OutboxRow): Owed {
+  if (row.kind === 'case-post' || row.kind === 'case-update') return { kind: row.kind, case: row.what };
+  return { kind: row.kind, parcel: JSON.parse(seals.open(key, row.what)) as WithoutId<Parcel> };
+}

@@ -1,0 +1,69 @@
+import twilio from 'twilio';
+import type { TwilioSettings } from '../config/config.ts';
+import type { Delivered, Delivery, Parcel } from './port.ts';
+
+/** Longest wait for an answer of Twilio, in ms. */
+const timeoutMs = 5_000;
+
+/** The number can never be reached: not one, unsubscribed ("STOP"), not a mobile (twilio.com/docs/api/errors). */
+const neverCodes = new Set([21211, 21610, 21614]);
+
+/** Nothing was sent, because no connection came about. */
+const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** The part of Twilio's client that carries requests; tests give one that goes to loopback. */
+export type TwilioTransport = InstanceType<typeof twilio.RequestClient>;
+
+/**
+ * Sends text messages by Twilio's Messages resource. It is never asked twice for one parcel: the resource knows no idempotency key, so an
+ * answer that did not come is doubtful.
+ */
+export class TwilioDelivery implements Delivery {
+  readonly #settings: TwilioSettings;
+  readonly #transport: TwilioTransport;
+
+  constructor(settings: TwilioSettings, transport: TwilioTransport = new twilio.RequestClient({ timeout: timeoutMs })) {
+    this.#settings = settings;
+    this.#transport = transport;
+  }
+
+  async deliver(parcel: Parcel): Promise<Delivered> {
+    if (parcel.kind !== 'sms') return { ok: false, reason: 'rejected' };
+    const { accountSid, authToken, from } = this.#settings;
+    const heard = new RetryAfter(this.#transport);
+    const client = twilio(accountSid, authToken, { httpClient: heard as unknown as TwilioTransport });
+    const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
+    try {
+      const message = await client.messages.create({ to: parcel.to, body: parcel.text, ...sender });
+      return { ok: true, providerId: message.sid };
+    } catch (fault) {
+      return judged(fault, heard.ms);
+    }
+  }
+}
+
+function judged(fault: unknown, retryAfterMs: number | undefined): Delivered {
+  const { status, code } = fault as { status?: number; code?: number | string };
+  if (status === undefined) return { ok: false, reason: notConnected.has(String(code)) ? 'unavailable' : 'doubtful' };
+  if (status >= 500 || status < 400) return { ok: false, reason: 'doubtful' };
+  if (neverCodes.has(Number(code))) return { ok: false, reason: 'rejected' };
+  return { ok: false, reason: 'unavailable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** Passes one request on and keeps what Twilio's exceptions leave out: the answer's Retry-After (RFC 9110, in seconds). */
+class RetryAfter {
+  readonly #transport: TwilioTransport;
+  ms: number | undefined;
+
+  constructor(transport: TwilioTransport) {
+    this.#transport = transport;
+  }
+
+  async request(options: Parameters<TwilioTransport['request']>[0]): ReturnType<TwilioTransport['request']> {
+    const response = await this.#transport.request(options);
+    const headers = (response as { headers?: Record<string, unknown> }).headers ?? {};
+    const seconds = Number(headers['retry-after'] ?? Number.NaN);
+    if (Number.isFinite(seconds) && seconds > 0) this.ms = seconds * 1000;
+    return response;
+  }
+}

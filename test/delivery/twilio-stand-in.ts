@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import twilio from 'twilio';
+import type { TwilioTransport } from '../../src/delivery/twilio.ts';
+
+export type TwilioMood = 'well' | 'too-many' | 'broken' | 'silent' | 'hangs-up' | number;
+
+const refusals: Readonly<Record<number, readonly [number, string]>> = {
+  20003: [401, 'Authenticate'],
+  21211: [400, "Invalid 'To' Phone Number: +46701740605"],
+  21610: [400, 'Attempt to send to unsubscribed recipient'],
+  21614: [400, "'To' number is not a valid mobile number"],
+};
+
+/** A server on loopback that answers as Twilio's published API does: 201 with a message, or an error as `{code, message, more_info, status}`. */
+export async function startTwilio() {
+  const received: { to: string; text: string; from: string | null; service: string | null; path: string; authorization: string }[] = [];
+  const state: { mood: TwilioMood; asked: number } = { mood: 'well', asked: 0 };
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const fields = new URLSearchParams(await text(request));
+    const say = (status: number, body: object, headers: Record<string, string> = {}): void => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    };
+    const fault = (status: number, code: number, words: string): [number, object] => [
+      status,
+      { code, message: words, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
+    ];
+    state.asked += 1;
+    const { mood } = state;
+    if (mood === 'silent') return;
+    if (mood === 'hangs-up') request.socket.destroy();
+    else if (mood === 'broken') say(...fault(503, 20503, 'Service unavailable'));
+    else if (mood === 'too-many') say(...fault(429, 20429, 'Too Many Requests'), { 'retry-after': '17' });
+    else if (typeof mood === 'number') {
+      const [status, words] = refusals[mood] ?? [400, 'Bad request'];
+      say(...fault(status, mood, words));
+    } else {
+      received.push({
+        to: fields.get('To') ?? '',
+        text: fields.get('Body') ?? '',
+        from: fields.get('From'),
+        service: fields.get('MessagingServiceSid'),
+        path: request.url ?? '',
+        authorization: request.headers.authorization ?? '',
+      });
+      say(201, message(fields));
+    }
+  }
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    received,
+    port,
+    get asked() {
+      return state.asked;
+    },
+    set mood(mood: TwilioMood) {
+      state.mood = mood;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+/** Twilio's own transport, with the host turned to loopback. */
+export class LoopbackTransport extends twilio.RequestClient {
+  readonly #port: number;
+
+  constructor(port: number, timeout = 2000) {
+    super({ timeout, keepAlive: false });
+    this.#port = port;
+  }
+
+  override request(options: Parameters<TwilioTransport['request']>[0]): ReturnType<TwilioTransport['request']> {
+    const { pathname, search } = new URL(options.uri);
+    return super.request({ ...options, uri: `http://127.0.0.1:${this.#port}${pathname}${search}` });
+  }
+}
+
+const message = (fields: URLSearchParams): object => ({
+  account_sid: 'AC00000000000000000000000000000001',
+  api_version: '2010-04-01',
+  body: fields.get('Body'),
+  date_created: 'Sat, 14 Mar 2026 09:22:00 +0000',
+  date_sent: null,
+  date_updated: 'Sat, 14 Mar 2026 09:22:00 +0000',
+  direction: 'outbound-api',
+  error_code: null,
+  error_message: null,
+  from: fields.get('From'),
+  messaging_service_sid: fields.get('MessagingServiceSid'),
+  num_media: '0',
+  num_segments: '1',
+  price: null,
+  price_unit: 'USD',
+  sid: 'SM00000000000000000000000000000007',
+  status: 'queued',
+  subresource_uris: {},
+  to: fields.get('To'),
+  uri: '/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/SM00000000000000000000000000000007.json',
+});
