@@ -1,0 +1,52 @@
+import { gatesSuffice, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { methodsSchema, resetSchema, stepUpSchema } from './policy-schema.ts';
+import type { PolicyPath } from './policy-lines.ts';
+
+/** What is wrong with several keys together. */
+export interface FloorBreach {
+  readonly path: PolicyPath;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/**
+ * Where the file lowers the floor of I2, or asks for what its own methods can never give. Judges what it can read of `file`, so that it
+ * speaks even when something else in the file is wrong.
+ */
+export function floorBreaches(file: Readonly<Record<string, unknown>>): readonly FloorBreach[] {
+  const reset = resetSchema.safeParse(file['reset']);
+  const methods = methodsSchema.safeParse(file['methods']);
+  const stepUp = stepUpSchema.safeParse(file['stepUp']);
+  if (!methods.success || !reset.success || !reset.data.enabled) return [];
+
+  const enabled = methodKinds.filter((kind) => methods.data[kind].enabled);
+  const { oneDevice } = reset.data;
+  const strong = methodKinds.filter((kind) => gatesSuffice([kind], 'reset', { needed: 1, oneDevice }));
+  const breaches: FloorBreach[] = [];
+  if (!gatesSuffice(enabled, 'reset', { needed: 1, oneDevice })) {
+    breaches.push({
+      path: ['methods'],
+      what: `nobody could ever reset a password: of the enabled methods (${listed(enabled)}) none counts by itself, and no policy lowers that`,
+      remedy: `Enable at least one of ${listed(strong)}, or set reset.enabled to false.`,
+    });
+  } else if (!gatesSuffice(enabled, 'reset', reset.data.gates === 1 ? { needed: 1, oneDevice } : { needed: 2, oneDevice })) {
+    breaches.push({
+      path: ['reset', 'gates'],
+      what: `nobody could ever pass ${reset.data.gates} gates: the enabled methods (${listed(enabled)}) are never two independent ones${
+        oneDevice === 'refuse' ? ', since reset.oneDevice refuses app and number together' : ''
+      }`,
+      remedy: `Enable another method: ${listed(methodKinds.filter((kind) => gatesSuffice([...enabled, kind], 'reset', { needed: 2, oneDevice })))}; or ask for 1 gate.`,
+    });
+  }
+  if (stepUp.success && !gatesSuffice(enabled, 'step-up', { needed: stepUp.data.gates, oneDevice })) {
+    const completing = methodKinds.filter((kind) => gatesSuffice([...enabled, kind], 'step-up', { needed: stepUp.data.gates, oneDevice }));
+    breaches.push({
+      path: ['stepUp', 'gates'],
+      what: `nobody could ever confirm a change of methods with ${stepUp.data.gates}: the enabled methods (${listed(enabled)}) are not enough for it`,
+      remedy: completing.length > 0 ? `Enable ${listed(completing)}.` : 'Ask for 1 gate in stepUp.gates.',
+    });
+  }
+  return breaches;
+}
+
+const listed = (kinds: readonly MethodKind[]): string => (kinds.length === 0 ? 'none' : kinds.join(', '));

@@ -1,0 +1,115 @@
+import { isSupportedCountry } from 'libphonenumber-js';
+import { z } from 'zod';
+import { methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { languages, type Policy, type Scope } from './policy.ts';
+
+/**
+ * The form of the policy file. Every leaf carries, as zod's error, what it takes in plain words ("a whole number from 1 to 10"), from
+ * which policy-file.ts makes the remedy. What stands in the file under no key here is refused, so a misspelt key is never a silent
+ * default. Ranges are the product's own limits; where a rule sets one, it is named.
+ */
+
+const whole = (least: number, most: number) => {
+  const error = `a whole number from ${least} to ${most}`;
+  return z.int(error).min(least, error).max(most, error);
+};
+const yesNo = z.boolean('true or false');
+const words = z.string('a text of 1 to 200 signs').trim().min(1, 'a text of 1 to 200 signs').max(200, 'a text of 1 to 200 signs');
+const matching = (form: RegExp, error: string) => z.string(error).trim().regex(form, error);
+
+const guid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'an id as 8-4-4-4-12 hexadecimal digits').toLowerCase();
+const domain = matching(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i, 'a domain such as example.org').toLowerCase();
+const mail = z.email('a mail address such as it@example.org');
+const link = z.url({ protocol: /^https$/, error: 'an https link such as https://it.example.org/help' });
+const zone = z.string('an IANA time zone such as Europe/Stockholm').refine(isZone, 'an IANA time zone such as Europe/Stockholm');
+const country = z
+  .string('a country as two capital letters such as SE')
+  .refine(isSupportedCountry, 'a country as two capital letters such as SE');
+
+const list = <Item extends z.ZodType>(item: Item) => z.array(item, 'a list');
+const filledList = <Item extends z.ZodType>(item: Item) => z.array(item, 'a list').min(1, 'a list with at least one entry');
+/** A block whose keys all have defaults may be left out. */
+const optionalBlock = <Shape extends z.ZodRawShape>(shape: Shape) => block(shape).prefault({} as never);
+const block = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape, { error: blockError });
+
+const scope: z.ZodType<Scope> = z.union(
+  [z.literal('everyone'), block({ groups: filledList(words) })],
+  'everyone, or a block "groups:" with a list of directory groups',
+);
+
+const worded = block({ en: words, sv: words });
+const oneOrTwo = z.literal([1, 2], '1 or 2; no policy lowers the floor of one strong gate');
+
+/** How many of a kind one account may have. Entra allows five apps, two numbers and one alternate address. */
+const mostOfKind: Record<MethodKind, number> = { 'authenticator-app': 5, 'text-message': 2, email: 1 };
+const method = (kind: MethodKind) => optionalBlock({ enabled: yesNo.default(false), most: whole(1, 5).default(mostOfKind[kind]) });
+const methodShape = Object.fromEntries(methodKinds.map((kind) => [kind, method(kind)])) as Record<MethodKind, ReturnType<typeof method>>;
+
+export const resetSchema = block({
+  enabled: yesNo,
+  covers: scope.default('everyone'),
+  for: scope.default('everyone'),
+  gates: oneOrTwo,
+  oneDevice: z.enum(['allow', 'refuse'], 'allow or refuse').default('allow'),
+  unlockAlone: yesNo.default(true),
+});
+export const stepUpSchema = optionalBlock({ gates: oneOrTwo.default(1) });
+export const methodsSchema = block(methodShape);
+
+/** The whole file. Its output is a Policy. */
+export const policySchema = block({
+  organisation: block({ name: words, domains: filledList(domain), tenants: filledList(guid), zone: zone.default('Europe/Stockholm') }),
+  reset: resetSchema,
+  stepUp: stepUpSchema,
+  methods: methodsSchema,
+  textMessage: optionalBlock({ countries: filledList(country).default(['SE']), accountsPerNumber: whole(1, 20).default(1) }),
+  cooling: optionalBlock({ hours: whole(0, 168).default(24), firstRegistration: yesNo.default(false) }),
+  limits: optionalBlock({
+    // R2: a code sent out of band lives ten minutes at most.
+    textMessageMinutes: whole(1, 10).default(5),
+    mailMinutes: whole(1, 10).default(10),
+    waitMinutes: filledList(whole(1, 1440)).default([1, 5, 15, 60]),
+    failuresPerDay: whole(1, 20).default(5),
+    closedHours: whole(1, 168).default(24),
+    sendsPerNumberIn10Minutes: whole(1, 10).default(4),
+    sendsPerAccountPerDay: whole(1, 50).default(10),
+    pageMinutes: whole(1, 15).default(10),
+    proofMinutes: whole(1, 15).default(15),
+    // R40: inactivity of an hour at most.
+    idleMinutes: whole(5, 60).default(30),
+    passwordTriesPerDay: whole(1, 10).default(5),
+  }),
+  // R30: eight signs beside a second gate, and never a maximum under 64.
+  password: optionalBlock({ minimumLength: whole(8, 64).default(12), maximumLength: whole(64, 256).default(128) }),
+  privileged: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
+  agents: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
+  administrators: list(guid).default([]),
+  contacts: block({
+    it: block({ name: words, phone: matching(/\d/, 'a telephone number as people dial it'), hours: worded, link }),
+    administratorsMail: filledList(mail),
+    desk: block({
+      conversation: words,
+      // `here`: the chat that this server itself shows in local mode; environment.ts puts the address in its place.
+      serviceUrl: z.union([z.literal('here'), link], 'an https link such as https://smba.trafficmanager.net/emea/'),
+      language: z.enum(languages, `one of ${languages.join(', ')}`).default('sv'),
+    }),
+  }),
+  links: optionalBlock({
+    securityInfo: link.default('https://mysignins.microsoft.com/security-info'),
+    resetPortal: link.default('https://passwordreset.microsoftonline.com/'),
+    administratorsGuide: link.default('https://learn.microsoft.com/entra/identity/authentication/howto-sspr-deployment'),
+    personalAccount: link.default('https://support.microsoft.com/help/12429/microsoft-account-sign-in-cant'),
+  }),
+}) satisfies z.ZodType<Policy>;
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function blockError(issue: { readonly code?: string | undefined }): string | undefined {
+  return issue.code === 'unrecognized_keys' ? undefined : 'a block of keys';
+}
