@@ -1,7 +1,8 @@
 import type { Clock, Random } from '../ports.ts';
+import { commitAudited } from '../security/audit.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys, partitionOfKey } from '../store/keys.ts';
-import type { Commit, DueEntry, Key, Row, Store } from '../store/port.ts';
+import type { Commit, Committed, DueEntry, Key, Row, Store } from '../store/port.ts';
 import { update } from '../store/update.ts';
 import { backOffMs, mostTries } from './back-off.ts';
 import { openOwed, readOutboxRow, type OutboxRow, type OutboxState, type Owed } from './outbox.ts';
@@ -20,6 +21,14 @@ export interface CaseCarrier {
   bring(kind: 'case-post' | 'case-update', caseId: string): Promise<CaseBrought>;
 }
 
+/** Something that did not arrive, or may not have. */
+export interface Lost {
+  readonly id: string;
+  readonly kind: Owed['kind'];
+  readonly state: 'rejected' | 'doubtful' | 'given-up';
+  readonly tries: number;
+}
+
 export interface DispatcherParts {
   readonly store: Store;
   readonly seals: Keys;
@@ -28,12 +37,7 @@ export interface DispatcherParts {
   readonly delivery: Delivery;
   readonly cases: CaseCarrier;
   /** Hears what did not arrive: names only, for the log. `given-up` is worth waking somebody. */
-  readonly onLost: (lost: {
-    readonly id: string;
-    readonly kind: Owed['kind'];
-    readonly state: OutboxState;
-    readonly tries: number;
-  }) => void;
+  readonly onLost: (lost: Lost) => void;
 }
 
 /** Pays what the outbox owes, row by row. Several may work on one store. */
@@ -60,23 +64,17 @@ export class OutboxDispatcher {
   }
 
   /** Commits the row as started; null when there is nothing to be done for it. */
-  async #start(key: Key, due: Key, id: string): Promise<OutboxRow | null> {
-    const { store, clock } = this.#parts;
-    const begun = await update<{ go: boolean; row: OutboxRow | null }>(store, clock, key, (found) => {
-      const row = found === null ? null : readOutboxRow(found.value);
-      if (row === null || (row.state !== 'owed' && row.state !== 'started')) {
-        return { commit: { due: [{ id: due, at: null }] }, result: { go: false, row: null } };
-      }
+  #start(key: Key, due: Key, id: string): Promise<OutboxRow | null> {
+    const now = this.#parts.clock.now();
+    return this.#change(key, id, (row) => {
+      if (row === null || (row.state !== 'owed' && row.state !== 'started')) return { commit: { due: [{ id: due, at: null }] }, row: null };
       if (row.state === 'started' && (row.kind === 'notice' || row.tries >= mostTries)) {
         const lost: OutboxRow = { ...row, state: row.kind === 'notice' ? 'doubtful' : 'given-up' };
-        return { commit: ended(key, due, lost, clock.now()), result: { go: false, row: lost } };
+        return { commit: ended(key, due, lost, now), row: lost };
       }
       const next: OutboxRow = { ...row, state: 'started', tries: row.tries + 1 };
-      return { commit: { put: { [key]: { ...next } } }, result: { go: true, row: next } };
-    });
-    if (begun.go) return begun.row;
-    if (begun.row !== null) this.#lost(id, begun.row);
-    return null;
+      return { commit: { put: { [key]: { ...next } } }, row: next };
+    }).then((row) => (row?.state === 'started' ? row : null));
   }
 
   #bring(id: string, owed: Owed): Promise<CaseBrought> {
@@ -86,34 +84,63 @@ export class OutboxDispatcher {
 
   /** Commits the outcome, and with it what the carrier wants written. */
   async #settle(key: Key, due: Key, id: string, brought: CaseBrought): Promise<void> {
-    const { store, clock, random } = this.#parts;
-    const also = brought.also;
+    const { clock, random } = this.#parts;
+    const { also } = brought;
+    await this.#change(
+      key,
+      id,
+      (row, rows) => {
+        // Somebody else took it over meanwhile, and settles it.
+        if (row === null || row.state !== 'started') return { commit: null, row: null };
+        const after: OutboxRow = { ...row, state: outcome(row, brought) };
+        if (after.state === 'owed') {
+          const at = clock.now() + backOffMs(row.tries, random, brought.ok ? 0 : brought.retryAfterMs);
+          return { commit: { put: { [key]: { ...after } }, due: [{ id: due, at }] }, row: after };
+        }
+        const extra = also === undefined ? {} : also.change(rows.get(also.reads) ?? null);
+        return { commit: together(ended(key, due, after, clock.now()), extra), row: after };
+      },
+      also?.reads,
+    );
+  }
+
+  /** Changes the row; one that ends without having arrived gets its audit entry in the same commit, and is told once it is done. */
+  async #change(
+    key: Key,
+    id: string,
+    decide: (row: OutboxRow | null, rows: ReadonlyMap<Key, Row | null>) => { commit: Commit | null; row: OutboxRow | null },
+    alsoRead?: Key,
+  ): Promise<OutboxRow | null> {
+    const { store, clock, seals } = this.#parts;
+    let lost: (Lost & { readonly account: string }) | null = null;
+    const commit = (wanted: Commit): Promise<Committed> => {
+      if (lost === null) return store.commit(wanted);
+      const { account, kind, state } = lost;
+      const what = { actor: 'system', account, act: `delivery.${kind}`, verdict: 'refused', reason: state } as const;
+      const entry = { at: clock.now(), ...what, proofs: [], door: 'system', reference: null };
+      return commitAudited(store, seals, { partition: partitionOfKey(key), entries: [entry], commit: wanted });
+    };
     const row = await update<OutboxRow | null>(
       store,
       clock,
       key,
       (found, rows) => {
-        const before = found === null ? null : readOutboxRow(found.value);
-        // Somebody else took it over meanwhile, and settles it.
-        if (before === null || before.state !== 'started') return { commit: null, result: null };
-        const state = outcome(before, brought);
-        const after: OutboxRow = { ...before, state };
-        const extra = also === undefined ? {} : also.change(rows.get(also.reads) ?? null);
-        if (state === 'owed') {
-          const at = clock.now() + backOffMs(before.tries, random, brought.ok ? 0 : brought.retryAfterMs);
-          return { commit: { put: { [key]: { ...after } }, due: [{ id: due, at }] }, result: after };
-        }
-        return { commit: together(ended(key, due, after, clock.now()), extra), result: after };
+        const { commit: wanted, row: after } = decide(found === null ? null : readOutboxRow(found.value), rows);
+        lost =
+          after === null || !isLost(after)
+            ? null
+            : { id, account: after.account, kind: after.kind, state: after.state, tries: after.tries };
+        return { commit: wanted, result: after };
       },
-      also === undefined ? {} : { alsoRead: [also.reads] },
+      { commit, ...(alsoRead === undefined ? {} : { alsoRead: [alsoRead] }) },
     );
-    if (row !== null && row.state !== 'owed' && row.state !== 'sent') this.#lost(id, row);
-  }
-
-  #lost(id: string, { kind, state, tries }: OutboxRow): void {
-    this.#parts.onLost({ id, kind, state, tries });
+    if (row !== null && isLost(row)) this.#parts.onLost({ id, kind: row.kind, state: row.state, tries: row.tries });
+    return row;
   }
 }
+
+const isLost = (row: OutboxRow): row is OutboxRow & Pick<Lost, 'state'> =>
+  row.state === 'rejected' || row.state === 'doubtful' || row.state === 'given-up';
 
 /** The state after a try. What belongs to a case is tried again even when it may have arrived: its loss is worse than a double (R45). */
 function outcome(row: OutboxRow, brought: Delivered): OutboxState {

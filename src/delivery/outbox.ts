@@ -1,6 +1,6 @@
 import type { Json } from '../ports.ts';
 import type { Keys } from '../security/keys.ts';
-import { keys } from '../store/keys.ts';
+import { keys, partitionOf } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
 import type { Parcel } from './port.ts';
 
@@ -21,6 +21,8 @@ export type OutboxState = 'owed' | 'started' | 'sent' | 'rejected' | 'doubtful' 
 
 /** An outbox row as it is stored. A parcel is sealed as a whole: no address, number or name stands in it. */
 export interface OutboxRow {
+  /** The account it is about. */
+  readonly account: string;
   readonly kind: Owed['kind'];
   /** The sealed parcel, or the case's id. */
   readonly what: string;
@@ -37,13 +39,15 @@ export const outboxDue = (partition: string, id: string): Key => keys.due(partit
 
 /**
  * The commit parts that owe something: they belong in the commit of what it tells of, so that neither is there without the other.
+ * @param account the account it is about; its partition is the row's
  * @param id names the thing: a row of the same id is the same thing
  * @param at from when it is due, epoch ms
  */
-export function outboxRow(seals: Keys, partition: string, id: string, owed: Owed, at: number): OutboxParts {
+export function outboxRow(seals: Keys, account: string, id: string, owed: Owed, at: number): OutboxParts {
+  const partition = partitionOf(account);
   const key = keys.outbox(partition, id);
   const what = 'parcel' in owed ? seals.seal(key, JSON.stringify(owed.parcel)) : owed.case;
-  const row: OutboxRow = { kind: owed.kind, what, state: 'owed', tries: 0, at };
+  const row: OutboxRow = { account, kind: owed.kind, what, state: 'owed', tries: 0, at };
   return { put: { [key]: { ...row } }, due: [{ id: outboxDue(partition, id), at }] };
 }
 

@@ -11,8 +11,10 @@ const neverCodes = new Set([21211, 21610, 21614]);
 /** Nothing was sent, because no connection came about. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+type TwilioClient = InstanceType<typeof twilio.RequestClient>;
+
 /** The part of Twilio's client that carries requests; tests give one that goes to loopback. */
-export type TwilioTransport = InstanceType<typeof twilio.RequestClient>;
+export type TwilioTransport = Pick<TwilioClient, 'request'>;
 
 /**
  * Sends text messages by Twilio's Messages resource. It is never asked twice for one parcel: the resource knows no idempotency key, so an
@@ -31,7 +33,7 @@ export class TwilioDelivery implements Delivery {
     if (parcel.kind !== 'sms') return { ok: false, reason: 'rejected' };
     const { accountSid, authToken, from } = this.#settings;
     const heard = new RetryAfter(this.#transport);
-    const client = twilio(accountSid, authToken, { httpClient: heard as unknown as TwilioTransport });
+    const client = twilio(accountSid, authToken, { httpClient: heard as unknown as TwilioClient });
     const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
     try {
       const message = await client.messages.create({ to: parcel.to, body: parcel.text, ...sender });
@@ -51,19 +53,16 @@ function judged(fault: unknown, retryAfterMs: number | undefined): Delivered {
 }
 
 /** Passes one request on and keeps what Twilio's exceptions leave out: the answer's Retry-After (RFC 9110, in seconds). */
-class RetryAfter {
-  readonly #transport: TwilioTransport;
+class RetryAfter implements TwilioTransport {
+  readonly request: TwilioTransport['request'];
   ms: number | undefined;
 
   constructor(transport: TwilioTransport) {
-    this.#transport = transport;
-  }
-
-  async request(options: Parameters<TwilioTransport['request']>[0]): ReturnType<TwilioTransport['request']> {
-    const response = await this.#transport.request(options);
-    const headers = (response as { headers?: Record<string, unknown> }).headers ?? {};
-    const seconds = Number(headers['retry-after'] ?? Number.NaN);
-    if (Number.isFinite(seconds) && seconds > 0) this.ms = seconds * 1000;
-    return response;
+    this.request = async (options) => {
+      const response = await transport.request(options);
+      const seconds = Number((response.headers as Record<string, unknown> | undefined)?.['retry-after'] ?? Number.NaN);
+      if (Number.isFinite(seconds) && seconds > 0) this.ms = seconds * 1000;
+      return response;
+    };
   }
 }

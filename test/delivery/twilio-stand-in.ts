@@ -68,17 +68,15 @@ export async function startTwilio() {
 }
 
 /** Twilio's own transport, with the host turned to loopback. */
-export class LoopbackTransport extends twilio.RequestClient {
-  readonly #port: number;
+export class LoopbackTransport implements TwilioTransport {
+  readonly request: TwilioTransport['request'];
 
   constructor(port: number, timeout = 2000) {
-    super({ timeout, keepAlive: false });
-    this.#port = port;
-  }
-
-  override request(options: Parameters<TwilioTransport['request']>[0]): ReturnType<TwilioTransport['request']> {
-    const { pathname, search } = new URL(options.uri);
-    return super.request({ ...options, uri: `http://127.0.0.1:${this.#port}${pathname}${search}` });
+    const client = new twilio.RequestClient({ timeout, keepAlive: false });
+    this.request = (options) => {
+      const { pathname, search } = new URL(options.uri);
+      return client.request({ ...options, uri: `http://127.0.0.1:${port}${pathname}${search}` });
+    };
   }
 }
 
