@@ -20,7 +20,7 @@ export function partitionOfCommit(commit: Commit): string | null {
     ...(commit.remove ?? []),
     ...(commit.append ?? []).map(({ to }) => to),
     ...(commit.take ?? []).map(({ from }) => from),
-    ...(commit.due ?? []).map(({ id }) => id),
+    ...(commit.due ?? []).flatMap(({ id, unlessWaiting }) => (unlessWaiting === undefined ? [id] : [id, unlessWaiting])),
     ...(commit.index ?? []).map(({ member }) => member),
     ...(commit.release === undefined ? [] : [commit.release.key]),
   ]);

@@ -49,7 +49,13 @@ export interface Commit {
   /** Inbox entries that are done with. */
   readonly take?: readonly { readonly from: Key; readonly ids: readonly string[] }[];
   /** Sets what is due at a time (epoch ms), or with `at: null` clears it. `id` is a Key too: its partition is the commit's. */
-  readonly due?: readonly { readonly id: Key; readonly at: number | null; readonly data?: Json }[];
+  readonly due?: readonly {
+    readonly id: Key;
+    readonly at: number | null;
+    readonly data?: Json;
+    /** Clears only when the inbox of this row is empty once `take` is done: what came in meanwhile keeps its due entry. */
+    readonly unlessWaiting?: Key;
+  }[];
   /** Puts `member` into a sorted index with a score, or with `score: null` takes it out. */
   readonly index?: readonly { readonly index: string; readonly member: Key; readonly score: number | null }[];
   /** Gives a lease back; one that has passed to somebody else is left alone. */

@@ -33,8 +33,11 @@ export function commitProgram(commit: Commit, partition: string): CommitProgram 
     step('append', [redisKeys.inbox(to), redisKeys.seen(to)], id, `${inboxStart(id)}${JSON.stringify(value)}]`);
   }
   for (const { from, ids } of commit.take ?? []) for (const id of ids) step('take', [redisKeys.inbox(from)], inboxStart(id));
-  for (const { id, at, data } of commit.due ?? []) {
-    step('due', [redisKeys.due(partition), redisKeys.dueData(partition)], id, String(at ?? ''), JSON.stringify(data ?? null));
+  for (const { id, at, data, unlessWaiting } of commit.due ?? []) {
+    const names = [redisKeys.due(partition), redisKeys.dueData(partition)];
+    if (at !== null) step('due', names, id, String(at), JSON.stringify(data ?? null));
+    else if (unlessWaiting === undefined) step('clear', names, id);
+    else step('clearUnlessWaiting', [...names, redisKeys.inbox(unlessWaiting)], id);
   }
   for (const { index, member, score } of commit.index ?? []) {
     step('index', [redisKeys.index(partition, index)], member, String(score ?? ''));

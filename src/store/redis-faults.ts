@@ -9,9 +9,10 @@ const neverSent = "Stream isn't writeable";
  * What a fault of a script means to the caller. `changes`: the script was a commit; once sent it may have happened unless Redis says
  * otherwise, and a command that timed out is often carried out later all the same.
  */
-export function redisFault(cause: unknown, changes: boolean): LatchkeyError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof Error && cause.name === 'ReplyError') {
+export function redisFault(fault: unknown, changes: boolean): LatchkeyError {
+  const cause = withoutCommand(fault);
+  const { message } = cause;
+  if (cause.name === 'ReplyError') {
     if (notNow.test(message)) return unavailable(`Redis does not serve now (${message.split(' ', 1)[0]})`, cause);
     if (notAllowed.test(message)) {
       return new LatchkeyError(
@@ -29,3 +30,12 @@ export function redisFault(cause: unknown, changes: boolean): LatchkeyError {
 
 export const unavailable = (message: string, cause?: unknown): LatchkeyError =>
   new LatchkeyError('latchkey_store_unavailable', 'unavailable', message, cause);
+
+/** ioredis hangs the command on its errors, password and values and all; a log would print them. */
+function withoutCommand(fault: unknown): Error {
+  if (!(fault instanceof Error)) return new Error('not an error');
+  const bare = new Error(fault.message);
+  bare.name = fault.name;
+  bare.stack = fault.stack ?? '';
+  return bare;
+}

@@ -72,12 +72,19 @@ local steps = {
   end,
   due = function()
     local due, data, id, at, value = key(), key(), arg(), arg(), arg()
-    if at == '' then
+    redis.call('ZADD', due, at, id)
+    redis.call('HSET', data, id, at .. ' ' .. value)
+  end,
+  clear = function()
+    local due, data, id = key(), key(), arg()
+    redis.call('ZREM', due, id)
+    redis.call('HDEL', data, id)
+  end,
+  clearUnlessWaiting = function()
+    local due, data, inbox, id = key(), key(), key(), arg()
+    if redis.call('EXISTS', inbox) == 0 then
       redis.call('ZREM', due, id)
       redis.call('HDEL', data, id)
-    else
-      redis.call('ZADD', due, at, id)
-      redis.call('HSET', data, id, at .. ' ' .. value)
     end
   end,
   index = function()

@@ -60,10 +60,15 @@ export async function openRedis({ url, timeoutMs = 5000 }: RedisOptions): Promis
     maxRetriesPerRequest: 0,
     scripts: Object.fromEntries(Object.entries(scripts).map(([name, lua]) => [name, { lua }])),
   });
-  // Without a listener ioredis prints every failed attempt; each caller hears of its own.
-  redis.on('error', () => {});
+  // Without a listener ioredis prints every failed attempt. The last one says more than a failed connect() does: a wrong password.
+  let attempt: unknown = null;
+  redis.on('error', (fault) => {
+    attempt = fault;
+  });
   try {
-    await redis.connect();
+    await redis.connect().catch((fault: unknown) => {
+      throw attempt ?? fault;
+    });
     await refuseEviction(redis);
     return new RedisStore(redis);
   } catch (cause) {

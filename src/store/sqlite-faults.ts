@@ -31,4 +31,4 @@ export function sqliteFault(cause: unknown, committing: boolean): unknown {
 
 /** SQLite's extended result code in a fault of `node:sqlite`; null when the fault is none of SQLite's. */
 export const sqliteCode = (fault: unknown): number | null =>
-  fault instanceof Error && 'errcode' in fault && typeof fault.errcode === 'number' ? fault.errcode : null;
+  typeof fault === 'object' && fault !== null && 'errcode' in fault && typeof fault.errcode === 'number' ? fault.errcode : null;

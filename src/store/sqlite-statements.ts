@@ -27,7 +27,7 @@ export function statements(database: DatabaseSync) {
 
     setDue: sql(`INSERT INTO due (id, at, hidden_until, data) VALUES (?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET at = excluded.at, hidden_until = excluded.hidden_until, data = excluded.data`),
-    clearDue: sql('DELETE FROM due WHERE id = ?'),
+    clearDue: sql('DELETE FROM due WHERE id = ? AND NOT EXISTS (SELECT 1 FROM inbox WHERE key = ? AND value IS NOT NULL)'),
     anythingDue: sql('SELECT 1 FROM due WHERE hidden_until <= ? UNION ALL SELECT 1 FROM rows WHERE until <= ? LIMIT 1'),
     visible: sql('SELECT id, at, data FROM due WHERE hidden_until <= ? ORDER BY hidden_until, id LIMIT ?'),
     hide: sql('UPDATE due SET hidden_until = ? WHERE id = ?'),

@@ -147,8 +147,8 @@ class SqliteStore implements Store {
       sql.forgetTaken.run(to, to, inboxMemory);
     }
     for (const { from, ids } of commit.take ?? []) for (const id of ids) sql.take.run(from, id);
-    for (const { id, at, data } of commit.due ?? []) {
-      if (at === null) sql.clearDue.run(id);
+    for (const { id, at, data, unlessWaiting } of commit.due ?? []) {
+      if (at === null) sql.clearDue.run(id, unlessWaiting ?? null);
       else sql.setDue.run(id, at, at, JSON.stringify(data ?? null));
     }
     for (const { index, member, score } of commit.index ?? []) {

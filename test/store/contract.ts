@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { keys, partitionCount } from '../../src/store/keys.ts';
 import type { Commit, DueEntry, Row, Store } from '../../src/store/port.ts';
 import { update } from '../../src/store/update.ts';
@@ -219,6 +219,19 @@ export function storeContract(engine: Engine): void {
       expect(await store.due(now + 5, 9)).toEqual([{ id: 'p03/due/resume/a', at: now + 5, data: 'new' }]);
     });
 
+    test('cleared unless something waits: what came in after the stack was opened keeps its due entry', async () => {
+      const resume = 'p03/due/resume/a';
+      const arrives = (id: string, at: number) => store.commit({ append: [{ to: key, id, value: 1 }], due: [due(resume, at)] });
+      const takes = (id: string) => store.commit({ take: [{ from: key, ids: [id] }], due: [{ id: resume, at: null, unlessWaiting: key }] });
+      await arrives('first', now);
+      await store.due(now, 9);
+      await arrives('second', now + 1);
+      await takes('first');
+      expect(ids(await store.due(now + 1, 9))).toEqual([resume]);
+      await takes('second');
+      expect(await store.due(now + 90_000, 9)).toEqual([]);
+    });
+
     test('never more than asked for, the longest due first, over all partitions', async () => {
       for (let n = 0; n < partitionCount; n += 1) {
         await store.commit({ due: [due(`${partition(n)}/due/resume/1`, now - n), due(`${partition(n)}/due/resume/2`, now - n - 100)] });
@@ -333,6 +346,7 @@ export function storeContract(engine: Engine): void {
       ['append', { put: { [key]: 1 }, append: [{ to: elsewhere, id: 'i', value: 1 }] }],
       ['take', { put: { [key]: 1 }, take: [{ from: elsewhere, ids: [] }] }],
       ['due', { put: { [key]: 1 }, due: [{ id: 'p04/due/resume/b', at: 1 }] }],
+      ['unlessWaiting', { put: { [key]: 1 }, due: [{ id: 'p03/due/resume/a', at: null, unlessWaiting: elsewhere }] }],
       ['index', { put: { [key]: 1 }, index: [{ index: 'open-cases', member: elsewhere, score: 1 }] }],
       ['release', { put: { [key]: 1 }, release: { key: elsewhere, owner: 'me' } }],
     ])('a commit that crosses them by "%s" is refused, and nothing is done', async (_part, commit) => {
