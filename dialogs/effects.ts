@@ -9,8 +9,8 @@ import type { GateRule, MethodKind, Purpose } from './methods.ts';
 export interface DialogTable {
   home: { input: Record<string, never>; output: Record<string, never> };
   /** Asks before a sentence that means another dialog drops this one. */
-  leave: { input: { readonly wish: Wish }; output: { readonly leave: boolean } };
-  reset: { input: Record<string, never>; output: Record<string, never> };
+  leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
+  reset: { input: Record<string, never>; output: { readonly wish?: 'unlock' } };
   unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   register: { input: Record<string, never>; output: Record<string, never> };
   methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
@@ -33,7 +33,8 @@ export interface DialogTable {
 
 interface RegisterMethod {
   input: { readonly proofs: readonly ProofId[] };
-  output: { readonly stored: boolean };
+  /** `again`: the step-up's proofs no longer do; it is asked for anew. */
+  output: { readonly stored: boolean; readonly again: boolean };
 }
 
 export type DialogName = keyof DialogTable;
@@ -62,6 +63,10 @@ export type Ending =
   | 'not-verified'
   /** The account has extra protection: offer. */
   | 'privileged'
+  /** An administrator locked the account: offer. */
+  | 'locked'
+  /** The directory does not answer: try again later, and the offer. */
+  | 'unavailable'
   /** Too many tries or sends: when it ends, and the offer. */
   | 'pace'
   /** What is registered does not count yet: from when, and the offer. */
@@ -104,8 +109,7 @@ export interface FinishLine {
 /** What a page told. */
 export type PageOutcome =
   /** Present password right: I3's proof. */
-  | { readonly page: 'present-password'; readonly proof: ProofId }
-  | { readonly page: 'new-password' };
+  { readonly page: 'present-password'; readonly proof: ProofId } | { readonly page: 'new-password' };
 
 export interface CaseView {
   readonly number: string;
@@ -123,7 +127,15 @@ export interface EffectTable {
   /** What the menu depends on. */
   readHome: {
     params: Nothing;
-    results: { 'home.read': { readonly reset: boolean; readonly unlock: boolean; readonly register: boolean; readonly methods: number; readonly cases: number } };
+    results: {
+      'home.read': {
+        readonly reset: boolean;
+        readonly unlock: boolean;
+        readonly register: boolean;
+        readonly methods: number;
+        readonly cases: number;
+      };
+    };
   };
   /** The directory's and the policy's verdict, read live. */
   readEligibility: {
@@ -148,6 +160,8 @@ export interface EffectTable {
         readonly addable: readonly { readonly kind: MethodKind; readonly room: number }[];
         readonly finish: FinishLine;
         readonly stepUp: GateRule;
+        /** What a reset takes: says what the removal of a method would lose (I8). */
+        readonly resetGates: GateRule;
       };
     };
   };
@@ -203,12 +217,18 @@ export interface EffectTable {
   /** Opens a one-time page. The proofs are checked in the store by its handler. `draft` is the app being enrolled. */
   openPage: {
     params: { readonly page: PageKind; readonly proofs: readonly ProofId[]; readonly draft?: DraftId };
-    results: { 'page.opened': { readonly page: PageId; readonly expiresAt: number }; 'page.refused': { readonly reason: 'proofs' | 'not-eligible' } };
+    results: {
+      'page.opened': { readonly page: PageId; readonly expiresAt: number };
+      'page.refused': { readonly reason: 'proofs' | 'not-eligible' };
+    };
   };
   /** Stores the draft as a method: its `register` proof and a step-up or I3's proof are checked in the store. */
   storeMethod: {
     params: { readonly draft: DraftId; readonly proofs: readonly ProofId[] };
-    results: { 'method.stored': { readonly method: MethodId; readonly label: string }; 'method.refused': { readonly reason: 'proofs' | 'full' | 'not-eligible' | 'gone' } };
+    results: {
+      'method.stored': { readonly method: MethodId; readonly label: string };
+      'method.refused': { readonly reason: 'proofs' | 'full' | 'not-eligible' | 'gone' };
+    };
   };
   removeMethod: {
     params: { readonly method: MethodId; readonly proofs: readonly ProofId[] };
@@ -316,7 +336,10 @@ export type OutsideEvent =
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */
-export type PersonEvent = { readonly type: 'choose'; readonly choice: string } | { readonly type: 'answer'; readonly text: string } | { readonly type: 'cancel' };
+export type PersonEvent =
+  | { readonly type: 'choose'; readonly choice: string }
+  | { readonly type: 'answer'; readonly text: string }
+  | { readonly type: 'cancel' };
 
 /** Every event a machine can get; `now` is epoch ms. */
 export type DialogEvent = (PersonEvent | ResultEvent | DoneEvent | OutsideEvent) & { readonly now: number };

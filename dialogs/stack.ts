@@ -1,5 +1,9 @@
+import { dialogs } from './all.ts';
 import type { DialogName, Effect, OutsideEvent, PersonEvent, ResultEvent, Wish } from './effects.ts';
 import type { PromptShape } from './prompts.ts';
+import { presenter } from './present.ts';
+import { restorer } from './restore.ts';
+import { stepper } from './step.ts';
 
 /** One dialog on the stack, as it is stored. */
 export interface Frame {
@@ -51,3 +55,23 @@ export interface Present {
   readonly prompt: string;
   readonly shape: PromptShape;
 }
+
+/** Nobody is in any dialog. */
+export const emptyStack: Stack = { frames: [], next: 1 };
+
+/**
+ * The whole conversation as one pure function: what an event does to a stack, and the effects it asks for, in order. Never throws.
+ * @param now epoch ms
+ */
+export const step: (stack: Stack, event: StackEvent, now: number) => Stepped = stepper(dialogs);
+
+/** The prompt of the dialog on top; null while it waits for an effect, and on an empty stack. */
+export const present: (stack: Stack) => Present | null = presenter(dialogs);
+
+/** A stack as it was stored. */
+export type Restored =
+  | { readonly ok: true; readonly stack: Stack }
+  | { readonly ok: false; readonly reason: 'unreadable' | 'unknown-version' };
+
+/** Reads a stored stack: every frame's version, state and context are checked against its machine. */
+export const restore: (stored: unknown) => Restored = restorer(dialogs);

@@ -1,0 +1,36 @@
+import type { Dialog } from './dialog.ts';
+import type { DialogName } from './effects.ts';
+import { caseStatus } from './case-status.ts';
+import { escalate } from './escalate.ts';
+import { firstProof } from './first-proof.ts';
+import { home } from './home.ts';
+import { leave } from './leave.ts';
+import { methodsDialog } from './methods-dialog.ts';
+import { register } from './register.ts';
+import { registerAuthenticatorApp } from './register-authenticator-app.ts';
+import { registerEmail } from './register-email.ts';
+import { registerTextMessage } from './register-text-message.ts';
+import { reset } from './reset.ts';
+import { stepUp } from './step-up.ts';
+import { unlock } from './unlock.ts';
+import { verify } from './verify.ts';
+
+export type Dialogs = Readonly<Record<DialogName, Dialog>>;
+
+/** Every dialog by its name. */
+export const dialogs: Dialogs = {
+  home,
+  leave,
+  reset,
+  unlock,
+  register,
+  methods: methodsDialog,
+  escalate,
+  'case-status': caseStatus,
+  verify,
+  'step-up': stepUp,
+  'first-proof': firstProof,
+  'register-authenticator-app': registerAuthenticatorApp,
+  'register-text-message': registerTextMessage,
+  'register-email': registerEmail,
+};

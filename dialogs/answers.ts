@@ -1,0 +1,40 @@
+import { because, ends, say } from './dialog.ts';
+import type { ChallengeShown } from './effects.ts';
+
+/** A challenge as a context keeps it, of the event that told it. */
+export const shown = ({ challenge, kind, masked, mark, expiresAt, resendAt }: ChallengeShown): ChallengeShown => ({
+  challenge,
+  kind,
+  masked,
+  mark,
+  expiresAt,
+  resendAt,
+});
+
+type Rejected = { readonly event: { readonly triesLeft: number; readonly mark: string | null } };
+
+/** What `answer.rejected` leads to, whatever is verified: a sentence of its own for each reason, and the prompt again. */
+export const rejectedAnswer = [
+  { guard: because('expired'), target: 'answering', actions: say('verify.expired') },
+  { guard: because('newer'), target: 'answering', actions: say('verify.newer', ({ event }: Rejected) => ({ mark: event.mark ?? '' })) },
+  { guard: because('used'), target: 'answering', actions: say('verify.used') },
+  { guard: because('form'), target: 'answering', actions: say('verify.form') },
+  { target: 'answering', actions: say('verify.wrong', ({ event }: Rejected) => ({ triesLeft: event.triesLeft })) },
+] as const;
+
+/** A code that may be on its way, or not. */
+export const mayArrive = say('verify.may-arrive');
+
+/** No code can be sent for now: too many were. */
+export const sendsUsedUp = say('verify.sends-used-up', ({ event }: { event: { until: number | null } }) => ends(event.until));
+
+/** A code was just sent, and another one may be asked for later. */
+export const resendLater = say('verify.resend-later', ({ event }: { event: { until: number | null } }) => ends(event.until));
+
+/** What `method.refused` leads to when a method was to be stored: new proofs, or the end with the reason. */
+export const notStored = [
+  { guard: because('proofs'), target: 'stopped', actions: ['noteAgain', say('register.proofs-too-old')] },
+  { guard: because('full'), target: 'stopped', actions: say('register.full') },
+  { guard: because('gone'), target: 'stopped', actions: say('register.draft-gone') },
+  { target: 'stopped', actions: say('register.account-changed') },
+] as const;

@@ -1,0 +1,89 @@
+import type { AnyStateMachine } from 'xstate';
+import type { DialogEvent, DialogName, DialogTable, EffectName, EffectTable, NoticeParams } from './effects.ts';
+import type { PromptShape } from './prompts.ts';
+import type { Shape } from './shape.ts';
+
+/** A dialog: its machine, what its context may hold, and what each of its prompts offers. */
+export interface Dialog {
+  readonly machine: AnyStateMachine;
+  readonly context: Shape<unknown>;
+  readonly prompts: Readonly<Record<string, (context: never) => PromptShape>>;
+}
+
+/** Puts a dialog together; the prompts are functions of its own context. */
+export function dialog<C>(parts: {
+  machine: AnyStateMachine;
+  context: Shape<C>;
+  prompts: Readonly<Record<string, (context: C) => PromptShape>>;
+}): Dialog {
+  return parts;
+}
+
+/** What a machine's types are, for XState's `setup`: a value of types alone. */
+export function typesOf<D extends DialogName, C>() {
+  return {} as { context: C; events: DialogEvent; input: DialogTable[D]['input']; output: DialogTable[D]['output'] };
+}
+
+type EffectActions = { readonly [E in EffectName]: (args: unknown, params: EffectTable[E]['params']) => void };
+
+const leftToTheRunner = (): void => {};
+
+/** Every effect as an action of a machine: it does nothing itself, its params are type-checked, and it comes out of a step as data. */
+export const effectActions: EffectActions = {
+  say: leftToTheRunner,
+  begin: leftToTheRunner,
+  readHome: leftToTheRunner,
+  readEligibility: leftToTheRunner,
+  readMethods: leftToTheRunner,
+  readCases: leftToTheRunner,
+  draftMethod: leftToTheRunner,
+  checkAnswer: leftToTheRunner,
+  sendChallenge: leftToTheRunner,
+  openPage: leftToTheRunner,
+  storeMethod: leftToTheRunner,
+  removeMethod: leftToTheRunner,
+  unlock: leftToTheRunner,
+  openCase: leftToTheRunner,
+  remind: leftToTheRunner,
+  drop: leftToTheRunner,
+};
+
+/** The guards that every machine shares. */
+export const sharedGuards = {
+  chose: ({ event }: { event: { type: string; choice?: string } }, params: { choice: string }) =>
+    event.type === 'choose' && event.choice === params.choice,
+  because: ({ event }: { event: { type: string; reason?: string } }, params: { reason: string }) => event.reason === params.reason,
+};
+
+/** The guards of a machine that waits on a page. */
+export const pageGuards = {
+  isItsPage: ({ context, event }: { context: { page: string | null }; event: { type: string; page?: string } }) =>
+    context.page !== null && event.page === context.page,
+  isItsDeadline: ({ context, event }: { context: { page: string | null }; event: { type: string; name?: string } }) =>
+    context.page !== null && event.name === context.page,
+};
+
+/** The person chose this. */
+export const chose = (choice: string) => ({ type: 'chose' as const, params: { choice } });
+
+/** The result gives this reason. */
+export const because = (reason: string) => ({ type: 'because' as const, params: { reason } });
+
+/** The effect `say`: a notice, and what fills it. */
+export function say(notice: string): { type: 'say'; params: { notice: string } };
+export function say<C, E>(
+  notice: string,
+  params: (args: { context: C; event: E }) => NoticeParams,
+): { type: 'say'; params: (args: { context: C; event: E }) => { notice: string; params: NoticeParams } };
+export function say<C, E>(notice: string, params?: (args: { context: C; event: E }) => NoticeParams): unknown {
+  if (!params) return { type: 'say', params: { notice } };
+  return { type: 'say', params: (args: { context: C; event: E }) => ({ notice, params: params(args) }) };
+}
+
+/** A time that may be unknown, as a sentence takes it: `{when, select, known {... {until, time, short}} other {...}}`. */
+export function ends(until: number | null | undefined): { when: 'known' | 'unknown'; until: number } {
+  return typeof until === 'number' ? { when: 'known', until } : { when: 'unknown', until: 0 };
+}
+
+/** A name as a sentence can select on it: ICU takes no hyphen there. */
+export const selectable = (name: string): string => name.replaceAll('-', '_');

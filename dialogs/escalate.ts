@@ -1,0 +1,77 @@
+import { setup } from 'xstate';
+import { chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
+import { refusalShape, wishShape } from './kept.ts';
+import { record, type Shaped } from './shape.ts';
+
+const context = record({ refusal: refusalShape, wish: wishShape });
+
+/** The code of "too little is registered". */
+const tooLittleRegistered = 'SSPR_0014';
+
+const machine = setup({
+  types: typesOf<'escalate', Shaped<typeof context>>(),
+  actions: effectActions,
+  guards: {
+    ...sharedGuards,
+    isManagedElsewhere: ({ context }) => context.refusal.ending === 'managed-elsewhere',
+    isForLater: ({ context }) => context.refusal.ending === 'later',
+    isNew: ({ event }) => event.type === 'case.opened' && event.isNew,
+    shouldRegister: ({ context }) => context.refusal.code === tooLittleRegistered,
+  },
+}).createMachine({
+  id: 'escalate',
+  context: ({ input }) => ({
+    refusal: { code: input.refusal.code, ending: input.refusal.ending, until: input.refusal.until ?? null },
+    wish: input.wish,
+  }),
+  initial: 'weighing',
+  states: {
+    weighing: {
+      always: [
+        { guard: 'isManagedElsewhere', target: 'told', actions: say('escalate.managed-elsewhere') },
+        { guard: 'isForLater', target: 'told', actions: say('escalate.later') },
+        { target: 'offering' },
+      ],
+    },
+    offering: {
+      meta: { prompt: 'escalate.offer' },
+      on: {
+        choose: [
+          {
+            guard: chose('contact'),
+            target: 'opening',
+            actions: { type: 'openCase', params: ({ context }) => ({ code: context.refusal.code, wish: context.wish }) },
+          },
+          { guard: chose('no'), target: 'closing', actions: say('escalate.declined') },
+        ],
+      },
+    },
+    opening: {
+      on: {
+        'case.opened': [
+          { guard: 'isNew', target: 'closing', actions: say('escalate.opened', ({ event }) => ({ number: event.number })) },
+          { target: 'closing', actions: say('escalate.already-open', ({ event }) => ({ number: event.number })) },
+        ],
+      },
+    },
+    closing: {
+      always: [{ guard: 'shouldRegister', target: 'told', actions: say('escalate.register-when-back') }, { target: 'told' }],
+    },
+    told: { type: 'final' },
+    cancelled: { type: 'final' },
+  },
+  on: { cancel: '.cancelled' },
+  output: {},
+});
+
+/** A refusal in full; where that is its ending, the offer to contact an administrator, and a case on a yes. */
+export const escalate = dialog({
+  machine,
+  context,
+  prompts: {
+    'escalate.offer': ({ refusal, wish }) => ({
+      choices: [{ id: 'contact' }, { id: 'no' }],
+      params: { ending: selectable(refusal.ending), code: refusal.code, wish: selectable(wish), ...ends(refusal.until) },
+    }),
+  },
+});

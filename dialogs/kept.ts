@@ -1,0 +1,68 @@
+import type { ChallengeShown, DialogName, Ending, FinishLine, MethodView, Refusal, Wish } from './effects.ts';
+import { methodKinds, type GateRule, type Purpose } from './methods.ts';
+import { flag, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
+
+/** The shapes of what several contexts keep; each must fit the type that effects.ts gives it. */
+
+export const wishShape: Shape<Wish> = oneOf('reset', 'unlock', 'register', 'methods', 'case-status', 'contact');
+
+export const dialogShape: Shape<DialogName> = oneOf(
+  'home',
+  'leave',
+  'reset',
+  'unlock',
+  'register',
+  'methods',
+  'escalate',
+  'case-status',
+  'verify',
+  'step-up',
+  'first-proof',
+  'register-authenticator-app',
+  'register-text-message',
+  'register-email',
+);
+
+export const gatesShape: Shape<GateRule> = record({ needed: oneOf(1, 2), oneDevice: oneOf('allow', 'refuse') });
+
+export const purposeShape: Shape<Purpose> = oneOf('register', 'step-up', 'reset', 'unlock');
+
+export const kindShape = oneOf(...methodKinds);
+
+export const methodShape: Shape<MethodView> = record({
+  id: text,
+  kind: kindShape,
+  label: text,
+  addedAt: number,
+  lastUsedAt: orNull(number),
+  countsFrom: number,
+  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'this-session'),
+  until: orNull(number),
+});
+
+export const challengeShape: Shape<ChallengeShown> = record({
+  challenge: text,
+  kind: kindShape,
+  masked: text,
+  mark: orNull(text),
+  expiresAt: number,
+  resendAt: orNull(number),
+});
+
+export const finishShape: Shape<FinishLine> = record({ enough: flag, wouldDo: listOf(kindShape) });
+
+const endingShape: Shape<Ending> = oneOf(
+  'managed-elsewhere',
+  'later',
+  'not-enabled',
+  'not-verified',
+  'privileged',
+  'locked',
+  'unavailable',
+  'pace',
+  'cooling',
+  'stuck',
+  'asked',
+);
+
+export const refusalShape: Shape<Required<Refusal>> = record({ code: text, ending: endingShape, until: orNull(number) });

@@ -1,0 +1,200 @@
+import { and, assign, setup } from 'xstate';
+import { mayArrive, notStored, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
+import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf, type Dialog } from './dialog.ts';
+import { challengeShape } from './kept.ts';
+import type { MethodKind } from './methods.ts';
+import type { AnswerForm } from './prompts.ts';
+import { flag, listOf, number, orNull, record, text, type Shaped } from './shape.ts';
+
+const context = record({
+  proofs: listOf(text),
+  draft: orNull(text),
+  masked: text,
+  challenge: orNull(challengeShape),
+  /** From when a code may be asked for, where none is out and none may be sent yet. */
+  later: orNull(number),
+  /** Of the challenge that was passed. */
+  proof: orNull(text),
+  stored: flag,
+  again: flag,
+});
+type Context = Shaped<typeof context>;
+
+/** What tells one such method from another. */
+interface Kind {
+  readonly kind: MethodKind;
+  readonly dialog: 'register-text-message' | 'register-email';
+  /** The prompt that asks where codes go, and the form of the answer. */
+  readonly where: 'register-text-message.number' | 'register-email.address';
+  readonly form: AnswerForm;
+}
+
+const drop = {
+  type: 'drop',
+  params: ({ context }: { context: Context }) => ({
+    challenges: context.challenge ? [context.challenge.challenge] : [],
+    drafts: context.draft ? [context.draft] : [],
+    proofs: context.proof ? [context.proof] : [],
+  }),
+} as const;
+
+/** Registers a method that a code travels to: where to, a code there, and only then it is stored. */
+export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialog {
+  const machine = setup({
+    types: typesOf<'register-text-message', Context>(),
+    actions: { ...effectActions, forget: assign({ draft: null, challenge: null, proof: null }), noteAgain: assign({ again: true }) },
+    guards: {
+      ...sharedGuards,
+      isOut: ({ context }) => context.challenge !== null,
+      mayResend: ({ context, event }) => event.now >= (context.challenge?.resendAt ?? 0),
+      mayTryAgain: ({ context, event }) => event.now >= (context.later ?? 0),
+    },
+  }).createMachine({
+    id: name,
+    context: ({ input }) => ({
+      proofs: input.proofs,
+      draft: null,
+      masked: '',
+      challenge: null,
+      later: null,
+      proof: null,
+      stored: false,
+      again: false,
+    }),
+    initial: 'asking',
+    states: {
+      asking: {
+        meta: { prompt: where },
+        on: { answer: { target: 'drafting', actions: { type: 'draftMethod', params: ({ event }) => ({ kind, answer: event.text }) } } },
+      },
+      drafting: {
+        on: {
+          'draft.taken': {
+            target: 'sending',
+            actions: assign({ draft: ({ event }) => event.draft, masked: ({ event }) => event.masked }),
+          },
+          'draft.rejected': [
+            { guard: because('full'), target: 'stopped', actions: say('register.full') },
+            { guard: because('not-a-number'), target: 'asking', actions: say('register-text-message.not-a-number') },
+            { guard: because('not-allowed-country'), target: 'asking', actions: say('register-text-message.not-allowed-country') },
+            { guard: because('not-a-mobile'), target: 'asking', actions: say('register-text-message.not-a-mobile') },
+            { guard: because('not-an-address'), target: 'asking', actions: say('register-email.not-an-address') },
+            { guard: because('work-address'), target: 'asking', actions: say('register-email.work-address') },
+            { guard: because('company-domain'), target: 'asking', actions: say('register-email.company-domain') },
+            { guard: because('already-yours'), target: 'asking', actions: say(`${name}.already-yours`) },
+            { target: 'asking', actions: say(`${name}.in-use`) },
+          ],
+        },
+      },
+      sending: {
+        entry: { type: 'sendChallenge', params: ({ context }) => ({ draft: context.draft ?? '', purpose: 'register' as const }) },
+        on: {
+          'challenge.sent': { target: 'answering', actions: assign({ challenge: ({ event }) => shown(event) }) },
+          'challenge.doubtful': { target: 'answering', actions: [assign({ challenge: ({ event }) => shown(event) }), mayArrive] },
+          'challenge.failed': [
+            { guard: because('gone'), target: 'changing', actions: say('register.draft-gone') },
+            { guard: 'isOut', target: 'answering', actions: say('verify.resend-failed') },
+            { guard: because('undeliverable'), target: 'changing', actions: say(`${name}.undeliverable`) },
+            { target: 'stopped', actions: say('register.cannot-send') },
+          ],
+          'challenge.refused': [
+            { guard: and(['isOut', because('resend-too-soon')]), target: 'answering', actions: resendLater },
+            { guard: 'isOut', target: 'answering', actions: sendsUsedUp },
+            { guard: because('resend-too-soon'), target: 'waiting', actions: assign({ later: ({ event }) => event.until }) },
+            {
+              target: 'refusing',
+              actions: {
+                type: 'begin',
+                params: ({ event }) => ({
+                  dialog: 'escalate' as const,
+                  input: { refusal: { code: 'LK_PACE', ending: 'pace' as const, until: event.until }, wish: 'register' as const },
+                }),
+              },
+            },
+          ],
+        },
+      },
+      waiting: {
+        meta: { prompt: `${name}.later` },
+        on: {
+          choose: [
+            { guard: chose('change'), target: 'changing' },
+            { guard: 'mayTryAgain', target: 'sending' },
+            { actions: say('verify.resend-later', ({ context }) => ends(context.later)) },
+          ],
+        },
+      },
+      answering: {
+        meta: { prompt: `${name}.code` },
+        on: {
+          answer: {
+            target: 'checking',
+            actions: {
+              type: 'checkAnswer',
+              params: ({ context, event }) => ({ challenge: context.challenge?.challenge ?? '', answer: event.text }),
+            },
+          },
+          choose: [
+            { guard: chose('change'), target: 'changing' },
+            { guard: 'mayResend', target: 'sending' },
+            { actions: say('verify.resend-later', ({ context }) => ends(context.challenge?.resendAt)) },
+          ],
+        },
+      },
+      /** Another number or address: what was asked of this one ends. */
+      changing: { entry: [drop, 'forget'], always: 'asking' },
+      checking: {
+        on: {
+          'answer.accepted': { target: 'storing', actions: assign({ proof: ({ event }) => event.proof, challenge: null }) },
+          'answer.rejected': rejectedAnswer,
+          'answer.exhausted': {
+            target: 'refusing',
+            actions: {
+              type: 'begin',
+              params: ({ event }) => ({
+                dialog: 'escalate' as const,
+                input: { refusal: { code: 'LK_PACE', ending: 'pace' as const, until: event.until }, wish: 'register' as const },
+              }),
+            },
+          },
+        },
+      },
+      storing: {
+        entry: {
+          type: 'storeMethod',
+          params: ({ context }) => ({
+            draft: context.draft ?? '',
+            proofs: [...context.proofs, ...(context.proof === null ? [] : [context.proof])],
+          }),
+        },
+        on: {
+          'method.stored': {
+            target: 'registered',
+            actions: [assign({ stored: true, draft: null, proof: null }), say(`${name}.stored`, ({ event }) => ({ label: event.label }))],
+          },
+          'method.refused': notStored,
+        },
+      },
+      refusing: { on: { 'escalate.done': 'stopped' } },
+      registered: { type: 'final' },
+      stopped: { type: 'final', entry: drop },
+      cancelled: { type: 'final', entry: drop },
+    },
+    on: { cancel: '.cancelled' },
+    output: ({ context }) => ({ stored: context.stored, again: context.again }),
+  });
+  const choices = [{ id: 'change' }, { id: 'cancel' }];
+  return dialog({
+    machine,
+    context,
+    prompts: {
+      [where]: () => ({ choices: [{ id: 'cancel' }], input: form }),
+      [`${name}.later`]: ({ later, masked }) => ({ choices: [{ id: 'again' }, ...choices], params: { masked, ...ends(later) } }),
+      [`${name}.code`]: ({ challenge, masked }) => ({
+        choices: [{ id: 'resend' }, ...choices],
+        input: 'code',
+        params: { masked: challenge?.masked ?? masked, mark: challenge?.mark ?? '' },
+      }),
+    },
+  });
+}

@@ -1,0 +1,162 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
+import { finishShape, kindShape } from './kept.ts';
+import type { MethodKind } from './methods.ts';
+import { flag, listOf, number, record, text, type Shaped } from './shape.ts';
+
+const context = record({
+  proofs: listOf(text),
+  /** How many are there. */
+  registered: number,
+  /** Kinds that can be added now. */
+  addable: listOf(kindShape),
+  finish: finishShape,
+  /** It was said who sees a number or address. */
+  toldPrivacy: flag,
+});
+type Context = Shaped<typeof context>;
+
+const dropProofs = { type: 'drop', params: ({ context }: { context: Context }) => ({ proofs: context.proofs }) } as const;
+
+const wouldDo = ({ context }: { context: Context }) => ({ kinds: context.finish.wouldDo });
+
+const beginAdding = {
+  type: 'begin',
+  params: ({ context, event }: { context: Context; event: { choice: string } }) => ({
+    dialog: `register-${event.choice as MethodKind}` as const,
+    input: { proofs: context.proofs },
+  }),
+} as const;
+
+const added = [
+  { guard: 'asksForMoreProof', target: 'provingAnew' },
+  { guard: 'wasStored', target: 'rereading' },
+  { target: 'reading' },
+] as const;
+
+const machine = setup({
+  types: typesOf<'register', Context>(),
+  actions: {
+    ...effectActions,
+    keepRead: assign(({ event }) =>
+      event.type === 'methods.read'
+        ? {
+            registered: event.methods.length,
+            addable: event.addable.filter(({ room }) => room > 0).map(({ kind }) => kind),
+            finish: event.finish,
+          }
+        : {},
+    ),
+    /** The newest cools off: from when it counts. */
+    sayCooling: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'methods.read') return;
+      const newest = event.methods.toSorted((one, other) => other.addedAt - one.addedAt)[0];
+      if (newest?.usable === 'cooling') enqueue(say('register.cooling', () => ({ label: newest.label, countsFrom: newest.countsFrom })));
+    }),
+  },
+  guards: {
+    ...sharedGuards,
+    isProved: ({ event }) => event.type === 'step-up.done' && event.output.ok,
+    asksForMoreProof: ({ event }) => 'output' in event && 'again' in event.output && event.output.again,
+    wasStored: ({ event }) => 'output' in event && 'stored' in event.output && event.output.stored,
+    isNewsOfPrivacy: ({ context, event }) =>
+      event.type === 'choose' && (event.choice === 'text-message' || event.choice === 'email') && !context.toldPrivacy,
+    isOffered: ({ context, event }) => event.type === 'choose' && context.addable.some((kind) => kind === event.choice),
+    couldBeEnough: ({ context }) => context.finish.wouldDo.length > 0,
+    isEnough: ({ context }) => context.finish.enough,
+  },
+}).createMachine({
+  id: 'register',
+  context: { proofs: [], registered: 0, addable: [], finish: { enough: false, wouldDo: [] }, toldPrivacy: false },
+  initial: 'weighing',
+  states: {
+    weighing: {
+      entry: { type: 'readEligibility', params: { purpose: 'register' } },
+      on: {
+        'eligibility.eligible': 'proving',
+        'eligibility.refused': {
+          target: 'refusing',
+          actions: {
+            type: 'begin',
+            params: ({ event }) => ({ dialog: 'escalate' as const, input: { refusal: event.refusal, wish: 'register' as const } }),
+          },
+        },
+        'eligibility.unavailable': {
+          target: 'refusing',
+          actions: {
+            type: 'begin',
+            params: { dialog: 'escalate', input: { refusal: { code: 'LK_UNAVAILABLE', ending: 'unavailable' }, wish: 'register' } },
+          },
+        },
+      },
+    },
+    proving: {
+      entry: { type: 'begin', params: { dialog: 'step-up', input: {} } },
+      on: {
+        'step-up.done': [
+          { guard: 'isProved', target: 'reading', actions: assign({ proofs: ({ event }) => event.output.proofs }) },
+          { target: 'ended' },
+        ],
+      },
+    },
+    reading: {
+      entry: { type: 'readMethods', params: { purpose: 'register' } },
+      on: { 'methods.read': { target: 'choosing', actions: 'keepRead' } },
+    },
+    choosing: {
+      meta: { prompt: 'register.choose' },
+      on: {
+        choose: [
+          { guard: chose('finish'), target: 'finishing' },
+          {
+            guard: 'isNewsOfPrivacy',
+            target: 'adding',
+            actions: [assign({ toldPrivacy: true }), say('register.privacy'), beginAdding],
+          },
+          { guard: 'isOffered', target: 'adding', actions: beginAdding },
+        ],
+      },
+    },
+    adding: {
+      on: { 'register-authenticator-app.done': added, 'register-text-message.done': added, 'register-email.done': added },
+    },
+    /** One more is there: what it means for a reset is said. */
+    rereading: {
+      entry: { type: 'readMethods', params: { purpose: 'register' } },
+      on: { 'methods.read': { target: 'saying', actions: ['keepRead', 'sayCooling'] } },
+    },
+    saying: {
+      always: [
+        { guard: 'isEnough', target: 'choosing', actions: say('register.enough') },
+        { guard: 'couldBeEnough', target: 'choosing', actions: say('register.one-more', wouldDo) },
+        { target: 'choosing', actions: say('register.not-enough') },
+      ],
+    },
+    /** The proofs no longer do. */
+    provingAnew: { entry: [dropProofs, assign({ proofs: [] })], always: 'proving' },
+    finishing: {
+      always: [
+        { guard: 'isEnough', target: 'ended', actions: say('register.finished-enough') },
+        { guard: 'couldBeEnough', target: 'ended', actions: say('register.finished-one-more', wouldDo) },
+        { target: 'ended', actions: say('register.finished-not-enough') },
+      ],
+    },
+    refusing: { on: { 'escalate.done': 'ended' } },
+    ended: { type: 'final', entry: dropProofs },
+    cancelled: { type: 'final', entry: dropProofs },
+  },
+  on: { cancel: '.cancelled' },
+  output: {},
+});
+
+/** Registration: which methods are allowed and there, one after another, until "Finish" (I4, I8). */
+export const register = dialog({
+  machine,
+  context,
+  prompts: {
+    'register.choose': ({ registered, addable }) => ({
+      choices: [...addable.map((kind) => ({ id: kind })), { id: 'finish' }, { id: 'cancel' }],
+      params: { registered, addable: addable.length },
+    }),
+  },
+});

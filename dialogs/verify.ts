@@ -1,0 +1,265 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { mayArrive, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
+import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
+import type { MethodView, Wish } from './effects.ts';
+import { challengeShape, gatesShape, kindShape, methodShape } from './kept.ts';
+import { methods as rules } from './methods.ts';
+import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
+import { canSuffice, closedWays, isVerified, refusalOf, wayOf, waysOn } from './ways.ts';
+
+const context = record({
+  purpose: oneOf('step-up', 'reset', 'unlock'),
+  gates: gatesShape,
+  passed: listOf(record({ kind: kindShape, proof: text })),
+  methods: listOf(methodShape),
+  failed: listOf(record({ method: text, until: orNull(number), pace: flag })),
+  /** Methods of which it was said why they cannot be used now. */
+  told: listOf(text),
+  chosen: text,
+  challenge: orNull(challengeShape),
+  /** From when a code may be asked for, where none is out and none may be sent yet. */
+  later: orNull(number),
+});
+type Context = Shaped<typeof context>;
+
+/** Whom a case of a failed verification is for. */
+const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods' } as const satisfies Record<Context['purpose'], Wish>;
+
+const dropChallenge = {
+  type: 'drop',
+  params: ({ context }: { context: Context }) => ({ challenges: outOf(context) }),
+} as const;
+
+const dropAll = {
+  type: 'drop',
+  params: ({ context }: { context: Context }) => ({ challenges: outOf(context), proofs: context.passed.map(({ proof }) => proof) }),
+} as const;
+
+/** The person has none of what is asked for. */
+const stuck = {
+  guard: chose('contact'),
+  target: 'refusing',
+  actions: {
+    type: 'begin',
+    params: ({ context }: { context: Context }) => ({
+      dialog: 'escalate' as const,
+      input: { refusal: { code: 'LK_STUCK', ending: 'stuck' as const }, wish: wishOf[context.purpose] },
+    }),
+  },
+} as const;
+
+const otherWays = [stuck, { guard: chose('another'), target: 'choosing', actions: [dropChallenge, 'forgetChallenge'] }] as const;
+
+const machine = setup({
+  types: typesOf<'verify', Context>(),
+  actions: {
+    ...effectActions,
+    forgetChallenge: assign({ challenge: null }),
+    noteFailed: assign({
+      failed: ({ context, event }) => [
+        ...context.failed,
+        {
+          method: context.chosen,
+          until: 'until' in event ? event.until : null,
+          pace: event.type === 'challenge.refused' && event.reason === 'pace',
+        },
+      ],
+    }),
+  },
+  guards: {
+    ...sharedGuards,
+    isVerified: ({ context }) => isVerified(context),
+    cannotSuffice: ({ context }) => !canSuffice(context),
+    hasOneWay: ({ context }) => waysOn(context).length === 1,
+    isOffered: ({ context, event }) => event.type === 'choose' && waysOn(context).some(({ id }) => id === event.choice),
+    mayResend: ({ context, event }) => event.now >= (context.challenge?.resendAt ?? 0),
+    mayTryAgain: ({ context, event }) => event.now >= (context.later ?? 0),
+    isOut: ({ context }) => context.challenge !== null,
+    isTooSoonAfterAnother: ({ context, event }) =>
+      context.challenge !== null && event.type === 'challenge.refused' && event.reason === 'resend-too-soon',
+    closesAccount: ({ event }) => event.type === 'answer.exhausted' && event.scope === 'account',
+  },
+}).createMachine({
+  id: 'verify',
+  context: ({ input }) => ({
+    purpose: input.purpose,
+    gates: input.gates,
+    passed: [],
+    methods: [],
+    failed: [],
+    told: [],
+    chosen: '',
+    challenge: null,
+    later: null,
+  }),
+  initial: 'reading',
+  states: {
+    reading: {
+      entry: { type: 'readMethods', params: ({ context }) => ({ purpose: context.purpose }) },
+      on: {
+        'methods.read': {
+          target: 'deciding',
+          actions: [
+            assign({ methods: ({ event }) => event.methods }),
+            enqueueActions(({ context, enqueue }) => {
+              for (const method of closedWays(context).filter(({ id }) => !context.told.includes(id))) {
+                enqueue(say(closedNotice(method.usable), () => ({ kind: method.kind, label: method.label, ...ends(method.until) })));
+              }
+            }),
+            assign({ told: ({ context }) => [...new Set([...context.told, ...closedWays(context).map(({ id }) => id)])] }),
+          ],
+        },
+      },
+    },
+    deciding: {
+      always: [
+        { guard: 'isVerified', target: 'verified' },
+        {
+          guard: 'cannotSuffice',
+          target: 'refusing',
+          actions: {
+            type: 'begin',
+            params: ({ context }) => ({
+              dialog: 'escalate' as const,
+              input: { refusal: refusalOf(context), wish: wishOf[context.purpose] },
+            }),
+          },
+        },
+        { guard: 'hasOneWay', target: 'sending', actions: assign({ chosen: ({ context }) => waysOn(context)[0]?.id ?? '' }) },
+        { target: 'choosing' },
+      ],
+    },
+    choosing: {
+      meta: { prompt: 'verify.choose' },
+      on: {
+        choose: [{ guard: 'isOffered', target: 'sending', actions: assign({ chosen: ({ event }) => event.choice }) }, stuck],
+      },
+    },
+    sending: {
+      entry: { type: 'sendChallenge', params: ({ context }) => ({ method: context.chosen, purpose: context.purpose }) },
+      on: {
+        'challenge.sent': { target: 'answering', actions: assign({ challenge: ({ event }) => shown(event) }) },
+        'challenge.doubtful': { target: 'answering', actions: [assign({ challenge: ({ event }) => shown(event) }), mayArrive] },
+        'challenge.failed': [
+          { guard: because('gone'), target: 'forgetting', actions: ['noteFailed', say('verify.gone')] },
+          { guard: 'isOut', target: 'answering', actions: say('verify.resend-failed') },
+          { guard: because('undeliverable'), target: 'deciding', actions: ['noteFailed', say('verify.undeliverable')] },
+          { target: 'deciding', actions: ['noteFailed', say('verify.unavailable')] },
+        ],
+        'challenge.refused': [
+          { guard: 'isTooSoonAfterAnother', target: 'answering', actions: resendLater },
+          { guard: because('resend-too-soon'), target: 'waiting', actions: assign({ later: ({ event }) => event.until }) },
+          { guard: because('cooling'), target: 'forgetting', actions: 'noteFailed' },
+          { guard: 'isOut', target: 'answering', actions: sendsUsedUp },
+          { target: 'deciding', actions: ['noteFailed', sendsUsedUp] },
+        ],
+      },
+    },
+    waiting: {
+      meta: { prompt: 'verify.later' },
+      on: {
+        choose: [
+          ...otherWays,
+          { guard: 'mayTryAgain', target: 'sending' },
+          { actions: say('verify.resend-later', ({ context }) => ends(context.later)) },
+        ],
+      },
+    },
+    answering: {
+      meta: { prompt: 'verify.answer' },
+      on: {
+        answer: {
+          target: 'checking',
+          actions: {
+            type: 'checkAnswer',
+            params: ({ context, event }) => ({ challenge: context.challenge?.challenge ?? '', answer: event.text }),
+          },
+        },
+        choose: [
+          ...otherWays,
+          { guard: 'mayResend', target: 'sending' },
+          { actions: say('verify.resend-later', ({ context }) => ends(context.challenge?.resendAt)) },
+        ],
+      },
+    },
+    checking: {
+      on: {
+        'answer.accepted': {
+          target: 'deciding',
+          actions: [
+            assign({ challenge: null, passed: ({ context, event }) => [...context.passed, { kind: event.kind, proof: event.proof }] }),
+          ],
+        },
+        'answer.rejected': rejectedAnswer,
+        'answer.exhausted': [
+          {
+            guard: 'closesAccount',
+            target: 'refusing',
+            actions: {
+              type: 'begin',
+              params: ({ context, event }) => ({
+                dialog: 'escalate' as const,
+                input: { refusal: { code: 'LK_PACE', ending: 'pace' as const, until: event.until }, wish: wishOf[context.purpose] },
+              }),
+            },
+          },
+          { target: 'forgetting', actions: say('verify.exhausted', ({ event }) => ends(event.until)) },
+        ],
+      },
+    },
+    /** The challenge that is out leads nowhere any more. */
+    forgetting: {
+      entry: [dropChallenge, 'forgetChallenge'],
+      always: 'reading',
+    },
+    refusing: { on: { 'escalate.done': 'failed' } },
+    verified: { type: 'final' },
+    failed: { type: 'final', entry: dropAll },
+    cancelled: { type: 'final', entry: dropAll },
+  },
+  on: { cancel: '.cancelled' },
+  output: ({ context }) => ({ ok: isVerified(context), proofs: context.passed.map(({ proof }) => proof) }),
+});
+
+/** Asks for as many independent gates as the rule demands (I2). */
+export const verify = dialog({
+  machine,
+  context,
+  prompts: {
+    'verify.choose': (standing) => ({
+      choices: [
+        ...waysOn(standing).map(({ id, kind, label }) => ({ id, label: kind, params: { label } })),
+        { id: 'contact' },
+        { id: 'cancel' },
+      ],
+      params: stepOf(standing),
+    }),
+    'verify.later': (standing) => ({
+      choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],
+      params: { ...stepOf(standing), ...ends(standing.later) },
+    }),
+    'verify.answer': (standing) => {
+      const { challenge } = standing;
+      return {
+        choices: [...(challenge && rules[challenge.kind].sends ? [{ id: 'resend' }] : []), ...wayOut(standing), { id: 'cancel' }],
+        input: 'code',
+        params: {
+          ...stepOf(standing),
+          way: wayOf(challenge?.kind ?? 'authenticator-app'),
+          masked: challenge?.masked ?? '',
+          mark: challenge?.mark ?? '',
+        },
+      };
+    },
+  },
+});
+
+/** "Step 1 of 2". */
+const stepOf = ({ passed, gates }: Context) => ({ step: passed.length + 1, of: gates.needed });
+
+/** Another method where there is one, else an administrator. */
+const wayOut = (standing: Context) => [{ id: waysOn(standing).length > 1 ? 'another' : 'contact' }];
+
+const outOf = ({ challenge }: Context): readonly string[] => (challenge ? [challenge.challenge] : []);
+
+const closedNotice = (usable: MethodView['usable']): string => `verify.closed-${usable}`;
