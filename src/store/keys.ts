@@ -24,6 +24,10 @@ export const keys = {
   challenge: (accountId: string, id: string): Key => `${partitionOf(accountId)}/challenge/${accountId}/${id}`,
   draft: (accountId: string, id: string): Key => `${partitionOf(accountId)}/draft/${accountId}/${id}`,
   proof: (accountId: string, id: string): Key => `${partitionOf(accountId)}/proof/${accountId}/${id}`,
+  /** Sends to one number or address lately, whichever accounts it serves; by its keyed hash, in the hash's own partition. */
+  placePace: (hash: string): Key => `${partitionOf(hash)}/place-pace/${hash}`,
+  /** The accounts that one number serves; by its keyed hash, in the hash's own partition. */
+  placeClaims: (hash: string): Key => `${partitionOf(hash)}/place-claims/${hash}`,
   /** A one-time page; its id carries the partition (`p07-...`), because a browser brings nothing else. */
   page: (pageId: string): Key => `${pageId.slice(0, 3)}/page/${pageId}`,
   /** Which page of a kind a stack has open: opening another ends it. */
@@ -41,6 +45,14 @@ export const keys = {
   auditEntry: (partition: string, sequence: number): Key => `${partition}/audit/${String(sequence).padStart(12, '0')}`,
   /** An account of the local directory. */
   localAccount: (accountId: string): Key => `${partitionOf(accountId)}/local-account/${accountId}`,
+  /** The index entry of a local account under its user ID, any case. */
+  localUserId: (accountId: string, userId: string): Key =>
+    `${partitionOf(accountId)}/local-user-id/${accountId}/${encodeURIComponent(userId.toLowerCase())}`,
+  /** What `localUserId` was made of, the user ID in lower case. */
+  localUserIdParts(member: Key): { readonly accountId: string; readonly userId: string } {
+    const [, , accountId = '', userId = ''] = member.split('/');
+    return { accountId, userId: decodeURIComponent(userId) };
+  },
   due: (partition: string, what: string, rest: string): Key => `${partition}/due/${what}/${rest}`,
 } as const;
 

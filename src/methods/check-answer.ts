@@ -1,0 +1,140 @@
+import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import type { Act, Handler } from '../conversation/port.ts';
+import { newId } from '../security/ids.ts';
+import { keys } from '../store/keys.ts';
+import type { Commit } from '../store/port.ts';
+import { decideAudited, type Decided, type Rows } from './audited-update.ts';
+import { challengeParts, readChallenge, withVerdict, type ChallengeRecord, type Verdict } from './challenge-record.ts';
+import { readCode } from './codes.ts';
+import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
+import { joined } from './join-commits.ts';
+import { openSecret, readMethodsDocument, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { paceUntil, readPace } from './pace.ts';
+import type { MethodPorts } from './ports.ts';
+import { proofParts } from './proof-record.ts';
+import { methodsByKind } from './registry.ts';
+import { noTries } from './tries.ts';
+import { rejected, weigh, type Weighed } from './weigh.ts';
+
+/**
+ * Weighs what was typed against a challenge, exactly once: an attempt's verdict is kept with the challenge, so that one brought again gets
+ * the same verdict and counts once (R4, I6). Counters, verdict, proof and audit entry are one commit.
+ */
+export function checkAnswer(ports: MethodPorts): Handler<'checkAnswer'> {
+  return { run: (params, act) => attempt(ports, params, act) };
+}
+
+async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['params'], act: Act): Promise<ResultOf<'checkAnswer'>> {
+  const { accountId, now } = act;
+  const proofId = newId(ports.random);
+  const challengeKey = keys.challenge(accountId, params.challenge);
+  // Which draft a challenge is for never changes, so that it may be read ahead.
+  const ahead = await ports.store.open({ key: challengeKey, owner: null, now });
+  const target = readChallenge(ahead.rows.get(challengeKey)?.value ?? null)?.target ?? '';
+  const draftKey = keys.draft(accountId, target);
+  return decideAudited(ports, act, [challengeKey, keys.pace(accountId), draftKey], (rows) => {
+    const challenge = readChallenge(rows(challengeKey)?.value ?? null);
+    // One that is not there, or was opened in another conversation, is no challenge here (R7): nothing is compared.
+    if (challenge === null || challenge.conversation !== act.stack) {
+      return decided(rejected('expired', noTries, null), null);
+    }
+    const before = challenge.verdicts.find((each) => each.attempt === act.id);
+    if (before !== undefined) return { commit: null, entry: null, result: before.verdict };
+
+    const found = findTarget(rows, act, challenge);
+    if (found === null) return remembered(challenge, act, rejected('expired', noTries, challenge.mark));
+    const code = readCode(params.answer);
+    if (code === null) return { commit: null, entry: null, result: rejected('form', found.tries, challenge.mark) };
+
+    const weighed = weigh(
+      {
+        challenge,
+        authenticator: { tries: found.tries, lastStep: found.lastStep, suspended: found.suspended },
+        pace: readPace(rows(keys.pace(accountId))?.value ?? null, now),
+        method: methodsByKind[challenge.kind],
+        secret: () => found.secret(ports),
+        keys: ports.keys,
+        limits: ports.policy.limits,
+        account: accountId,
+        door: act.door,
+        now,
+        proofId,
+      },
+      code,
+    );
+    return decided(weighed.verdict, commitOf(weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
+  });
+}
+
+/** What a challenge is for, as it stands now. */
+interface Target extends Pick<MethodRecord, 'tries' | 'lastStep'> {
+  readonly suspended: boolean;
+  secret(ports: MethodPorts): string;
+  put(after: NonNullable<Weighed['authenticator']>, at: { readonly now: number; readonly accepted: boolean }): Commit;
+}
+
+/** Null when the method was removed or the draft is over. */
+function findTarget(rows: Rows, act: Act, challenge: ChallengeRecord): Target | null {
+  const { accountId, now } = act;
+  if (challenge.purpose === 'register') {
+    const draft = readDraft(rows(keys.draft(accountId, challenge.target))?.value ?? null, now);
+    return draft === null ? null : draftTarget(accountId, draft);
+  }
+  const document = readMethodsDocument(rows(keys.methods(accountId))?.value ?? null);
+  const method = document.methods.find((each) => each.id === challenge.target);
+  return method === undefined ? null : methodTarget(accountId, document, method);
+}
+
+const draftTarget = (accountId: string, draft: DraftRecord): Target => ({
+  tries: draft.tries,
+  lastStep: draft.lastStep,
+  suspended: false,
+  secret: (ports) => openDraftSecret(ports.keys, accountId, draft),
+  put: (after) => draftParts(accountId, { ...draft, ...after }),
+});
+
+const methodTarget = (accountId: string, document: MethodsDocument, method: MethodRecord): Target => ({
+  tries: method.tries,
+  lastStep: method.lastStep,
+  suspended: method.suspended !== null,
+  secret: (ports) => openSecret(ports.keys, accountId, method),
+  put: (after, { now, accepted }) => {
+    const changed = { ...method, ...after, lastUsedAt: accepted ? now : method.lastUsedAt };
+    return { put: { [keys.methods(accountId)]: withMethod(document, changed) } };
+  },
+});
+
+function commitOf(weighed: Weighed, act: Act, target: Target): Commit {
+  const { accountId, now } = act;
+  const paceKey = keys.pace(accountId);
+  const parts: readonly Commit[] = [
+    challengeParts(accountId, withVerdict(weighed.challenge, act.id, weighed.verdict)),
+    weighed.authenticator === null ? {} : target.put(weighed.authenticator, { now, accepted: weighed.proof !== null }),
+    weighed.pace === null ? {} : { put: { [paceKey]: weighed.pace }, until: { [paceKey]: paceUntil(weighed.pace, now) } },
+    weighed.proof === null ? {} : proofParts(weighed.proof),
+  ];
+  return joined(parts);
+}
+
+const remembered = (challenge: ChallengeRecord, act: Act, verdict: Verdict): Decided<Verdict> =>
+  decided(verdict, challengeParts(act.accountId, withVerdict(challenge, act.id, verdict)), challenge);
+
+function decided(
+  verdict: Verdict,
+  commit: Commit | null,
+  challenge: ChallengeRecord | null = null,
+  proofs: readonly string[] = [],
+): Decided<Verdict> {
+  const why =
+    verdict.type === 'answer.rejected' ? verdict.reason : verdict.type === 'answer.exhausted' ? `exhausted-${verdict.scope}` : 'right';
+  return {
+    commit,
+    entry: {
+      act: 'methods.check-answer',
+      verdict: verdict.type === 'answer.accepted' ? 'allowed' : 'refused',
+      reason: challenge === null ? why : `${challenge.purpose} ${challenge.kind} ${why}`,
+      proofs,
+    },
+    result: verdict,
+  };
+}

@@ -1,0 +1,87 @@
+import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import type { Act, Handler } from '../conversation/port.ts';
+import { newId } from '../security/ids.ts';
+import { keys } from '../store/keys.ts';
+import { draftParts, openDraftSecret, readDraft, sealDraftSecret } from './draft-record.ts';
+import { otpauthUri } from './authenticator-app.ts';
+import type { DraftReason } from './method.ts';
+import { countOf, openSecret, readMethodsDocument, type MethodsDocument } from './method-record.ts';
+import { othersServed } from './place-claims.ts';
+import type { MethodPorts } from './ports.ts';
+import { methodsByKind } from './registry.ts';
+import { noTries } from './tries.ts';
+
+type Result = ResultOf<'draftMethod'>;
+
+/**
+ * Takes what was typed into a sealed draft, within the turn, so that a number or address is never saved as text. A draft is a wish: a
+ * second one is harmless, and its time is that of an idle dialog.
+ */
+export function draftMethod(ports: MethodPorts): Handler<'draftMethod'> {
+  return { run: (params, act) => take(ports, params, act) };
+}
+
+async function take(ports: MethodPorts, params: EffectTable['draftMethod']['params'], act: Act): Promise<Result> {
+  const { policy, store } = ports;
+  const { accountId, now } = act;
+  const method = methodsByKind[params.kind];
+  const account = await act.account();
+  // A kind the policy does not allow, or an account that is gone, has room for nothing.
+  if (account === null || !account.enabled || !policy.methods[params.kind].enabled) return rejected('full');
+  const key = keys.methods(accountId);
+  const { rows } = await store.open({ key, owner: null, now });
+  const document = readMethodsDocument(rows.get(key)?.value ?? null);
+  const had = countOf(document, params.kind);
+  if (had >= policy.methods[params.kind].most) return rejected('full');
+
+  const taken = method.take(params.answer, { account, policy, random: ports.random, had });
+  if (!taken.ok) return rejected(taken.reason);
+  if (method.sends) {
+    if (isAmong(ports, accountId, document, taken.secret)) return rejected('already-yours');
+    const most = method.accountsPerPlace(policy);
+    if (most !== null && (await othersServed(ports, taken.secret, accountId)) >= most) return rejected('in-use');
+  }
+
+  const id = newId(ports.random);
+  await store.commit(
+    draftParts(accountId, {
+      id,
+      kind: params.kind,
+      label: taken.masked,
+      sealed: sealDraftSecret(ports.keys, accountId, id, taken.secret),
+      conversation: act.stack,
+      expiresAt: now + policy.limits.idleMinutes * 60_000,
+      tries: noTries,
+      lastStep: null,
+    }),
+  );
+  return { type: 'draft.taken', draft: id, masked: taken.masked };
+}
+
+/** Whether one of the account's methods has this number or address. */
+export const isAmong = (ports: Pick<MethodPorts, 'keys'>, accountId: string, document: MethodsDocument, secret: string): boolean =>
+  document.methods.some(
+    (method) => methodsByKind[method.kind].sends && openSecret(ports.keys, accountId, method).toLowerCase() === secret.toLowerCase(),
+  );
+
+/**
+ * The seed of an app being enrolled, for the page that shows it and nothing else: base32 to type by hand, and the address of its QR code.
+ * @param userId what the app shows beside the organisation's name
+ * @returns null when there is no such draft any more, or it is of another kind
+ */
+export async function openDraftSeed(
+  ports: Pick<MethodPorts, 'store' | 'keys' | 'policy'>,
+  accountId: string,
+  userId: string,
+  draftId: string,
+  now: number,
+): Promise<{ readonly secret: string; readonly otpauth: string } | null> {
+  const key = keys.draft(accountId, draftId);
+  const { rows } = await ports.store.open({ key, owner: null, now });
+  const draft = readDraft(rows.get(key)?.value ?? null, now);
+  if (draft === null || draft.kind !== 'authenticator-app') return null;
+  const secret = openDraftSecret(ports.keys, accountId, draft);
+  return { secret, otpauth: otpauthUri(draft.label, userId, secret) };
+}
+
+const rejected = (reason: DraftReason): Result => ({ type: 'draft.rejected', reason });

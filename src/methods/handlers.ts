@@ -1,0 +1,20 @@
+import type { Handlers } from '../conversation/port.ts';
+import { checkAnswer } from './check-answer.ts';
+import { draftMethod } from './draft-method.ts';
+import type { MethodPorts } from './ports.ts';
+import { readMethods } from './read-methods.ts';
+import { removeMethod } from './remove-method.ts';
+import { sendChallenge } from './send-challenge.ts';
+import { storeMethod } from './store-method.ts';
+
+export type MethodEffect = 'readMethods' | 'draftMethod' | 'checkAnswer' | 'sendChallenge' | 'storeMethod' | 'removeMethod';
+
+/** The handlers of every effect this room carries out. */
+export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect> => ({
+  readMethods: readMethods(ports),
+  draftMethod: draftMethod(ports),
+  checkAnswer: checkAnswer(ports),
+  sendChallenge: sendChallenge(ports),
+  storeMethod: storeMethod(ports),
+  removeMethod: removeMethod(ports),
+});

@@ -1,0 +1,100 @@
+import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import { counts, type MethodKind } from '../../dialogs/methods.ts';
+import type { Act } from '../conversation/port.ts';
+import type { Keys } from '../security/keys.ts';
+import { keys } from '../store/keys.ts';
+import type { Rows } from './audited-update.ts';
+import { codesOf } from './challenge-record.ts';
+import { openDraftSecret, readDraft } from './draft-record.ts';
+import { openSecret, readMethodsDocument, sessionOf, standing, type Standing } from './method-record.ts';
+import { closedUntil, readPace, sendsFullUntil, type Pace } from './pace.ts';
+import type { MethodPorts } from './ports.ts';
+import { methodsByKind } from './registry.ts';
+import { resendAt } from './sent-codes.ts';
+import { isUsedUp, waitsUntil } from './tries.ts';
+
+export type Refused = Extract<ResultOf<'sendChallenge'>, { type: 'challenge.refused' | 'challenge.failed' }>;
+
+/** What may be challenged. */
+export interface Target {
+  readonly id: string;
+  readonly kind: MethodKind;
+  readonly label: string;
+  /** Marks of messages that may still be lying there. */
+  readonly marks: readonly string[];
+  secret(seals: Keys): string;
+}
+
+export type MayChallenge =
+  | { readonly ok: true; readonly target: Target; readonly pace: Pace }
+  | { readonly ok: false; readonly refused: Refused };
+
+type Params = EffectTable['sendChallenge']['params'];
+type Found = Omit<Target, 'marks'> & { readonly standing: Standing };
+
+const gone = { ok: false, refused: { type: 'challenge.failed', reason: 'gone' } } as const;
+const refused = (reason: 'pace' | 'cooling' | 'resend-too-soon', until: number | null): MayChallenge => ({
+  ok: false,
+  refused: { type: 'challenge.refused', reason, until },
+});
+
+/**
+ * Whether an account's method or draft may be challenged now (I4-I7): there, counting for the purpose, neither cooling nor waiting, and
+ * within the account's sends. Pure.
+ */
+export function mayChallenge(ports: Pick<MethodPorts, 'policy'>, params: Params, act: Act, rows: Rows): MayChallenge {
+  const { accountId, door, now } = act;
+  const { policy } = ports;
+  const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
+  const found =
+    'draft' in params ? draftOf(params.draft, params.purpose, act, rows) : methodOf(params.method, params.purpose, act, rows, policy);
+  if (found === null) return gone;
+
+  const closed = closedUntil(pace, door, now);
+  if (closed !== null) return refused('pace', closed);
+  const { usable, until } = found.standing;
+  if (usable === 'cooling') return refused('cooling', until);
+  if (usable === 'waiting') return refused('pace', until);
+  if (usable !== 'yes' || !policy.methods[found.kind].enabled) return gone;
+
+  const of = codesOf({ target: found.id, purpose: params.purpose, conversation: act.stack });
+  const before = pace.codes.find((each) => each.of === of);
+  if (methodsByKind[found.kind].sends) {
+    if (before !== undefined && resendAt(before) > now) return refused('resend-too-soon', resendAt(before));
+    const full = sendsFullUntil(pace, policy.limits, now);
+    if (full !== null) return refused('pace', full);
+  }
+  return { ok: true, target: { ...found, marks: before === undefined ? [] : [before.mark] }, pace };
+}
+
+/** A draft is challenged to be registered, and for nothing else; in the conversation it was made in. */
+function draftOf(id: string, purpose: Params['purpose'], act: Act, rows: Rows): Found | null {
+  const draft = readDraft(rows(keys.draft(act.accountId, id))?.value ?? null, act.now);
+  if (draft === null || purpose !== 'register' || draft.conversation !== act.stack) return null;
+  const waiting = waitsUntil(draft.tries, act.now);
+  return {
+    id,
+    kind: draft.kind,
+    label: draft.label,
+    secret: (seals) => openDraftSecret(seals, act.accountId, draft),
+    standing: isUsedUp(draft.tries)
+      ? { usable: 'disabled', until: null }
+      : waiting === null
+        ? { usable: 'yes', until: null }
+        : { usable: 'waiting', until: waiting },
+  };
+}
+
+/** A registered method is challenged for what its kind counts for (I2), never to be registered. */
+function methodOf(id: string, purpose: Params['purpose'], act: Act, rows: Rows, policy: MethodPorts['policy']): Found | null {
+  const { methods } = readMethodsDocument(rows(keys.methods(act.accountId))?.value ?? null);
+  const method = methods.find((each) => each.id === id);
+  if (method === undefined || purpose === 'register' || !counts(method.kind, purpose)) return null;
+  return {
+    id,
+    kind: method.kind,
+    label: method.label,
+    secret: (seals) => openSecret(seals, act.accountId, method),
+    standing: standing(method, { now: act.now, session: sessionOf(act) }, policy),
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { MethodView } from '../../dialogs/effects.ts';
+import { methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import type { Policy } from '../config/policy.ts';
+import type { Act } from '../conversation/port.ts';
+import type { Json } from '../ports.ts';
+import type { Keys } from '../security/keys.ts';
+import { keys } from '../store/keys.ts';
+import { parseDocument } from './parse-document.ts';
+import { isUsedUp, triesSchema, waitsUntil } from './tries.ts';
+
+const time = z.int().nonnegative();
+
+const methodSchema = z.strictObject({
+  id: z.string().min(1),
+  kind: z.enum(methodKinds),
+  /** Masked number or address, or the app's name: all that is ever shown. */
+  label: z.string(),
+  /** Number (E.164), address, or the app's seed (base32), sealed for this account and id. */
+  sealed: z.string(),
+  addedAt: time,
+  /** From when it counts for anything (I5). */
+  countsFrom: time,
+  /** The session it was added in, in which it proves nothing (I4). */
+  addedSession: z.string(),
+  lastUsedAt: time.nullable(),
+  tries: triesSchema,
+  /** The last time step whose code was accepted; app only (R4-R6). */
+  lastStep: z.int().nullable(),
+  /** Set while nothing may be done with it, whatever its tries say. */
+  suspended: z.enum(['account-disabled']).nullable(),
+});
+
+const documentSchema = z.strictObject({
+  methods: z.array(methodSchema),
+  /** The session in which this account registered its very first method: removing all and starting over is no first registration. */
+  first: z.strictObject({ session: z.string(), at: time }).nullable(),
+  /** The last removals by the act that asked, so that an act run again is known. `claims`: hashes under which the number's claim is to be given back. */
+  removals: z.array(z.strictObject({ act: z.string(), claims: z.array(z.string()) })),
+});
+
+export type MethodRecord = Readonly<z.infer<typeof methodSchema>>;
+
+/** The registered methods of one account, one document. */
+export type MethodsDocument = Readonly<z.infer<typeof documentSchema>>;
+
+const empty: MethodsDocument = { methods: [], first: null, removals: [] };
+
+/** Reads the document; `value` null: the account never had a method. @throws LatchkeyError `latchkey_methods_unreadable` */
+export const readMethodsDocument = (value: Json | null): MethodsDocument =>
+  value === null ? empty : parseDocument('methods document', documentSchema, value);
+
+/** Where a method's secret stands: moved to another method or account, it does not open. */
+const place = (accountId: string, methodId: string): string => `${keys.methods(accountId)}#${methodId}`;
+
+export const sealSecret = (seals: Keys, accountId: string, methodId: string, secret: string): string =>
+  seals.seal(place(accountId, methodId), secret);
+
+/** The number, address or seed. @throws LatchkeyError `latchkey_security_unsealable` */
+export const openSecret = (seals: Keys, accountId: string, method: Pick<MethodRecord, 'id' | 'sealed'>): string =>
+  seals.open(place(accountId, method.id), method.sealed);
+
+/** No session lasts longer (R40), so that its name may come again later. */
+const sessionMs = 24 * 3_600_000;
+
+/** Names a session among all: a stack numbers its own only. */
+export const sessionOf = ({ stack, session }: Pick<Act, 'stack' | 'session'>): string => JSON.stringify([stack, session]);
+
+/** Whether a method was added in this session (I4). */
+export const isOfSession = (method: Pick<MethodRecord, 'addedSession' | 'addedAt'>, session: string, now: number): boolean =>
+  method.addedSession === session && method.addedAt > now - sessionMs;
+
+/** Whether a method can be used at a moment in a session, and when what stands against it ends. */
+export type Standing = Pick<MethodView, 'usable' | 'until'>;
+
+/**
+ * @param at.session the session that wants to use it, as `sessionOf` names it; null asks for no session in particular
+ */
+export function standing(
+  method: MethodRecord,
+  at: { readonly now: number; readonly session: string | null },
+  policy: Pick<Policy, 'methods'>,
+): Standing {
+  if (method.suspended !== null || isUsedUp(method.tries) || !policy.methods[method.kind].enabled)
+    return { usable: 'disabled', until: null };
+  if (at.session !== null && isOfSession(method, at.session, at.now)) return { usable: 'this-session', until: null };
+  if (method.countsFrom > at.now) return { usable: 'cooling', until: method.countsFrom };
+  const waiting = waitsUntil(method.tries, at.now);
+  return waiting === null ? { usable: 'yes', until: null } : { usable: 'waiting', until: waiting };
+}
+
+/** The document with one method changed. */
+export const withMethod = (document: MethodsDocument, changed: MethodRecord): MethodsDocument => ({
+  ...document,
+  methods: document.methods.map((each) => (each.id === changed.id ? changed : each)),
+});
+
+export const countOf = (document: MethodsDocument, kind: MethodKind): number =>
+  document.methods.filter((each) => each.kind === kind).length;

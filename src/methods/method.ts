@@ -1,0 +1,62 @@
+import type { EffectTable } from '../../dialogs/effects.ts';
+import type { MethodKind } from '../../dialogs/methods.ts';
+import type { Policy } from '../config/policy.ts';
+import type { AccountState } from '../directory/port.ts';
+import type { Parcel } from '../delivery/port.ts';
+import type { Random } from '../ports.ts';
+
+/** Why what was typed cannot become a method of this kind. */
+export type DraftReason = EffectTable['draftMethod']['results']['draft.rejected']['reason'];
+
+/** What a method makes of what was typed: its secret (number, address, seed) and its masked form. */
+export type Taken =
+  | { readonly ok: true; readonly secret: string; readonly masked: string }
+  | { readonly ok: false; readonly reason: DraftReason };
+
+export interface TakeContext {
+  readonly account: AccountState;
+  readonly policy: Policy;
+  readonly random: Random;
+  /** How many of this kind the account has. */
+  readonly had: number;
+}
+
+/** The words that carry a code. */
+export interface CodeMessage {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** How a right, used or wrong code is told where nothing is sent. */
+export type ComputedCheck =
+  | { readonly match: 'right'; readonly step: number }
+  /** Right, but its step was accepted before (R4). */
+  | { readonly match: 'used' }
+  | { readonly match: 'wrong' };
+
+interface AnyMethod {
+  readonly kind: MethodKind;
+  /** Enrols: takes what was typed (or, where nothing is typed, makes a seed) and says what is wrong with it. */
+  take(answer: string | undefined, context: TakeContext): Taken;
+}
+
+/** A code is made by us and travels. */
+export interface SendingMethod extends AnyMethod {
+  readonly sends: true;
+  /** How long a code lives, minutes. */
+  minutes(limits: Policy['limits']): number;
+  /** What brings a code there. `id` names the sending: the same id is the same parcel. */
+  parcel(id: string, secret: string, message: CodeMessage): Parcel;
+  /** Whether one secret may serve the policy's number of accounts only, and how many. */
+  accountsPerPlace(policy: Policy): number | null;
+}
+
+/** A code is computed on both sides; nothing is sent. */
+export interface ComputingMethod extends AnyMethod {
+  readonly sends: false;
+  /** @param lastStep the last time step accepted, null for none */
+  check(secret: string, code: string, lastStep: number | null, now: number): ComputedCheck;
+}
+
+/** One kind of verification method. */
+export type Method = SendingMethod | ComputingMethod;

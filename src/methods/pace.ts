@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Policy } from '../config/policy.ts';
+import type { Door } from '../conversation/port.ts';
+import { parseDocument } from './parse-document.ts';
+import type { Json } from '../ports.ts';
+import { sentCodesSchema } from './sent-codes.ts';
+
+const dayMs = 24 * 3_600_000;
+const time = z.int().nonnegative();
+const door = z.enum(['teams', 'front-door']);
+
+const paceSchema = z.strictObject({
+  /** Failed verifications of the last 24 h. */
+  failures: z.array(z.strictObject({ at: time, door })),
+  /** Doors at which self-service is closed. */
+  closed: z.array(z.strictObject({ door, until: time })),
+  /** When something was sent, in the last 24 h. */
+  sends: z.array(time),
+  /** Codes on their way, one entry for each method, purpose and conversation. */
+  codes: z.array(sentCodesSchema),
+});
+
+/** What an account remembers of tries and sends (I6): its document `pace`. */
+export type Pace = Readonly<z.infer<typeof paceSchema>>;
+
+export type PaceLimits = Pick<Policy['limits'], 'failuresPerDay' | 'closedHours' | 'sendsPerAccountPerDay'>;
+
+const empty: Pace = { failures: [], closed: [], sends: [], codes: [] };
+
+/** Reads the document as it counts at `now`: what is over is gone. `value` null: there is none. */
+export function readPace(value: Json | null, now: number): Pace {
+  if (value === null) return empty;
+  const { failures, closed, sends, codes } = parseDocument('pace', paceSchema, value);
+  return {
+    failures: failures.filter(({ at }) => at > now - dayMs),
+    closed: closed.filter(({ until }) => until > now),
+    sends: sends.filter((at) => at > now - dayMs),
+    codes: codes.filter(({ keepUntil }) => keepUntil > now),
+  };
+}
+
+/** When the whole document may be forgotten, epoch ms: nothing in it matters after. */
+export const paceUntil = (pace: Pace, now: number): number => Math.max(now + dayMs, ...pace.closed.map(({ until }) => until));
+
+/** Until when self-service is closed at this door, epoch ms; null when it is open. */
+export const closedUntil = (pace: Pace, at: Door, now: number): number | null =>
+  pace.closed.find(({ door, until }) => door === at && until > now)?.until ?? null;
+
+/**
+ * Counts a failed verification. The policy's number of them at one door in 24 h closes that door and no other, so that a stranger at the
+ * front door locks nobody out of Teams; what closed it is then used up.
+ */
+export function failed(pace: Pace, at: Door, limits: PaceLimits, now: number): Pace {
+  const failures = [...pace.failures, { at: now, door: at }];
+  if (failures.filter(({ door }) => door === at).length < limits.failuresPerDay) return { ...pace, failures };
+  return {
+    ...pace,
+    failures: failures.filter(({ door }) => door !== at),
+    closed: [...pace.closed.filter(({ door }) => door !== at), { door: at, until: now + limits.closedHours * 3_600_000 }],
+  };
+}
+
+/** Until when this account may send nothing more, epoch ms; null when it may. */
+export function sendsFullUntil(pace: Pace, limits: PaceLimits, now: number): number | null {
+  const lately = pace.sends.filter((at) => at > now - dayMs).sort((a, b) => a - b);
+  const freeing = lately[lately.length - limits.sendsPerAccountPerDay];
+  return freeing === undefined ? null : freeing + dayMs;
+}
+
+/** Counts one send. */
+export const countSend = (pace: Pace, now: number): Pace => ({ ...pace, sends: [...pace.sends, now] });

@@ -1,0 +1,146 @@
+import type { DraftId, ProofId } from '../../dialogs/effects.ts';
+import { counts, gatesSuffice, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import type { Policy } from '../config/policy.ts';
+import { keys } from '../store/keys.ts';
+import type { Key, Store } from '../store/port.ts';
+import type { Rows } from './audited-update.ts';
+import { isOfSession, readMethodsDocument, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { readProof, type ProofRecord } from './proof-record.ts';
+
+export { presentPasswordProof } from './proof-record.ts';
+
+/** An act that takes proofs. `enrol` opens the page of an app's draft: what `store-method` takes, but for the draft's own proof. */
+export type ProvedAct = 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
+
+export interface ProofRequest {
+  readonly accountId: string;
+  readonly proofIds: readonly ProofId[];
+  readonly act: ProvedAct;
+  /** The draft to be stored. */
+  readonly draft?: DraftId;
+  /** The stack that asks. */
+  readonly conversation: Key;
+  readonly now: number;
+}
+
+export type ProofPolicy = Pick<Policy, 'limits' | 'reset' | 'stepUp' | 'methods'>;
+
+/**
+ * `missing`: not this account's and conversation's, or spent. `old`: past the policy's minutes. `method`: its method is gone, cannot be
+ * used, or was added in the session that proved it (I4). `not-enough`: the gates do not satisfy I2 for this act.
+ */
+export type ProofRefusal = { readonly ok: false; readonly reason: 'missing' | 'old' | 'method' | 'not-enough' };
+
+export interface ProofsSuffice {
+  readonly ok: true;
+  readonly proofs: readonly ProofRecord[];
+  /** The rows that were read: expected in the commit of the act, so that nothing that was taken away meanwhile counts. */
+  readonly expect: Readonly<Record<Key, number>>;
+}
+
+/** The rows a request needs, beside the account's methods document. */
+export const proofRows = ({ accountId, proofIds }: Pick<ProofRequest, 'accountId' | 'proofIds'>): readonly Key[] => [
+  ...new Set(proofIds.map((id) => keys.proof(accountId, id))),
+];
+
+/**
+ * Whether the store holds proofs that are enough for an act: this account's, of this conversation, young enough, of the act's purpose, by
+ * methods that are still there, and together what I2 demands. An act of use commits with `expect`, and spends what is spent.
+ */
+export async function proofsSuffice(store: Store, request: ProofRequest, policy: ProofPolicy): Promise<ProofsSuffice | ProofRefusal> {
+  const alsoRead = proofRows(request);
+  const methodsKey = keys.methods(request.accountId);
+  const { rows } = await store.open({ key: methodsKey, owner: null, alsoRead, now: request.now });
+  const judged = judgeProofs((key) => rows.get(key) ?? null, request, policy);
+  if (!judged.ok) return judged;
+  return { ...judged, expect: Object.fromEntries([methodsKey, ...alsoRead].map((key) => [key, rows.get(key)?.version ?? 0])) };
+}
+
+/** The same on rows that were read already; pure. */
+export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPolicy): Omit<ProofsSuffice, 'expect'> | ProofRefusal {
+  const proofs: ProofRecord[] = [];
+  for (const key of proofRows(request)) {
+    const proof = readProof(rows(key)?.value ?? null);
+    if (proof === null || proof.accountId !== request.accountId || proof.conversation !== request.conversation) return no('missing');
+    if (proof.at + policy.limits.proofMinutes * 60_000 <= request.now) return no('old');
+    proofs.push(proof);
+  }
+  const document = readMethodsDocument(rows(keys.methods(request.accountId))?.value ?? null);
+  const gates = proofs.filter((proof) => proof.kind === 'gate');
+  if (gates.some((proof) => proof.purpose !== 'register' && !stillHolds(proof, document, request.now, policy))) return no('method');
+
+  const passed = (purpose: Purpose): MethodKind[] => gates.filter((gate) => gate.purpose === purpose).map(({ method }) => method);
+  switch (request.act) {
+    case 'open-new-password':
+    case 'unlock': {
+      const purpose = request.act === 'unlock' ? 'unlock' : 'reset';
+      return gatesSuffice(passed(purpose), purpose, resetGates(policy)) ? { ok: true, proofs } : no('not-enough');
+    }
+    case 'store-method':
+      if (!gates.some((gate) => gate.purpose === 'register' && gate.target === request.draft)) return no('not-enough');
+      return isSteppedUp() ? { ok: true, proofs } : no('not-enough');
+    case 'enrol':
+    case 'remove-method':
+      return isSteppedUp() ? { ok: true, proofs } : no('not-enough');
+    default:
+      return no('not-enough');
+  }
+
+  /** A step-up, or I3's proof where the account has no method that a step-up could ask for. */
+  function isSteppedUp(): boolean {
+    const password = proofs.find((proof) => proof.kind === 'present-password');
+    const session = password?.session ?? gates.find(({ purpose }) => purpose === 'step-up')?.session ?? null;
+    const asked = stepUpMethods(document, { now: request.now, session }, policy);
+    if (asked.length === 0) return password !== undefined;
+    return gatesSuffice(passed('step-up'), 'step-up', stepUpGates(asked, policy));
+  }
+}
+
+/** What a reset or an unlock takes. */
+export const resetGates = ({ reset }: Pick<Policy, 'reset'>): GateRule => ({ needed: reset.gates, oneDevice: reset.oneDevice });
+
+/**
+ * The methods a step-up asks for: they count for it and are not cooling, and were not added in this session. One that waits or is disabled
+ * is among them: whoever makes it so by wrong answers does not get by with the password alone.
+ */
+export function stepUpMethods(
+  document: MethodsDocument,
+  at: { readonly now: number; readonly session: string | null },
+  policy: Pick<Policy, 'methods'>,
+): readonly MethodRecord[] {
+  return document.methods.filter(
+    (method) =>
+      counts(method.kind, 'step-up') &&
+      policy.methods[method.kind].enabled &&
+      method.countsFrom <= at.now &&
+      (at.session === null || !isOfSession(method, at.session, at.now)),
+  );
+}
+
+/** Whether I3's proof takes a step-up's place for this account: it has no method that a step-up could ask for. */
+export async function firstProofApplies(
+  store: Store,
+  request: { readonly accountId: string; readonly now: number },
+  policy: Pick<Policy, 'methods'>,
+): Promise<boolean> {
+  const key = keys.methods(request.accountId);
+  const { rows } = await store.open({ key, owner: null, now: request.now });
+  return stepUpMethods(readMethodsDocument(rows.get(key)?.value ?? null), { now: request.now, session: null }, policy).length === 0;
+}
+
+/** How many gates a step-up takes: the policy's number, or as many as the account's methods can give. */
+export function stepUpGates(asked: readonly MethodRecord[], policy: Pick<Policy, 'stepUp' | 'reset'>): GateRule {
+  const rule: GateRule = { needed: policy.stepUp.gates, oneDevice: policy.reset.oneDevice };
+  const kinds = asked.map(({ kind }) => kind);
+  return gatesSuffice(kinds, 'step-up', rule) ? rule : { ...rule, needed: 1 };
+}
+
+function stillHolds(proof: Extract<ProofRecord, { kind: 'gate' }>, document: MethodsDocument, now: number, policy: ProofPolicy): boolean {
+  const method = document.methods.find(({ id }) => id === proof.target);
+  if (method === undefined || method.kind !== proof.method) return false;
+  const { usable } = standing(method, { now, session: proof.session }, policy);
+  // It waits for wrong answers that came after this right one: the proof was given before.
+  return usable === 'yes' || usable === 'waiting';
+}
+
+const no = (reason: ProofRefusal['reason']): ProofRefusal => ({ ok: false, reason });

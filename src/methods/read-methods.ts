@@ -1,0 +1,48 @@
+import type { MethodView } from '../../dialogs/effects.ts';
+import { finishLine, methodKinds } from '../../dialogs/methods.ts';
+import type { Handler } from '../conversation/port.ts';
+import { keys } from '../store/keys.ts';
+import { countOf, readMethodsDocument, sessionOf, standing, type MethodRecord, type Standing } from './method-record.ts';
+import type { MethodPorts } from './ports.ts';
+import { resetGates, stepUpGates, stepUpMethods } from './proofs.ts';
+
+/** Reads what an account has registered, what it may add, and what "Finish" says (I8). */
+export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handler<'readMethods'> {
+  const { store, policy } = ports;
+  return {
+    async run(_params, act) {
+      const key = keys.methods(act.accountId);
+      const { rows } = await store.open({ key, owner: null, now: act.now });
+      const document = readMethodsDocument(rows.get(key)?.value ?? null);
+      const at = { now: act.now, session: sessionOf(act) };
+      const seen = document.methods.map((method) => ({ method, now: standing(method, at, policy) }));
+      const addable = methodKinds
+        .filter((kind) => policy.methods[kind].enabled)
+        .map((kind) => ({ kind, room: Math.max(0, policy.methods[kind].most - countOf(document, kind)) }));
+      return {
+        type: 'methods.read',
+        methods: seen.map(({ method, now }) => viewOf(method, now)),
+        addable,
+        finish: finishLine(
+          // One that cools off, waits or was just added is registered all the same; one that is disabled helps nobody.
+          seen.filter(({ now }) => now.usable !== 'disabled').map(({ method }) => method.kind),
+          addable.filter(({ room }) => room > 0).map(({ kind }) => kind),
+          resetGates(policy),
+        ),
+        stepUp: stepUpGates(stepUpMethods(document, at, policy), policy),
+        resetGates: resetGates(policy),
+      };
+    },
+  };
+}
+
+const viewOf = ({ id, kind, label, addedAt, lastUsedAt, countsFrom }: MethodRecord, { usable, until }: Standing): MethodView => ({
+  id,
+  kind,
+  label,
+  addedAt,
+  lastUsedAt,
+  countsFrom,
+  usable,
+  until,
+});

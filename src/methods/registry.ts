@@ -1,0 +1,12 @@
+import type { MethodKind } from '../../dialogs/methods.ts';
+import { authenticatorApp } from './authenticator-app.ts';
+import { email } from './email.ts';
+import type { Method } from './method.ts';
+import { textMessage } from './text-message.ts';
+
+/** Every kind of method there is; `dialogs/methods.ts` says what each counts for. */
+export const methodsByKind: { readonly [K in MethodKind]: Method & { readonly kind: MethodKind } } = {
+  'authenticator-app': authenticatorApp,
+  'text-message': textMessage,
+  email,
+};

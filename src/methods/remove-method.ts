@@ -1,0 +1,129 @@
+import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import type { Act, Handler } from '../conversation/port.ts';
+import type { AccountState } from '../directory/port.ts';
+import { keys } from '../store/keys.ts';
+import { decideAudited, type Decided, type Rows } from './audited-update.ts';
+import { joined } from './join-commits.ts';
+import { openSecret, readMethodsDocument, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { releaseClaim } from './place-claims.ts';
+import { placeHashes } from './place-hash.ts';
+import { placesOf } from './places.ts';
+import type { MethodPorts } from './ports.ts';
+import { proofParts, type ProofRecord } from './proof-record.ts';
+import { judgeProofs, proofRows } from './proofs.ts';
+import { methodsByKind } from './registry.ts';
+
+type Params = EffectTable['removeMethod']['params'];
+type Result = ResultOf<'removeMethod'>;
+type Reason = Extract<Result, { type: 'method.refused' }>['reason'];
+
+/** How many removals a document remembers: an act is run again within moments or not at all. */
+const removalsKept = 20;
+
+/**
+ * Removes a method, with its notices (the removed number or address is told one last time) and its audit entry in one commit. Challenges
+ * and proofs by it are worth nothing from then on, because they are held against the document.
+ */
+export function removeMethod(ports: MethodPorts): Handler<'removeMethod'> {
+  return { run: (params, act) => run(ports, params, act) };
+}
+
+async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
+  const { accountId } = act;
+  const account = await act.account();
+  const done = await decideAudited<{ readonly result: Result; readonly claims: readonly string[] }>(
+    ports,
+    act,
+    proofRows({ accountId, proofIds: params.proofs }),
+    (rows) => {
+      const document = readMethodsDocument(rows(keys.methods(accountId))?.value ?? null);
+      const before = document.removals.find((each) => each.act === act.id);
+      if (before !== undefined) {
+        return {
+          commit: null,
+          entry: null,
+          result: { result: { type: 'method.removed' }, claims: unheld(ports, accountId, document, before.claims) },
+        };
+      }
+      const judged = judge(ports, params, act, rows, document, account?.enabled === true ? account : null);
+      if ('reason' in judged) return refusal(params, judged.reason);
+      return removing(ports, params, act, document, judged);
+    },
+  );
+  await releaseClaim(ports, done.claims, accountId);
+  return done.result;
+}
+
+interface Removed {
+  readonly account: AccountState;
+  readonly method: MethodRecord;
+  readonly proofs: readonly ProofRecord[];
+}
+
+function judge(
+  ports: MethodPorts,
+  params: Params,
+  act: Act,
+  rows: Rows,
+  document: MethodsDocument,
+  account: AccountState | null,
+): Removed | { readonly reason: Reason } {
+  const { accountId, now } = act;
+  if (account === null) return { reason: 'not-eligible' };
+  const method = document.methods.find(({ id }) => id === params.method);
+  if (method === undefined) return { reason: 'gone' };
+  const request = { accountId, proofIds: params.proofs, act: 'remove-method', conversation: act.stack, now } as const;
+  const judged = judgeProofs(rows, request, ports.policy);
+  if (!judged.ok) return { reason: 'proofs' };
+  // The last usable method goes only on a proof asked for anew (I4): one that carried no other act.
+  const isUsable = (each: MethodRecord): boolean => standing(each, { now, session: null }, ports.policy).usable !== 'disabled';
+  const isLast = isUsable(method) && document.methods.filter(isUsable).length === 1;
+  if (isLast && judged.proofs.some(({ used }) => used)) return { reason: 'proofs' };
+  return { account, method, proofs: judged.proofs };
+}
+
+function removing(
+  ports: MethodPorts,
+  params: Params,
+  act: Act,
+  document: MethodsDocument,
+  { account, method, proofs }: Removed,
+): Decided<{ readonly result: Result; readonly claims: readonly string[] }> {
+  const { accountId } = act;
+  const claims = methodsByKind[method.kind].sends ? placeHashes(ports.keys, openSecret(ports.keys, accountId, method)) : [];
+  const after: MethodsDocument = {
+    ...document,
+    methods: document.methods.filter(({ id }) => id !== method.id),
+    removals: [...document.removals, { act: act.id, claims: [...claims] }].slice(-removalsKept),
+  };
+  const notices = ports.notices({
+    actId: act.id,
+    what: 'method-removed',
+    kind: method.kind,
+    label: method.label,
+    places: placesOf(ports.keys, accountId, document.methods),
+    account,
+    act,
+  });
+  return {
+    commit: joined([
+      { put: { [keys.methods(accountId)]: after } },
+      ...proofs.map((proof) => proofParts({ ...proof, used: true })),
+      notices,
+    ]),
+    entry: { act: 'methods.remove', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
+    result: { result: { type: 'method.removed' }, claims: unheld(ports, accountId, after, claims) },
+  };
+}
+
+/** The claims that no method of the account stands on any more. */
+function unheld(ports: MethodPorts, accountId: string, { methods }: MethodsDocument, claims: readonly string[]): readonly string[] {
+  const held = new Set(placesOf(ports.keys, accountId, methods).flatMap(({ to }) => placeHashes(ports.keys, to)));
+  return claims.filter((claim) => !held.has(claim));
+}
+
+const refusal = (params: Params, reason: Reason): Decided<{ readonly result: Result; readonly claims: readonly string[] }> => ({
+  commit: null,
+  entry: { act: 'methods.remove', verdict: 'refused', reason, proofs: params.proofs },
+  result: { result: { type: 'method.refused', reason }, claims: [] },
+});

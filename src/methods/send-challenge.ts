@@ -1,0 +1,183 @@
+import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import type { Act, Handler } from '../conversation/port.ts';
+import { LatchkeyError } from '../errors.ts';
+import { keys } from '../store/keys.ts';
+import { decideAudited, type Decided } from './audited-update.ts';
+import { challengeParts, codesOf, readChallenge, shown, type ChallengeRecord } from './challenge-record.ts';
+import { mayChallenge, type MayChallenge, type Refused, type Target } from './may-challenge.ts';
+import { hashCode, newCode, newMark } from './codes.ts';
+import { joined } from './join-commits.ts';
+import type { SendingMethod } from './method.ts';
+import { sessionOf } from './method-record.ts';
+import { countSend, paceUntil, readPace, type Pace } from './pace.ts';
+import { countPlaceSend } from './place-pace.ts';
+import type { MethodPorts } from './ports.ts';
+import { methodsByKind } from './registry.ts';
+import { resendAt, withCode, withoutCodes } from './sent-codes.ts';
+
+type Params = EffectTable['sendChallenge']['params'];
+type Result = ResultOf<'sendChallenge'>;
+
+/**
+ * Asks for proof by a method or a draft. The challenge, its code's keyed hash and the counted send are committed before anything is sent,
+ * so that a code that may have arrived is always known and always counted (R2, R3). Where nothing is sent, the challenge is opened only.
+ */
+export function sendChallenge(ports: MethodPorts): Handler<'sendChallenge'> {
+  return {
+    run: (params, act) => run(ports, params, act),
+    doubt: (_params, act) => doubt(ports, act),
+  };
+}
+
+async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
+  const served = await isServed(act);
+  if (served !== 'yes') return note(ports, act, params, { type: 'challenge.failed', reason: served });
+  const target = await decideAudited<MayChallenge>(ports, act, rowsOf(params, act), (rows) => {
+    const may = mayChallenge(ports, params, act, rows);
+    return may.ok ? { commit: null, entry: null, result: may } : { ...refusal(params, may.refused), result: may };
+  });
+  if (!target.ok) return target.refused;
+  const method = methodsByKind[target.target.kind];
+  return method.sends ? send(ports, params, act, target.target, method) : open(ports, params, act);
+}
+
+/** Opens a challenge for a code that is computed on the other side: nothing travels. */
+async function open(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
+  return decideAudited<Result>(ports, act, rowsOf(params, act), (rows) => {
+    const may = mayChallenge(ports, params, act, rows);
+    if (!may.ok) return { ...refusal(params, may.refused), result: may.refused };
+    // Long enough to find the telephone; what it proves would not live longer either.
+    const expiresAt = act.now + ports.policy.limits.proofMinutes * 60_000;
+    const challenge = challengeOf(params, act, may.target, { mark: null, expiresAt, resendAt: null });
+    return {
+      commit: challengeParts(act.accountId, challenge),
+      entry: entryOf(params, 'opened', true),
+      result: { type: 'challenge.sent', ...shown(challenge) },
+    };
+  });
+}
+
+async function send(ports: MethodPorts, params: Params, act: Act, target: Target, method: SendingMethod): Promise<Result> {
+  const { accountId, now, language } = act;
+  const place = target.secret(ports.keys);
+  const full = await countPlaceSend(ports, place, act.id, now);
+  if (full !== null) return note(ports, act, params, { type: 'challenge.refused', reason: 'pace', until: full });
+
+  const code = newCode(ports.random);
+  const mark = newMark(ports.random, target.marks);
+  const minutes = method.minutes(ports.policy.limits);
+  const expiresAt = now + minutes * 60_000;
+  const opened = await decideAudited<{ readonly challenge: ChallengeRecord } | { readonly refused: Refused }>(
+    ports,
+    act,
+    rowsOf(params, act),
+    (rows) => {
+      const may = mayChallenge(ports, params, act, rows);
+      if (!may.ok) return { ...refusal(params, may.refused), result: { refused: may.refused } };
+      const bare = challengeOf(params, act, may.target, { mark, expiresAt, resendAt: null });
+      const of = codesOf(bare);
+      const binding = { challenge: act.id, account: accountId, purpose: params.purpose, conversation: act.stack };
+      const codes = withCode(may.pace.codes, of, { challenge: act.id, mark, mac: hashCode(ports.keys, binding, code), expiresAt }, now);
+      const sent = codes.find((each) => each.of === of);
+      const challenge = { ...bare, resendAt: sent === undefined ? null : resendAt(sent) };
+      const pace: Pace = { ...countSend(may.pace, now), codes: [...codes] };
+      return {
+        commit: joined([challengeParts(accountId, challenge), paceParts(accountId, pace, now)]),
+        entry: entryOf(params, 'sending', true),
+        result: { challenge },
+      };
+    },
+  );
+  if ('refused' in opened) return opened.refused;
+
+  const words = { code, mark, minutes, purpose: params.purpose };
+  const delivered = await ports.delivery.deliver(
+    method.parcel(act.id, place, {
+      subject: ports.sentences.say(language, 'message.mail.subject', { mark }),
+      text: ports.sentences.say(language, method.kind === 'email' ? 'message.mail.text' : 'message.sms', words),
+    }),
+  );
+  if (delivered.ok) return { type: 'challenge.sent', ...shown(opened.challenge) };
+  if (delivered.reason === 'doubtful') return { type: 'challenge.doubtful', ...shown(opened.challenge) };
+  return takeBack(ports, params, act, delivered.reason === 'rejected' ? 'undeliverable' : 'unavailable');
+}
+
+/** Nothing was sent and nothing will be: the challenge goes, and with it the wait for another. The send stays counted. */
+async function takeBack(ports: MethodPorts, params: Params, act: Act, reason: 'undeliverable' | 'unavailable'): Promise<Result> {
+  const { accountId, now } = act;
+  const challengeKey = keys.challenge(accountId, act.id);
+  return decideAudited<Result>(ports, act, [challengeKey, keys.pace(accountId)], (rows) => {
+    const challenge = readChallenge(rows(challengeKey)?.value ?? null);
+    const result = { type: 'challenge.failed', reason } as const;
+    if (challenge === null) return { commit: null, entry: entryOf(params, reason, false), result };
+    const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
+    const codes = [...withoutCodes(pace.codes, codesOf(challenge))];
+    return {
+      commit: { ...joined([paceParts(accountId, { ...pace, codes }, now)]), remove: [challengeKey] },
+      entry: entryOf(params, reason, false),
+      result,
+    };
+  });
+}
+
+/** Found started: without its row nothing was sent; with it the code may be on its way. */
+async function doubt(ports: MethodPorts, act: Act): Promise<Result> {
+  const key = keys.challenge(act.accountId, act.id);
+  const { rows } = await ports.store.open({ key, owner: null, now: act.now });
+  const challenge = readChallenge(rows.get(key)?.value ?? null);
+  if (challenge === null) return { type: 'challenge.failed', reason: 'unavailable' };
+  return { type: methodsByKind[challenge.kind].sends ? 'challenge.doubtful' : 'challenge.sent', ...shown(challenge) };
+}
+
+/** The account is read again before anything is sent for it (I9); when the directory cannot be asked, nothing is. */
+async function isServed(act: Act): Promise<'yes' | 'gone' | 'unavailable'> {
+  try {
+    return (await act.account())?.enabled === true ? 'yes' : 'gone';
+  } catch (fault) {
+    if (fault instanceof LatchkeyError && fault.kind === 'unavailable') return 'unavailable';
+    throw fault;
+  }
+}
+
+function rowsOf(params: Params, { accountId }: Act): string[] {
+  return [keys.pace(accountId), ...('draft' in params ? [keys.draft(accountId, params.draft)] : [])];
+}
+
+const paceParts = (accountId: string, pace: Pace, now: number) => ({
+  put: { [keys.pace(accountId)]: pace },
+  until: { [keys.pace(accountId)]: paceUntil(pace, now) },
+});
+
+const challengeOf = (
+  params: Params,
+  act: Act,
+  target: Target,
+  open: Pick<ChallengeRecord, 'mark' | 'expiresAt' | 'resendAt'>,
+): ChallengeRecord => ({
+  id: act.id,
+  target: target.id,
+  kind: target.kind,
+  purpose: params.purpose,
+  conversation: act.stack,
+  session: sessionOf(act),
+  masked: target.label,
+  ...open,
+  state: 'open',
+  verdicts: [],
+});
+
+const entryOf = (params: Params, reason: string, allowed: boolean): NonNullable<Decided<unknown>['entry']> => ({
+  act: 'methods.send-challenge',
+  verdict: allowed ? 'allowed' : 'refused',
+  reason: `${params.purpose} ${reason}`,
+  proofs: [],
+});
+
+const refusal = (params: Params, refused: Refused): Pick<Decided<unknown>, 'commit' | 'entry'> => ({
+  commit: null,
+  entry: entryOf(params, refused.reason, false),
+});
+
+/** Writes down a refusal that was decided elsewhere. */
+const note = (ports: MethodPorts, act: Act, params: Params, refused: Refused): Promise<Result> =>
+  decideAudited<Result>(ports, act, [], () => ({ ...refusal(params, refused), result: refused }));

@@ -1,0 +1,174 @@
+import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import { gatesSuffice } from '../../dialogs/methods.ts';
+import type { Policy } from '../config/policy.ts';
+import type { Act, Handler } from '../conversation/port.ts';
+import type { AccountState } from '../directory/port.ts';
+import { LatchkeyError } from '../errors.ts';
+import { keys } from '../store/keys.ts';
+import { decideAudited, type Decided, type Rows } from './audited-update.ts';
+import { isAmong } from './draft-method.ts';
+import { openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
+import { joined } from './join-commits.ts';
+import {
+  countOf,
+  isOfSession,
+  readMethodsDocument,
+  sealSecret,
+  sessionOf,
+  type MethodRecord,
+  type MethodsDocument,
+} from './method-record.ts';
+import { claimPlace, releaseClaim } from './place-claims.ts';
+import { placeHashes } from './place-hash.ts';
+import { placesOf } from './places.ts';
+import type { MethodPorts } from './ports.ts';
+import { proofParts, type ProofRecord } from './proof-record.ts';
+import { judgeProofs, proofRows } from './proofs.ts';
+import { methodsByKind } from './registry.ts';
+import { noTries } from './tries.ts';
+
+type Params = EffectTable['storeMethod']['params'];
+type Result = ResultOf<'storeMethod'>;
+type Reason = Extract<Result, { type: 'method.refused' }>['reason'];
+
+/**
+ * Stores a draft as a method, with its notices and its audit entry in one commit. The method's id is the act's, so that a second run finds
+ * it stored.
+ */
+export function storeMethod(ports: MethodPorts): Handler<'storeMethod'> {
+  return { run: (params, act) => run(ports, params, act) };
+}
+
+async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
+  const account = await act.account();
+  const registers = account?.enabled === true && (await ports.mayRegister(act));
+  const alsoRead = [keys.draft(act.accountId, params.draft), ...proofRows({ accountId: act.accountId, proofIds: params.proofs })];
+  const decide = (write: boolean) =>
+    decideAudited<Result | Stored>(ports, act, alsoRead, (rows) => {
+      const judged = judge(ports, params, act, rows, registers ? account : null);
+      if ('type' in judged)
+        return judged.type === 'method.stored' ? { commit: null, entry: null, result: judged } : refusedBy(params, judged);
+      return write ? storing(ports, params, act, judged) : { commit: null, entry: null, result: judged };
+    });
+
+  const found = await decide(false);
+  if ('type' in found) return found;
+  const secret = openDraftSecret(ports.keys, act.accountId, found.draft);
+  const method = methodsByKind[found.draft.kind];
+  const most = method.sends ? method.accountsPerPlace(ports.policy) : null;
+  if (most !== null && !(await claimPlace(ports, secret, act.accountId, most))) {
+    const full = { type: 'method.refused', reason: 'full' } as const;
+    return decideAudited<Result>(ports, act, [], () => ({ ...refusedBy(params, full), result: full }));
+  }
+  const result = await decide(true);
+  if (!('type' in result)) throw new LatchkeyError('latchkey_methods_store', 'defect', 'a method was judged and not stored');
+  // The claim was made for a method that is not there after all; another method of the same number keeps it.
+  if (most !== null && result.type === 'method.refused' && !(await stillHeld(ports, act, secret))) {
+    await releaseClaim(ports, placeHashes(ports.keys, secret), act.accountId);
+  }
+  return result;
+}
+
+/** What may be stored. */
+interface Stored {
+  readonly account: AccountState;
+  readonly document: MethodsDocument;
+  readonly draft: DraftRecord;
+  readonly proofs: readonly ProofRecord[];
+}
+
+/** @param account null when it may not register */
+function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account: AccountState | null): Result | Stored {
+  const { accountId, now } = act;
+  const document = readMethodsDocument(rows(keys.methods(accountId))?.value ?? null);
+  const stored = document.methods.find(({ id }) => id === act.id);
+  if (stored !== undefined) return { type: 'method.stored', method: stored.id, label: stored.label };
+  if (account === null) return refused('not-eligible');
+
+  const draft = readDraft(rows(keys.draft(accountId, params.draft))?.value ?? null, now);
+  if (draft === null || draft.conversation !== act.stack) return refused('gone');
+  const request = { accountId, proofIds: params.proofs, act: 'store-method', draft: draft.id, conversation: act.stack, now } as const;
+  const judged = judgeProofs(rows, request, ports.policy);
+  if (!judged.ok) return refused('proofs');
+
+  const { enabled, most } = ports.policy.methods[draft.kind];
+  if (!enabled || countOf(document, draft.kind) >= most) return refused('full');
+  if (methodsByKind[draft.kind].sends && isAmong(ports, accountId, document, openDraftSecret(ports.keys, accountId, draft))) {
+    return refused('full');
+  }
+  return { account, document, draft, proofs: judged.proofs };
+}
+
+function storing(ports: MethodPorts, params: Params, act: Act, { account, document, draft, proofs }: Stored): Decided<Result> {
+  const { accountId, now } = act;
+  const session = sessionOf(act);
+  const method: MethodRecord = {
+    id: act.id,
+    kind: draft.kind,
+    label: draft.label,
+    sealed: sealSecret(ports.keys, accountId, act.id, openDraftSecret(ports.keys, accountId, draft)),
+    addedAt: now,
+    countsFrom: countsFrom(document, proofs, { now, session }, ports.policy),
+    addedSession: session,
+    lastUsedAt: null,
+    tries: noTries,
+    // The code that registered an app is used up for everything after (R4).
+    lastStep: draft.lastStep,
+    suspended: null,
+  };
+  const after: MethodsDocument = { ...document, methods: [...document.methods, method], first: document.first ?? { session, at: now } };
+  const notices = ports.notices({
+    actId: act.id,
+    what: 'method-added',
+    kind: method.kind,
+    label: method.label,
+    places: placesOf(ports.keys, accountId, after.methods),
+    account,
+    act,
+  });
+  return {
+    commit: joined([
+      { put: { [keys.methods(accountId)]: after } },
+      { remove: [keys.draft(accountId, draft.id)] },
+      ...proofs.map((proof) =>
+        proof.kind === 'gate' && proof.purpose === 'register'
+          ? { remove: [keys.proof(accountId, proof.id)] }
+          : proofParts({ ...proof, used: true }),
+      ),
+      notices,
+    ]),
+    entry: { act: 'methods.store', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
+    result: { type: 'method.stored', method: method.id, label: method.label },
+  };
+}
+
+/**
+ * From when a new method counts (I5): after the policy's hours; at once where two gates that were there before confirmed it, and for the
+ * methods of a first registration unless the policy says otherwise.
+ */
+function countsFrom(
+  document: MethodsDocument,
+  proofs: readonly ProofRecord[],
+  { now, session }: { readonly now: number; readonly session: string },
+  { cooling, reset }: Pick<Policy, 'cooling' | 'reset'>,
+): number {
+  const cooled = now + cooling.hours * 3_600_000;
+  const first = document.first === null || isOfSession({ addedSession: document.first.session, addedAt: document.first.at }, session, now);
+  if (first) return cooling.firstRegistration ? cooled : now;
+  const gates = proofs.flatMap((proof) => (proof.kind === 'gate' && proof.purpose === 'step-up' ? [proof.method] : []));
+  return gatesSuffice(gates, 'step-up', { needed: 2, oneDevice: reset.oneDevice }) ? now : cooled;
+}
+
+async function stillHeld(ports: MethodPorts, { accountId, now }: Act, secret: string): Promise<boolean> {
+  const key = keys.methods(accountId);
+  const { rows } = await ports.store.open({ key, owner: null, now });
+  return isAmong(ports, accountId, readMethodsDocument(rows.get(key)?.value ?? null), secret);
+}
+
+const refused = (reason: Reason): Result => ({ type: 'method.refused', reason });
+
+const refusedBy = (params: Params, result: Extract<Result, { type: 'method.refused' }>): Decided<Result> => ({
+  commit: null,
+  entry: { act: 'methods.store', verdict: 'refused', reason: result.reason, proofs: params.proofs },
+  result,
+});

@@ -1,0 +1,88 @@
+import { gatesSuffice, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import type { Policy } from '../config/policy.ts';
+import type { Door } from '../conversation/port.ts';
+import type { Keys } from '../security/keys.ts';
+import { keys } from '../store/keys.ts';
+import type { Store } from '../store/port.ts';
+import { openSecret, readMethodsDocument, standing, type MethodsDocument } from './method-record.ts';
+import { closedUntil, readPace } from './pace.ts';
+import { placesOf } from './places.ts';
+import type { Place } from './ports.ts';
+import { otpauthUri } from './authenticator-app.ts';
+
+/** What other rooms may know of an account's methods. */
+export interface MethodSummary {
+  /** How many are registered, whatever they count for. */
+  readonly registered: number;
+  /** Those that are neither disabled nor suspended, with the time from which each counts (I5); one that waits a while is among them. */
+  readonly counting: readonly { readonly kind: MethodKind; readonly countsFrom: number }[];
+  /** Until when self-service is closed at each door (I6), epoch ms; null when it is open. */
+  readonly closedUntil: Readonly<Record<Door, number | null>>;
+}
+
+/** Reads the summary in one trip. */
+export async function methodSummary(
+  ports: { readonly store: Store; readonly policy: Pick<Policy, 'methods'> },
+  accountId: string,
+  now: number,
+): Promise<MethodSummary> {
+  const methodsKey = keys.methods(accountId);
+  const paceKey = keys.pace(accountId);
+  const { rows } = await ports.store.open({ key: methodsKey, owner: null, alsoRead: [paceKey], now });
+  const { methods } = readMethodsDocument(rows.get(methodsKey)?.value ?? null);
+  const pace = readPace(rows.get(paceKey)?.value ?? null, now);
+  return {
+    registered: methods.length,
+    counting: methods
+      .filter((method) => standing(method, { now, session: null }, ports.policy).usable !== 'disabled')
+      .map(({ kind, countsFrom }) => ({ kind, countsFrom })),
+    closedUntil: { teams: closedUntil(pace, 'teams', now), 'front-door': closedUntil(pace, 'front-door', now) },
+  };
+}
+
+/**
+ * From when an account's methods are enough for a purpose, by the rule of I2: the moment given when they are, a later one when something
+ * cools off, null when they never are.
+ */
+export function enoughFrom(summary: Pick<MethodSummary, 'counting'>, purpose: Purpose, gates: GateRule, now: number): number | null {
+  const kinds: MethodKind[] = [];
+  const inOrder = [...summary.counting].sort((a, b) => a.countsFrom - b.countsFrom);
+  for (const { kind, countsFrom } of inOrder) {
+    kinds.push(kind);
+    if (gatesSuffice(kinds, purpose, gates)) return Math.max(now, countsFrom);
+  }
+  return null;
+}
+
+/** A method's number or address, whole. */
+export interface WholeMethod {
+  readonly kind: MethodKind;
+  readonly whole: string;
+  readonly addedAt: number;
+}
+
+/** An account's numbers and addresses, whole, for an administrator who was asked who they are; the caller writes the audit entry and tells the person. */
+export async function wholeNumbers(store: Store, seals: Keys, accountId: string): Promise<readonly WholeMethod[]> {
+  const { methods } = await documentOf(store, accountId);
+  return methods
+    .filter(({ kind }) => kind !== 'authenticator-app')
+    .map((method) => ({ kind: method.kind, whole: openSecret(seals, accountId, method), addedAt: method.addedAt }));
+}
+
+/** Where the notices of an account go, beside Teams and the work mailbox (I19). */
+export const registeredPlaces = async (store: Store, seals: Keys, accountId: string): Promise<readonly Place[]> =>
+  placesOf(seals, accountId, (await documentOf(store, accountId)).methods);
+
+/** The otpauth addresses of an account's apps: local mode alone shows their running codes. */
+export async function otpauthAddresses(store: Store, seals: Keys, accountId: string, userId: string): Promise<readonly string[]> {
+  const { methods } = await documentOf(store, accountId);
+  return methods
+    .filter(({ kind }) => kind === 'authenticator-app')
+    .map((method) => otpauthUri(method.label, userId, openSecret(seals, accountId, method)));
+}
+
+async function documentOf(store: Store, accountId: string): Promise<MethodsDocument> {
+  const key = keys.methods(accountId);
+  const { rows } = await store.open({ key, owner: null, now: 0 });
+  return readMethodsDocument(rows.get(key)?.value ?? null);
+}
