@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AccountId, Directory } from '../../src/directory/port.ts';
+
+/** What a directory brings to the contract: itself and some people in it, made anew for each test. */
+export interface DirectoryUnderTest {
+  readonly directory: Directory;
+  readonly people: {
+    /** An enabled person, not locked, whose password is managed here. */
+    readonly ordinary: { readonly id: AccountId; readonly userId: string; readonly password: string };
+    readonly disabled: { readonly id: AccountId; readonly password: string };
+    readonly withoutPassword: { readonly id: AccountId };
+    readonly managedElsewhere: { readonly id: AccountId };
+  };
+  /** A password that breaks no rule of this directory for `ordinary`. */
+  readonly goodPassword: string;
+  /** Wrong passwords in a row that lock an account. */
+  readonly wrongPasswordsThatLock: number;
+  /** Gives `ordinary` another user ID, as an administrator does. */
+  moveUserId(userId: string): Promise<void>;
+  /** Makes the directory fail as one does that cannot be reached. */
+  cutOff(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+/** What every directory must do, whatever stands behind it. */
+export function directoryContract(name: string, make: () => Promise<DirectoryUnderTest>): void {
+  describe(`the directory contract on ${name}`, () => {
+    let on: DirectoryUnderTest;
+    beforeEach(async () => {
+      on = await make();
+    });
+    afterEach(() => on.close());
+
+    const wrongGuesses = async (count: number): Promise<void> => {
+      for (let guess = 0; guess < count; guess += 1) await on.directory.provePassword(on.people.ordinary.id, `wrong-${guess}`);
+    };
+
+    test('I9: an account is found by its immutable id, and by its user ID in any case', async () => {
+      const { id, userId } = on.people.ordinary;
+      const state = await on.directory.find(id);
+      expect(state).toMatchObject({ id, userId, kind: 'person', enabled: true, hasPassword: true, passwordManaged: 'here', locked: null });
+      expect((await on.directory.findByUserId(userId.toUpperCase()))?.id).toBe(id);
+    });
+
+    test('who does not exist is not found', async () => {
+      expect(await on.directory.find(nobody)).toBeNull();
+      expect(await on.directory.findByUserId('nobody@nowhere.example')).toBeNull();
+      expect(await on.directory.findByUserId('')).toBeNull();
+      expect(await on.directory.provePassword(nobody, 'x')).toEqual({ ok: false, reason: 'not-found' });
+      expect(await on.directory.setPassword(nobody, on.goodPassword)).toEqual({ ok: false, reason: 'not-found' });
+      expect(await on.directory.unlock(nobody)).toEqual({ ok: false, reason: 'not-found' });
+    });
+
+    test('a user ID is matched whole', async () => {
+      const { userId } = on.people.ordinary;
+      expect(await on.directory.findByUserId(userId.slice(0, -1))).toBeNull();
+      expect(await on.directory.findByUserId(userId.split('@')[0] ?? '')).toBeNull();
+      expect(await on.directory.findByUserId('*')).toBeNull();
+    });
+
+    test('I9: a user ID that moved is found under the new one only, and the id stays', async () => {
+      const { id, userId } = on.people.ordinary;
+      await on.moveUserId('moved.away@fjallbyn.example');
+      expect(await on.directory.findByUserId(userId)).toBeNull();
+      expect((await on.directory.findByUserId('moved.away@fjallbyn.example'))?.id).toBe(id);
+    });
+
+    test('I3: the present password is proved by the directory', async () => {
+      const { id, password } = on.people.ordinary;
+      expect(await on.directory.provePassword(id, password)).toEqual({ ok: true });
+      expect(await on.directory.provePassword(id, `${password} `)).toEqual({ ok: false, reason: 'wrong' });
+      expect(await on.directory.provePassword(id, '')).toEqual({ ok: false, reason: 'wrong' });
+      expect(await on.directory.provePassword(on.people.disabled.id, on.people.disabled.password)).toEqual({
+        ok: false,
+        reason: 'disabled',
+      });
+      expect(await on.directory.provePassword(on.people.withoutPassword.id, 'x')).toEqual({ ok: false, reason: 'no-password' });
+    });
+
+    test('I3: wrong passwords count against the lockout, and the right one does not open a locked account', async () => {
+      const { id, password } = on.people.ordinary;
+      await wrongGuesses(on.wrongPasswordsThatLock - 1);
+      expect((await on.directory.find(id))?.locked).toBeNull();
+      await wrongGuesses(1);
+      expect(await on.directory.provePassword(id, password)).toEqual({ ok: false, reason: 'locked' });
+      expect((await on.directory.find(id))?.locked).toMatchObject({ why: 'wrong-passwords' });
+    });
+
+    test('a right password forgets the wrong ones before it', async () => {
+      const { id, password } = on.people.ordinary;
+      await wrongGuesses(on.wrongPasswordsThatLock - 1);
+      expect(await on.directory.provePassword(id, password)).toEqual({ ok: true });
+      await wrongGuesses(on.wrongPasswordsThatLock - 1);
+      expect(await on.directory.provePassword(id, password)).toEqual({ ok: true });
+    });
+
+    test('a password that was set is the password, and the one before it is not', async () => {
+      const { id, password } = on.people.ordinary;
+      const set = await on.directory.setPassword(id, on.goodPassword);
+      expect(set).toMatchObject({ ok: true });
+      expect(await on.directory.provePassword(id, on.goodPassword)).toEqual({ ok: true });
+      expect(await on.directory.provePassword(id, password)).toEqual({ ok: false, reason: 'wrong' });
+      expect((await on.directory.find(id))?.passwordSetAt).toBe(set.ok ? set.at : 'not set');
+    });
+
+    test('setting a password lifts a lock', async () => {
+      const { id } = on.people.ordinary;
+      await wrongGuesses(on.wrongPasswordsThatLock);
+      expect(await on.directory.setPassword(id, on.goodPassword)).toMatchObject({ ok: true });
+      expect((await on.directory.find(id))?.locked).toBeNull();
+      expect(await on.directory.provePassword(id, on.goodPassword)).toEqual({ ok: true });
+    });
+
+    test('a first password can be set for who never had one', async () => {
+      const { id } = on.people.withoutPassword;
+      expect((await on.directory.find(id))?.hasPassword).toBe(false);
+      expect(await on.directory.setPassword(id, on.goodPassword)).toMatchObject({ ok: true });
+      expect((await on.directory.find(id))?.hasPassword).toBe(true);
+    });
+
+    test('no password is set for a disabled account, nor for one managed elsewhere', async () => {
+      expect(await on.directory.setPassword(on.people.disabled.id, on.goodPassword)).toEqual({ ok: false, reason: 'disabled' });
+      expect(await on.directory.setPassword(on.people.managedElsewhere.id, on.goodPassword)).toEqual({
+        ok: false,
+        reason: 'managed-elsewhere',
+      });
+      expect(await on.directory.unlock(on.people.managedElsewhere.id)).toEqual({ ok: false, reason: 'managed-elsewhere' });
+    });
+
+    test('a password that breaks a rule is refused by that rule, and changes nothing', async () => {
+      const { id, password } = on.people.ordinary;
+      const rules = (await on.directory.passwordRules(id)).map((rule) => rule.id);
+      const refused = await on.directory.setPassword(id, 'x');
+      expect(refused).toMatchObject({ ok: false, reason: 'policy' });
+      expect(rules).toContain(refused.ok || refused.reason !== 'policy' ? 'none' : refused.rule);
+      expect(await on.directory.provePassword(id, password)).toEqual({ ok: true });
+    });
+
+    test('unlocking keeps the password, and done again changes nothing', async () => {
+      const { id, password } = on.people.ordinary;
+      await wrongGuesses(on.wrongPasswordsThatLock);
+      expect(await on.directory.unlock(id)).toEqual({ ok: true });
+      expect(await on.directory.unlock(id)).toEqual({ ok: true });
+      expect((await on.directory.find(id))?.locked).toBeNull();
+      expect(await on.directory.provePassword(id, password)).toEqual({ ok: true });
+    });
+
+    test('sessions can be ended, again and again', async () => {
+      await on.directory.endSessions(on.people.ordinary.id);
+      await on.directory.endSessions(on.people.ordinary.id);
+      expect(await on.directory.find(on.people.ordinary.id)).toMatchObject({ enabled: true });
+    });
+
+    test('a directory that cannot be reached is a fault that says so', async () => {
+      await on.cutOff();
+      const { id, password } = on.people.ordinary;
+      const fault = { code: 'latchkey_directory_unreachable', kind: 'unavailable' };
+      await expect(on.directory.find(id)).rejects.toMatchObject(fault);
+      await expect(on.directory.provePassword(id, password)).rejects.toMatchObject(fault);
+      await expect(on.directory.setPassword(id, on.goodPassword)).rejects.toMatchObject(fault);
+      await expect(on.directory.unlock(id)).rejects.toMatchObject(fault);
+    });
+  });
+}

@@ -1,0 +1,217 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readPolicy } from '../../src/config/policy-file.ts';
+import { demoPeople } from '../../src/directory/demo-people.ts';
+import { lockMs } from '../../src/directory/local-account.ts';
+import { LocalDirectory } from '../../src/directory/local.ts';
+import { brokenRule } from '../../src/directory/password-quality.ts';
+import type { Json } from '../../src/ports.ts';
+import { indexes, keys } from '../../src/store/keys.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import type { Key, Store } from '../../src/store/port.ts';
+import { describeEngines } from '../store/engines.ts';
+import { directoryContract, type DirectoryUnderTest } from './contract.ts';
+import { movedClock } from './moved-clock.ts';
+
+const read = readPolicy(readFileSync(new URL('../../src/config/demo-policy.yaml', import.meta.url), 'utf8'));
+if (!read.ok) throw new Error('the demo policy has faults');
+const { policy } = read;
+
+const people = demoPeople(0);
+function personOf(story: string) {
+  const person = people.find((each) => each.story === story);
+  if (person === undefined) throw new Error(`no ${story}`);
+  return { ...person.account, password: person.password ?? '' };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-directory-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const start = 1_800_000_000_000;
+
+/** The people these tests are about, as the directory itself stored them: hashed once, since that is slow on purpose. */
+let stored: Promise<readonly Row[]> | null = null;
+async function storeOnce(): Promise<readonly Row[]> {
+  const store = openSqlite({ folder, serve: false });
+  const directory = new LocalDirectory({ store, clock: movedClock(start), policy });
+  for (const { account, password } of people.filter(({ story }) => tested.includes(story))) await directory.add(account, password);
+  const { entries } = await store.scan(indexes.localAccounts, null, 100);
+  const rows = await Promise.all(
+    entries.map(async ({ member }) => {
+      const key = keys.localAccount(keys.localUserIdParts(member).accountId);
+      const { rows } = await store.open({ key, owner: null, now: start });
+      return { key, member, value: rows.get(key)?.value ?? null };
+    }),
+  );
+  await store.close();
+  return rows;
+}
+const tested = ['registered', 'disabled', 'no-password', 'managed-elsewhere', 'manager'];
+interface Row {
+  readonly key: Key;
+  readonly member: Key;
+  readonly value: Json;
+}
+
+async function localDirectory(store: Store) {
+  const clock = movedClock(start);
+  const directory = new LocalDirectory({ store, clock, policy });
+  for (const { key, member, value } of await (stored ??= storeOnce())) {
+    await store.commit({ put: { [key]: value }, index: [{ index: indexes.localAccounts, member, score: 0 }] });
+  }
+  return { directory, clock };
+}
+
+async function underTest(store: Store): Promise<DirectoryUnderTest> {
+  const { directory } = await localDirectory(store);
+  const ordinary = personOf('registered');
+  return {
+    directory,
+    people: {
+      ordinary,
+      disabled: personOf('disabled'),
+      withoutPassword: personOf('no-password'),
+      managedElsewhere: personOf('managed-elsewhere'),
+    },
+    goodPassword: 'Trädgård-bakom-muren-77',
+    wrongPasswordsThatLock: 10,
+    moveUserId: async (userId) => void (await directory.change(ordinary.id, { userId })),
+    cutOff: async () => void (await directory.change(ordinary.id, { unreachable: true })),
+    close: () => store.close(),
+  };
+}
+
+describeEngines('the local directory', (engine) => {
+  directoryContract('the local directory', async () => underTest((await engine.fresh()).store));
+
+  const fresh = async () => {
+    const { store } = await engine.fresh();
+    return { store, ...(await localDirectory(store)), alma: personOf('registered') };
+  };
+
+  test('R44: passwords are kept as Argon2id hashes of 19 MiB, two passes, one lane, each with its own salt', async () => {
+    const { store, directory, alma } = await fresh();
+    const hashOf = async (id: string): Promise<string> => {
+      const { rows } = await store.open({ key: keys.localAccount(id), owner: null, now: 0 });
+      const value = rows.get(keys.localAccount(id))?.value as { passwordHash: string };
+      expect(JSON.stringify(value)).not.toContain(alma.password);
+      return value.passwordHash;
+    };
+    const first = await hashOf(alma.id);
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    await directory.setPassword(alma.id, 'Trädgård-bakom-muren-77');
+    await directory.setPassword(personOf('manager').id, 'Trädgård-bakom-muren-77');
+    expect(await hashOf(alma.id)).not.toBe(await hashOf(personOf('manager').id));
+    await store.close();
+  });
+
+  test('a lock by wrong passwords ends by itself after 15 minutes', async () => {
+    const { store, directory, clock, alma } = await fresh();
+    for (let guess = 0; guess < 10; guess += 1) await directory.provePassword(alma.id, `wrong-${guess}`);
+    expect((await directory.find(alma.id))?.locked).toEqual({ since: clock.now(), why: 'wrong-passwords', until: clock.now() + lockMs });
+    clock.move(lockMs - 1);
+    expect(await directory.provePassword(alma.id, alma.password)).toEqual({ ok: false, reason: 'locked' });
+    clock.move(1);
+    expect((await directory.find(alma.id))?.locked).toBeNull();
+    expect(await directory.provePassword(alma.id, alma.password)).toEqual({ ok: true });
+    await store.close();
+  });
+
+  test('twenty guesses at once count exactly as many as the limit allows, and the right one among the rest opens nothing', async () => {
+    const { store, directory, alma } = await fresh();
+    const wrong = await Promise.all(Array.from({ length: 20 }, (_, n) => directory.provePassword(alma.id, `wrong-${n}`)));
+    expect(wrong.filter((proved) => !proved.ok && proved.reason === 'wrong')).toHaveLength(10);
+    expect(wrong.filter((proved) => !proved.ok && proved.reason === 'locked')).toHaveLength(10);
+    expect(await directory.provePassword(alma.id, alma.password)).toEqual({ ok: false, reason: 'locked' });
+    await store.close();
+  });
+
+  test('wrong passwords a long time apart do not add up', async () => {
+    const { store, directory, clock, alma } = await fresh();
+    for (let guess = 0; guess < 12; guess += 1) {
+      await directory.provePassword(alma.id, 'wrong');
+      clock.move(lockMs);
+    }
+    expect((await directory.find(alma.id))?.locked).toBeNull();
+    await store.close();
+  });
+
+  test('the old password, one with the name in it, a short and a common one are refused, each by its rule', async () => {
+    const { store, directory, alma } = await fresh();
+    const rules = await Promise.all(
+      [alma.password, 'Lindqvists-stuga-i-skogen', 'Kort-11', 'Lösenord1234'].map((each) => directory.setPassword(alma.id, each)),
+    );
+    expect(rules.map((set) => (set.ok || set.reason !== 'policy' ? 'set' : set.rule))).toEqual([
+      'not-the-old-one',
+      'not-your-name',
+      'length',
+      'not-common',
+    ]);
+    await store.close();
+  });
+
+  test('a password is one password however its letters were composed', async () => {
+    const { store, directory, alma } = await fresh();
+    await directory.setPassword(alma.id, 'Trädgård-bakom-muren-77'.normalize('NFD'));
+    expect(await directory.provePassword(alma.id, 'Trädgård-bakom-muren-77'.normalize('NFC'))).toEqual({ ok: true });
+    await store.close();
+  });
+
+  test('an account that is there is not added again', async () => {
+    const { store, directory, alma } = await fresh();
+    await directory.setPassword(alma.id, 'Trädgård-bakom-muren-77');
+    const { password: _, ...account } = alma;
+    expect(await directory.add({ ...account, name: 'Somebody Else' }, 'Annat-lösen-i-byn-12')).toBe(false);
+    expect((await directory.find(alma.id))?.name).toBe('Alma Lindqvist');
+    expect(await directory.provePassword(alma.id, 'Trädgård-bakom-muren-77')).toEqual({ ok: true });
+    await store.close();
+  });
+
+  test('I9: a user ID that two accounts claim finds neither', async () => {
+    const { store, directory, alma } = await fresh();
+    await directory.change(personOf('manager').id, { userId: alma.userId.toUpperCase() });
+    expect(await directory.findByUserId(alma.userId)).toBeNull();
+    await store.close();
+  });
+
+  test('ended sessions are counted', async () => {
+    const { store, directory, alma } = await fresh();
+    await directory.endSessions(alma.id);
+    expect(await directory.sessionsEnded(alma.id)).toBe(1);
+    await store.close();
+  });
+});
+
+describe('R30: the rules of a new password', () => {
+  const person = { name: 'Åsa Öberg-Ek', userId: 'asa.oberg@fjallbyn.example' };
+  const limits = { minimumLength: 12, maximumLength: 64 };
+  const judged = (password: string) => brokenRule(password, person, limits, ['Fjällbyn AB', 'fjallbyn.example']);
+
+  test.each([
+    ['elva-tecken', 'length'],
+    ['å'.repeat(65), 'length'],
+    ['asa-i-skogen-med-hunden', 'not-your-name'],
+    ['Stugan-hos-OBERG-99', 'not-your-name'],
+    ['Password1234', 'not-common'],
+    ['Sommar2024!!', 'not-common'],
+    ['qwertyuiop123', 'not-common'],
+    ['aaaaaaaaaaaaaaaa', 'not-common'],
+  ])('%s is refused by %s', (password, rule) => {
+    expect(judged(password)).toBe(rule);
+  });
+
+  test.each(['kaffe vid sjön i dimma', '正しい馬バッテリーホチキス雨', 'ek och björk i blåsten', '🦊🐻🌲🔥🌙⛵🎻🧊🍋🪁🧭🎈'])(
+    '%s is taken: no kind of sign is demanded',
+    (password) => {
+      expect(judged(password)).toBeNull();
+    },
+  );
+
+  test('the demo passwords pass the rules they stand under', () => {
+    for (const { account, password } of people) {
+      if (password !== null)
+        expect([account.name, brokenRule(password, account, policy.password, ['Fjällbyn AB'])]).toEqual([account.name, null]);
+    }
+  });
+});
