@@ -45,7 +45,7 @@ export class Sentences {
       const text = this.#texts.get(language)?.get(id);
       if (text === undefined) throw new LatchkeyError('latchkey_locales_missing', 'defect', `no sentence ${id} in ${language}`);
       format = new IntlMessageFormat(text, localeOf(language), {
-        time: { short: { timeStyle: 'short', timeZone: this.#zone } },
+        time: { short: { hour: '2-digit', minute: '2-digit', timeZone: this.#zone } },
         date: dateFormats(this.#zone),
       });
       this.#formats.set(cached, format);
@@ -61,8 +61,9 @@ export class Sentences {
 /** Which regional habits a language's dates follow. */
 const localeOf = (language: Language): string => (language === 'sv' ? 'sv-SE' : 'en-GB');
 
+/** The library's own format of the same name shows through, part by part: what is not wanted of it is named. */
 const dateFormats = (timeZone: string): Record<string, Intl.DateTimeFormatOptions> => ({
-  short: { day: 'numeric', month: 'short', timeZone },
+  short: { day: 'numeric', month: 'short', year: undefined, timeZone },
   medium: { day: 'numeric', month: 'long', year: 'numeric', timeZone },
   moment: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone },
 });

@@ -1,0 +1,56 @@
+import type { DraftId, PageKind, ProofId } from '../../dialogs/effects.ts';
+import type { Door, Wake } from '../conversation/port.ts';
+import type { Language, Policy } from '../config/policy.ts';
+import type { AccountState, Directory } from '../directory/port.ts';
+import type { Sentences } from '../locales/sentences.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Keys } from '../security/keys.ts';
+import type { Commit, Key, Store } from '../store/port.ts';
+
+/** What another room adds to a commit of this one: rows of the account's partition and what is due for them. */
+export type CommitParts = Pick<Commit, 'put' | 'until' | 'append' | 'due' | 'index'>;
+
+/** Who may have which page; each rule stands in the room it belongs to. */
+export interface PageRules {
+  /** The directory's and the policy's verdict on the account for this page, the account freshly read (I9, I10). For the present password also that I3 applies: no method counts for step-up. */
+  mayHave(kind: PageKind, account: AccountState, door: Door): Promise<boolean>;
+  /** Whether the store holds these proofs, this account's, young enough, and enough for a new password. */
+  proofsSuffice(account: AccountState, proofs: readonly ProofId[], stack: Key): Promise<boolean>;
+  /** I3's proof, and the parts that store it. Pure. */
+  presentPasswordProof(proof: {
+    readonly id: ProofId;
+    readonly accountId: string;
+    readonly conversation: Key;
+    readonly session: string;
+    readonly now: number;
+  }): { readonly id: ProofId; readonly parts: CommitParts };
+  /** The notices of I19 that a set password owes, as rows of the same commit. `pageId` makes them the same each time. */
+  passwordSetNotices(set: {
+    readonly pageId: string;
+    readonly account: AccountState;
+    readonly at: number;
+    /** There was none before. */
+    readonly isFirst: boolean;
+    readonly tenant: string;
+    readonly stack: Key;
+    readonly door: Door;
+    readonly language: Language;
+  }): Promise<CommitParts>;
+  /** The secret of an app being enrolled: base32 to type by hand, and the otpauth address of its QR code. Null when there is no such draft any more. */
+  openDraftSeed(accountId: string, draft: DraftId): Promise<{ readonly secret: string; readonly otpauth: string } | null>;
+}
+
+/** What the pages' room works with. */
+export interface PageNeeds {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keys: Keys;
+  readonly directory: Directory;
+  readonly sentences: Sentences;
+  readonly policy: Pick<Policy, 'limits' | 'organisation'>;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  readonly wake: Wake;
+  readonly rules: PageRules;
+}

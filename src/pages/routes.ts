@@ -1,0 +1,95 @@
+import type { PlainRequest, PlainResponse, Route } from '../server/route.ts';
+import { assetRoutes } from './assets.ts';
+import { claim } from './claim.ts';
+import { showEnrolment } from './enrol-authenticator-app.ts';
+import { failPage, orUnavailable, type HeldVisit } from './held-page.ts';
+import type { PageNeeds } from './needs.ts';
+import { showNewPassword, takeNewPassword } from './new-password.ts';
+import { holderOf, isLive } from './page-record.ts';
+import { showPresentPassword, takePresentPassword } from './present-password.ts';
+import { donePage, doubtfulPage, foreignPage, momentPage, numberPage } from './views/plain.ts';
+import { isCsrfToken, isFromOurPage, readVisit, type Visit } from './visit.ts';
+
+/** The one-time pages and their assets. */
+export const pageRoutes = (needs: PageNeeds): readonly Route[] => [
+  { method: 'GET', path: '/page/:address', handle: (request) => show(needs, request) },
+  { method: 'POST', path: '/page/:address', handle: (request) => take(needs, request) },
+  ...assetRoutes(),
+];
+
+/** Opening a page changes nothing, whoever opens it: a mail scanner, a preview, the person. */
+async function show(needs: PageNeeds, request: PlainRequest): Promise<PlainResponse> {
+  const visit = await readVisit(needs, request);
+  if ('status' in visit) return visit;
+  const { page, words } = visit;
+  if (visit.held === null) return isLive(page, needs.clock.now()) ? visit.show(200, numberPage(words, null)) : visit.over();
+  switch (page.state.is) {
+    case 'setting':
+      return visit.show(200, momentPage(words));
+    case 'doubtful':
+      return visit.show(200, doubtfulPage(words));
+    case 'done':
+      return page.kind === 'enrol-authenticator-app' ? visit.over() : visit.show(200, donePage(words, page.kind));
+    case 'held':
+      return isLive(page, needs.clock.now()) ? showHeld(needs, visit) : visit.over();
+    case 'open':
+    case 'ended':
+      return visit.over();
+  }
+}
+
+function showHeld(needs: PageNeeds, visit: Visit): Promise<PlainResponse> {
+  return orUnavailable(visit, async () => {
+    const held = await withAccount(needs, visit);
+    if (held === null) return visit.over();
+    switch (held.page.kind) {
+      case 'present-password':
+        return showPresentPassword(needs, held);
+      case 'new-password':
+        return showNewPassword(needs, held);
+      case 'enrol-authenticator-app':
+        return showEnrolment(needs, held);
+    }
+  });
+}
+
+async function take(needs: PageNeeds, request: PlainRequest): Promise<PlainResponse> {
+  const visit = await readVisit(needs, request);
+  if ('status' in visit) return visit;
+  const { page, words } = visit;
+  const form = request.form;
+  if (form === null || !isFromOurPage(needs, request)) return visit.show(403, foreignPage(words));
+  const number = form.get('number');
+  if (number !== null) return claim(needs, visit, number);
+
+  const now = needs.clock.now();
+  if (visit.held === null) return isLive(page, now) ? visit.show(403, numberPage(words, null)) : visit.over();
+  if (!isCsrfToken(needs, page.id, visit.held, form.get('csrf') ?? '')) return visit.show(403, foreignPage(words));
+  // Done, being set or over: what it is now is shown, and nothing is done twice.
+  if (page.state.is !== 'held' || !isLive(page, now)) return visit.again();
+  return orUnavailable(visit, () => act(needs, visit, form));
+}
+
+async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promise<PlainResponse> {
+  const held = await withAccount(needs, visit);
+  if (held === null || !(await needs.rules.mayHave(held.page.kind, held.account, held.page.door))) {
+    await failPage(needs, visit.page.id, 'not-eligible', { act: 'page.act', reason: 'I9' });
+    return visit.over();
+  }
+  switch (held.page.kind) {
+    case 'present-password':
+      return takePresentPassword(needs, held, form);
+    case 'new-password':
+      return takeNewPassword(needs, held, form);
+    case 'enrol-authenticator-app':
+      return visit.again();
+  }
+}
+
+/** The account read again (I9); null when it is gone or disabled. */
+async function withAccount(needs: PageNeeds, visit: Visit): Promise<HeldVisit | null> {
+  const account = await needs.directory.find(visit.page.account);
+  const holder = holderOf(visit.page);
+  if (account === null || !account.enabled || visit.held === null || holder === null) return null;
+  return { ...visit, held: visit.held, holder, account };
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { AccountState } from '../directory/port.ts';
+import { keys, partitionOfKey } from '../store/keys.ts';
+import type { Commit } from '../store/port.ts';
+import type { DueHandler } from '../store/due-loop.ts';
+import { changePage, findPage } from './change-page.ts';
+import type { PageNeeds } from './needs.ts';
+import type { PageRecord } from './page-record.ts';
+
+/** When a password that is being set is looked for in the directory: longer than any directory's own time limit (10 s). */
+export const settleAfterMs = 30_000;
+/** When it is looked for once more after it could not be found, so that the notices of I19 go out for one that was set late. */
+const lookAgainAfterMs = 10 * 60_000;
+/** For how long a directory that does not answer is asked. */
+const askForMs = 10 * 60_000;
+
+const dueShape = z.object({ page: z.string() });
+
+type DueEntries = NonNullable<Commit['due']>;
+
+/** The due entry of a page, set (epoch ms) or cleared (null). */
+export const settleDue = (page: PageRecord, at: number | null): DueEntries[number] => ({
+  id: keys.due(partitionOfKey(page.stack), 'page', page.id),
+  at,
+  ...(at === null ? {} : { data: { page: page.id } }),
+});
+
+/**
+ * Handles the due entry `page`: a password was being set and nobody said how it ended. The directory is asked when it was last set; it is
+ * never set again. A directory that cannot be reached throws: the entry comes back.
+ */
+export const settleSetting =
+  (needs: PageNeeds): DueHandler =>
+  async (entry) => {
+    const { page: pageId } = dueShape.parse(entry.data);
+    const page = await findPage(needs, pageId);
+    if (page === null || (page.state.is !== 'setting' && page.state.is !== 'doubtful')) {
+      await needs.store.commit({ due: [{ id: entry.id, at: null }] });
+      return;
+    }
+    const seen = await look(needs, page, page.state.before).catch((fault: unknown) => {
+      if (page.state.is === 'setting' && needs.clock.now() < page.state.startedAt + askForMs) throw fault;
+      return null;
+    });
+    if (seen !== null) await finishSet(needs, page.id, seen.account, seen.at);
+    else await doubt(needs, page.id);
+  };
+
+/** Looks whether a password that may have been set was; finishes if so, and leaves it to the due entry otherwise. */
+export async function lookWhetherSet(needs: PageNeeds, pageId: string): Promise<void> {
+  const page = await findPage(needs, pageId);
+  if (page?.state.is !== 'setting') return;
+  const seen = await look(needs, page, page.state.before).catch(() => null);
+  if (seen !== null) await finishSet(needs, page.id, seen.account, seen.at);
+}
+
+/** Whether the directory's word on when the password was set has moved since `before`: its clock is compared with itself only. */
+async function look(needs: PageNeeds, page: PageRecord, before: number | null): Promise<{ account: AccountState; at: number } | null> {
+  const account = await needs.directory.find(page.account);
+  const at = account?.passwordSetAt ?? null;
+  if (account === null || at === null) return null;
+  return before === null || at > before ? { account, at } : null;
+}
+
+/** The password is set: sessions end (R29), then done, the chat, the notices and the audit in one commit. Done again, it does nothing. */
+export async function finishSet(needs: PageNeeds, pageId: string, account: AccountState, at: number): Promise<void> {
+  const sessions = await needs.directory.endSessions(account.id).then(
+    () => 'sessions-ended',
+    // The password is set all the same; the audit says that sessions may live on.
+    () => 'sessions-live',
+  );
+  const found = await findPage(needs, pageId);
+  if (found?.state.is !== 'setting' && found?.state.is !== 'doubtful') return;
+  const { tenant, stack, door, language } = found;
+  const isFirst = found.state.before === null;
+  const notices = await needs.rules.passwordSetNotices({ pageId, account, at, isFirst, tenant, stack, door, language });
+  await changePage<void>(needs, pageId, (page) =>
+    page?.state.is !== 'setting' && page?.state.is !== 'doubtful'
+      ? { state: null, result: undefined }
+      : {
+          state: { is: 'done', holder: page.state.holder },
+          tell: { type: 'page.done', page: page.id, outcome: { page: 'new-password' } },
+          also: { ...notices, due: [...(notices.due ?? []), settleDue(page, null)] },
+          told: { act: 'password.set', verdict: 'allowed', reason: sessions },
+          result: undefined,
+        },
+  );
+}
+
+/** It may have been set, and the directory does not show it: the chat says so, once. A late sign of it is looked for once more. */
+function doubt(needs: PageNeeds, pageId: string): Promise<void> {
+  return changePage<void>(needs, pageId, (page) => {
+    if (page?.state.is === 'doubtful') {
+      return {
+        state: { is: 'ended' },
+        also: { due: [settleDue(page, null)] },
+        told: { act: 'password.set', verdict: 'refused', reason: 'not-seen', actor: 'system' },
+        result: undefined,
+      };
+    }
+    if (page?.state.is !== 'setting') return { state: null, result: undefined };
+    return {
+      state: { ...page.state, is: 'doubtful' },
+      tell: { type: 'page.doubtful', page: page.id },
+      also: { due: [settleDue(page, needs.clock.now() + lookAgainAfterMs)] },
+      told: { act: 'password.set', verdict: 'refused', reason: 'doubtful', actor: 'system' },
+      result: undefined,
+    };
+  });
+}
