@@ -53,6 +53,7 @@ export async function openRedis({ url, timeoutMs = 5000 }: RedisOptions): Promis
     commandTimeout: timeoutMs,
     // A connection that has died without a word is given up, so that the next command finds a living one.
     socketTimeout: timeoutMs * 2,
+    disconnectTimeout: 200,
     retryStrategy: (times) => Math.min(times * 50, 1000),
     // ioredis must neither keep commands for later nor send one again by itself: a commit could then happen twice, unseen.
     enableOfflineQueue: false,
@@ -72,7 +73,7 @@ export async function openRedis({ url, timeoutMs = 5000 }: RedisOptions): Promis
     await refuseEviction(redis);
     return new RedisStore(redis);
   } catch (cause) {
-    redis.disconnect();
+    await disconnect(redis);
     throw cause instanceof LatchkeyError ? cause : redisFault(cause, false);
   }
 }
@@ -85,6 +86,14 @@ async function refuseEviction(redis: Redis): Promise<void> {
     'configuration',
     `Redis throws rows away when its memory is full (maxmemory-policy ${policy}). Set maxmemory-policy to noeviction.`,
   );
+}
+
+/** Lets go of the connection, and waits until it is gone where there is one. */
+async function disconnect(redis: Redis): Promise<void> {
+  const connected = !['reconnecting', 'close', 'end'].includes(redis.status);
+  const ended = new Promise<void>((resolve) => redis.once('end', resolve));
+  redis.disconnect();
+  if (connected) await ended;
 }
 
 class RedisStore implements Store {
@@ -148,7 +157,7 @@ class RedisStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.#redis.disconnect();
+    await disconnect(this.#redis);
   }
 
   async #lookDue(partition: string, now: number, n: number): Promise<{ member: Key; score: number }[]> {
