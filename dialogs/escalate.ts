@@ -28,7 +28,11 @@ const machine = setup({
   states: {
     weighing: {
       always: [
-        { guard: 'isManagedElsewhere', target: 'told', actions: say('escalate.managed-elsewhere') },
+        {
+          guard: 'isManagedElsewhere',
+          target: 'told',
+          actions: say('escalate.managed-elsewhere', ({ context }) => ({ wish: selectable(context.wish) })),
+        },
         { guard: 'isForLater', target: 'told', actions: say('escalate.later') },
         { target: 'offering' },
       ],
@@ -71,7 +75,7 @@ export const escalate = dialog({
   prompts: {
     'escalate.offer': ({ refusal, wish }) => ({
       choices: [{ id: 'contact' }, { id: 'no' }],
-      params: { ending: selectable(refusal.ending), code: refusal.code, wish: selectable(wish), ...ends(refusal.until) },
+      params: { ending: selectable(refusal.ending), wish: selectable(wish), ...ends(refusal.until) },
     }),
   },
 });

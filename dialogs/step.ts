@@ -38,7 +38,7 @@ class Run {
   take(event: StackEvent): boolean {
     switch (event.type) {
       case 'open':
-        return this.#frames.length === 0 && this.#open();
+        return this.#frames.length === 0 && this.#begin('home', {});
       case 'choose':
         return this.#choose(event.choice);
       case 'answer':
@@ -72,11 +72,6 @@ class Run {
     return this.#prompt()?.shape.choices.some((offered) => offered.id === choice) ?? false;
   }
 
-  #open(): boolean {
-    this.#begin('home', {});
-    return this.#say('home.greeting');
-  }
-
   #choose(choice: string): boolean {
     if (!this.#offers(choice)) return false;
     return choice === 'cancel' ? this.#cancel() : this.#advance({ type: 'choose', choice, now: this.#now });
@@ -90,7 +85,7 @@ class Run {
   }
 
   #wish(wish: Wish): boolean {
-    if (this.#frames.length === 0) this.#open();
+    if (this.#frames.length === 0) this.#begin('home', {});
     if (this.#top?.dialog === 'leave') this.#frames.pop();
     if (this.#frames.length === 1 || this.#offers(wish)) return this.#advance({ type: 'choose', choice: wish, now: this.#now });
     if (this.#prompt() === null) return false;
