@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock, Json, Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import { asMember, bot, idOfClient, plainJson, type Activity, type Member, type PostedActivity } from './activity.ts';
@@ -54,8 +55,11 @@ export class Channel {
       { ...plainJson(posted), type: posted.type },
       plainJson(posted.channelData ?? {}),
     );
-    if (shownToAll(activity) && !conversation.has(id)) conversation.put(activity);
-    return this.#remember(delivery, this.#deliver(activity));
+    if (shownToAll(activity) && conversation.find(id) === null) conversation.put(activity);
+    return this.#remember(
+      delivery,
+      this.#deliver(activity).then((posted) => keepSpentCard(conversation, activity, posted)),
+    );
   }
 
   /** Tells the bot that a person opened the chat: it speaks first. A bot that is away is no fault here: the person's first words reach it. */
@@ -112,3 +116,17 @@ export class Channel {
 
 /** A pressed button is between the person and the bot; what was said stands in the conversation. */
 const shownToAll = (activity: Activity): boolean => activity.type === 'message';
+
+const cardType = 'application/vnd.microsoft.card.adaptive';
+const cardAnswer = z.looseObject({ type: z.literal(cardType), value: z.record(z.string(), z.json()) });
+
+/** A card that an invoke was answered with takes the place of the one pressed, so that a page read anew shows no button twice. */
+function keepSpentCard(conversation: Conversation, invoke: Activity, posted: Posted): Posted {
+  if (invoke.type !== 'invoke' || conversation.kind !== 'personal' || !posted.ok) return posted;
+  const pressed = typeof invoke['replyToId'] === 'string' ? conversation.find(invoke['replyToId']) : null;
+  const answer = cardAnswer.safeParse(posted.answer.body);
+  if (pressed !== null && answer.success) {
+    conversation.put({ ...pressed, attachments: [{ contentType: cardType, content: answer.data.value }] });
+  }
+  return posted;
+}

@@ -42,13 +42,12 @@ export function connectorRoutes(conversations: Conversations, clock: Clock, rand
     {
       method: 'PUT',
       path: `${one}/activities/:activityId`,
+      // One we do not know is from before a restart: a page that still shows it replaces it, so it is taken as it is.
       handle: withConversation((conversation, request) => {
-        const id = request.params['activityId'] ?? '';
-        if (!conversation.has(id)) return gone('ActivityNotFound', 'There is no such activity.');
-        const activity = stamped(conversation, request, id);
+        const activity = stamped(conversation, request, request.params['activityId'] ?? '');
         if (activity === null) return jsonResponse(400, error('BadSyntax', 'An activity needs a type.'));
         conversation.put(activity);
-        return jsonResponse(200, { id });
+        return jsonResponse(200, { id: activity.id });
       }),
     },
     {
@@ -56,7 +55,7 @@ export function connectorRoutes(conversations: Conversations, clock: Clock, rand
       path: `${one}/activities/:activityId`,
       handle: withConversation((conversation, request) => {
         const id = request.params['activityId'] ?? '';
-        if (!conversation.has(id)) return gone('ActivityNotFound', 'There is no such activity.');
+        if (conversation.find(id) === null) return gone('ActivityNotFound', 'There is no such activity.');
         conversation.put({ type: 'messageDelete', id, from: { ...bot, role: 'bot' } });
         return jsonResponse(200, {});
       }),

@@ -42,8 +42,8 @@ export class Conversation {
     else Object.assign(known, { activity, changed });
   }
 
-  has(activityId: string): boolean {
-    return this.#entries.some((entry) => entry.activity.id === activityId);
+  find(activityId: string): Activity | null {
+    return this.#entries.find((entry) => entry.activity.id === activityId)?.activity ?? null;
   }
 
   /** What changed after the watermark, oldest first, and the watermark that follows. */

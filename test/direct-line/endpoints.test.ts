@@ -115,6 +115,17 @@ describe('Direct Line, the side of the chat client', () => {
     expect(read(await post(routes, id, { type: 'message', text: 'hej' }))).toEqual({ id: expect.any(String) });
   });
 
+  test('the card an invoke is answered with takes the place of the one pressed, for whoever reads the conversation anew', async () => {
+    const contentType = 'application/vnd.microsoft.card.adaptive';
+    const spent = { type: 'AdaptiveCard', body: [] };
+    const { routes } = channelWith(() => ({ status: 200, body: { statusCode: 200, type: contentType, value: spent } }));
+    const id = await begin(routes);
+    const card = { type: 'message', attachments: [{ contentType, content: { type: 'AdaptiveCard', actions: [{}] } }] };
+    const { id: shown } = read<{ id: string }>(await call(routes, 'POST', `/direct-line/v3/conversations/${id}/activities`, card));
+    await post(routes, id, { type: 'invoke', name: 'adaptiveCard/action', replyToId: shown });
+    expect((await poll(routes, id)).activities).toMatchObject([{ id: shown, attachments: [{ contentType, content: spent }] }]);
+  });
+
   test('the same client id twice is one activity to the bot; after a failure it goes out again under the same id', async () => {
     let status = 500;
     const { routes, got } = channelWith(() => ({ status, body: null }));
@@ -208,6 +219,12 @@ describe('the connector, the side of the bot', () => {
     expect((await poll(routes, id)).activities).toMatchObject([{ id: card, text: 'chosen' }, { text: 'after' }]);
   });
 
+  test('a card from before a restart can still be changed: the page that shows it gets it', async () => {
+    const { routes } = channelWith();
+    expect((await call(routes, 'PUT', `${at(desk)}/activities/old-card`, { type: 'message', text: 'resolved' })).status).toBe(200);
+    expect((await poll(routes, desk)).activities).toMatchObject([{ id: 'old-card', text: 'resolved' }]);
+  });
+
   test('a deleted activity comes again as messageDelete and its words are gone', async () => {
     const { routes } = channelWith();
     const id = await begin(routes);
@@ -240,7 +257,7 @@ describe('the connector, the side of the bot', () => {
     const { routes } = channelWith();
     const id = await begin(routes);
     expect((await call(routes, 'POST', `${at('none')}/activities`, { type: 'message' })).status).toBe(404);
-    expect((await call(routes, 'PUT', `${at(id)}/activities/none`, { type: 'message' })).status).toBe(404);
+    expect((await call(routes, 'PUT', `${at('none')}/activities/card`, { type: 'message' })).status).toBe(404);
     expect((await call(routes, 'POST', `${at(id)}/activities`, { text: 'no type' })).status).toBe(400);
   });
 });

@@ -1,0 +1,87 @@
+import type { Json } from '../ports.ts';
+import type { Sentences } from '../locales/sentences.ts';
+import { jsonResponse, type Route } from '../server/route.ts';
+import { assetRoutes, chatAssets, file, rendererRoute, signRoute, wordRoutes } from './assets.ts';
+
+/** Somebody of the demo company, with everything a demo needs to know of them. */
+export interface DemoAccount {
+  /** What `from.aadObjectId` carries. */
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly story:
+    | 'registered'
+    | 'unregistered'
+    | 'not-enabled'
+    | 'managed-elsewhere'
+    | 'locked'
+    | 'privileged'
+    | 'disabled'
+    | 'no-password'
+    | 'manager'
+    | 'agent';
+  /** The password at the start of the demo. */
+  readonly password?: string;
+  /** `otpauth:` address of an authenticator app that is set up. */
+  readonly otpauth?: string;
+}
+
+/** Something that would have been sent; a mail's subject stands above its text. */
+export interface DemoDelivery {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly kind: 'sms' | 'call' | 'mail';
+  readonly to: string;
+  readonly text: string;
+  readonly url?: string;
+}
+
+export interface LocalPageParts {
+  readonly accounts: () => Promise<readonly DemoAccount[]>;
+  /** Newest last. */
+  readonly outbox: () => Promise<readonly DemoDelivery[]>;
+  readonly sentences: Pick<Sentences, 'under'>;
+  readonly organisation: string;
+  readonly deskConversation: string;
+}
+
+const pageAssets = ['local-page.js', 'accounts.js', 'apps.js', 'outbox.js', 'totp.js', 'copy-button.js', 'local-page.css'];
+
+/** Nothing from elsewhere, no markup made of text: the three policies named are the card renderer's own. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types adaptivecards#markdownPassthroughPolicy adaptivecards#restoreContentsPolicy adaptivecards#deprecatedExportedFunctionPolicy',
+].join('; ');
+
+/** The page at `/` and what it reads. For local mode only: it shows the demo people's passwords and every code. */
+export function localPageRoutes(parts: LocalPageParts): readonly Route[] {
+  const page = { organisation: parts.organisation, deskConversation: parts.deskConversation };
+  return [
+    {
+      method: 'GET',
+      path: '/',
+      handle: () =>
+        file(new URL('./browser/local-page.html', import.meta.url), {
+          'content-security-policy': contentSecurityPolicy,
+          'cache-control': 'no-store',
+        }),
+    },
+    { method: 'GET', path: '/local/page', handle: () => jsonResponse(200, page) },
+    { method: 'GET', path: '/local/accounts', handle: async () => jsonResponse(200, (await parts.accounts()).map(plain)) },
+    { method: 'GET', path: '/local/outbox', handle: async () => jsonResponse(200, (await parts.outbox()).map(plain)) },
+    ...assetRoutes([...chatAssets, ...pageAssets]),
+    rendererRoute,
+    signRoute,
+    ...wordRoutes(parts.sentences, ['chat', 'local-page']),
+  ];
+}
+
+const plain = (value: DemoAccount | DemoDelivery): Json => ({ ...value });
