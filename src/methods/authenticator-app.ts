@@ -1,5 +1,6 @@
 import { generateURI, verifySync } from 'otplib';
 import { LatchkeyError } from '../errors.ts';
+import type { Random } from '../ports.ts';
 import type { ComputingMethod } from './method.ts';
 
 /** RFC 6238's default, which every app understands. */
@@ -16,7 +17,7 @@ export const authenticatorApp: ComputingMethod = {
   take(_answer, { random, policy, had }) {
     // Apps list what they hold by the issuer; the second one of an account is told apart by its number.
     const name = policy.organisation.name;
-    return { ok: true, secret: newSeed(random.bytes(20)), masked: had === 0 ? name : `${name} ${had + 1}` };
+    return { ok: true, secret: newSeed(random), masked: had === 0 ? name : `${name} ${had + 1}` };
   },
   check(secret, code, lastStep, now) {
     const result = verifySync({ secret, token: code, epoch: Math.floor(now / 1000), period, epochTolerance: [period, 0] });
@@ -31,11 +32,11 @@ export const otpauthUri = (issuer: string, userId: string, secret: string): stri
   generateURI({ issuer, label: userId, secret, period });
 
 /** A seed of 160 bits (RFC 4226's recommendation) in base32: 20 bytes are 32 letters. */
-function newSeed(bytes: Buffer): string {
+export function newSeed(random: Random): string {
   let bits = 0;
   let held = 0;
   let seed = '';
-  for (const byte of bytes) {
+  for (const byte of random.bytes(20)) {
     held = (held << 8) | byte;
     bits += 8;
     while (bits >= 5) {

@@ -1,57 +1,58 @@
 import type { MethodKind } from '../../dialogs/methods.ts';
-import type { Keys } from '../security/keys.ts';
 import { keys } from '../store/keys.ts';
-import type { Store } from '../store/port.ts';
+import { newSeed } from './authenticator-app.ts';
 import { maskAddress } from './email.ts';
-import { sealSecret, type MethodsDocument } from './method-record.ts';
+import { sealSecret, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { claimPlace } from './place-claims.ts';
+import type { MethodPorts } from './ports.ts';
 import { maskNumber } from './text-message.ts';
 import { noTries } from './tries.ts';
 
 /** A method a demo person has had for long. */
 export interface PlantedMethod {
   readonly kind: MethodKind;
-  /** E.164 number, address, or base32 seed. */
-  readonly secret: string;
+  /** The number (E.164) or address; an app gets a seed of its own. */
+  readonly to?: string;
 }
 
 /**
  * Gives a demo person of local mode the methods their story begins with; an account that has a document already keeps it. Production has
  * no way here: methods come by registering.
- * @param organisation what the app is called
+ * @param at since when they had them, epoch ms
  */
 export async function plantMethods(
-  parts: { readonly store: Store; readonly keys: Keys },
+  ports: Pick<MethodPorts, 'store' | 'clock' | 'keys' | 'random' | 'policy'>,
   accountId: string,
   planted: readonly PlantedMethod[],
-  organisation: string,
   at: number,
 ): Promise<void> {
-  const label = {
-    'authenticator-app': () => organisation,
-    'text-message': maskNumber,
-    email: maskAddress,
-  } satisfies Record<MethodKind, (secret: string) => string>;
-  const document: MethodsDocument = {
-    methods: planted.map(({ kind, secret }, n) => {
-      const id = `planted-${n + 1}`;
-      return {
-        id,
-        kind,
-        label: label[kind](secret),
-        sealed: sealSecret(parts.keys, accountId, id, secret),
-        addedAt: at,
-        countsFrom: at,
-        addedSession: '',
-        lastUsedAt: null,
-        tries: noTries,
-        lastStep: null,
-        suspended: null,
-      };
-    }),
-    first: { session: '', at },
-    removals: [],
-  };
+  for (const { kind, to } of planted) {
+    if (kind === 'text-message' && to !== undefined) await claimPlace(ports, to, accountId, Number.MAX_SAFE_INTEGER);
+  }
+  const methods = planted.map(({ kind, to = '' }, n): MethodRecord => {
+    const id = `planted-${n + 1}`;
+    const secret = kind === 'authenticator-app' ? newSeed(ports.random) : to;
+    return {
+      id,
+      kind,
+      label: labelOf(kind, secret, ports.policy.organisation.name),
+      sealed: sealSecret(ports.keys, accountId, id, secret),
+      addedAt: at,
+      countsFrom: at,
+      addedSession: '',
+      lastUsedAt: null,
+      tries: noTries,
+      lastStep: null,
+      suspended: null,
+    };
+  });
+  const document: MethodsDocument = { methods, first: { session: '', at }, removals: [] };
   const key = keys.methods(accountId);
   // A conflict says that it was planted before, or that the person has been at it since.
-  await parts.store.commit({ expect: { [key]: 0 }, put: { [key]: document } });
+  await ports.store.commit({ expect: { [key]: 0 }, put: { [key]: document } });
+}
+
+function labelOf(kind: MethodKind, secret: string, organisation: string): string {
+  if (kind === 'authenticator-app') return organisation;
+  return kind === 'text-message' ? maskNumber(secret) : maskAddress(secret);
 }

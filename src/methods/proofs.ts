@@ -4,7 +4,7 @@ import type { Policy } from '../config/policy.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Store } from '../store/port.ts';
 import type { Rows } from './audited-update.ts';
-import { isOfSession, readMethodsDocument, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { readMethodsDocument, sessionOf, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { readProof, type ProofRecord } from './proof-record.ts';
 
 export { presentPasswordProof } from './proof-record.ts';
@@ -86,53 +86,61 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
       return no('not-enough');
   }
 
-  /** A step-up, or I3's proof where the account has no method that a step-up could ask for. */
+  /** A step-up; where the account's methods cannot give all of it, I3's proof takes the place of what they cannot (I4). */
   function isSteppedUp(): boolean {
-    const password = proofs.find((proof) => proof.kind === 'present-password');
-    const session = password?.session ?? gates.find(({ purpose }) => purpose === 'step-up')?.session ?? null;
-    const asked = stepUpMethods(document, { now: request.now, session }, policy);
-    if (asked.length === 0) return password !== undefined;
-    return gatesSuffice(passed('step-up'), 'step-up', stepUpGates(asked, policy));
+    const password = proofs.some(({ kind }) => kind === 'present-password');
+    const session = proofs.find((proof) => proof.kind === 'present-password' || proof.purpose === 'step-up')?.session ?? null;
+    const kinds = stepUpMethods(document, { now: request.now, session }, policy).map(({ kind }) => kind);
+    const rule = stepUpGates(policy);
+    if (gatesSuffice(kinds, 'step-up', rule)) return gatesSuffice(passed('step-up'), 'step-up', rule);
+    return password && (kinds.length === 0 || gatesSuffice(passed('step-up'), 'step-up', { ...rule, needed: 1 }));
   }
 }
 
 /** What a reset or an unlock takes. */
 export const resetGates = ({ reset }: Pick<Policy, 'reset'>): GateRule => ({ needed: reset.gates, oneDevice: reset.oneDevice });
 
+/** What a step-up takes by the policy; an account that cannot give it all gives what it can, and the present password. */
+export const stepUpGates = ({ stepUp, reset }: Pick<Policy, 'stepUp' | 'reset'>): GateRule => ({
+  needed: stepUp.gates,
+  oneDevice: reset.oneDevice,
+});
+
 /**
- * The methods a step-up asks for: they count for it and are not cooling, and were not added in this session. One that waits or is disabled
- * is among them: whoever makes it so by wrong answers does not get by with the password alone.
+ * The methods a step-up asks for: they count for it, are not cooling and were not added in this session. One that waits or is disabled is
+ * among them: whoever makes it so by wrong answers does not get by with the password alone.
  */
-export function stepUpMethods(
+function stepUpMethods(
   document: MethodsDocument,
   at: { readonly now: number; readonly session: string | null },
   policy: Pick<Policy, 'methods'>,
 ): readonly MethodRecord[] {
-  return document.methods.filter(
-    (method) =>
-      counts(method.kind, 'step-up') &&
-      policy.methods[method.kind].enabled &&
-      method.countsFrom <= at.now &&
-      (at.session === null || !isOfSession(method, at.session, at.now)),
-  );
+  return document.methods.filter((method) => {
+    if (!counts(method.kind, 'step-up') || !policy.methods[method.kind].enabled) return false;
+    const { usable } = standing(method, at, policy);
+    return usable !== 'cooling' && usable !== 'this-session';
+  });
 }
 
-/** Whether I3's proof takes a step-up's place for this account: it has no method that a step-up could ask for. */
+/**
+ * Whether the present password is asked of this account (I3): its methods cannot give all that a step-up takes.
+ * @param request.session as `Act` names it, with its stack: methods added in it are as if they were not there
+ */
 export async function firstProofApplies(
   store: Store,
-  request: { readonly accountId: string; readonly now: number },
-  policy: Pick<Policy, 'methods'>,
+  request: { readonly accountId: string; readonly stack?: Key; readonly session?: string; readonly now: number },
+  policy: Pick<Policy, 'methods' | 'stepUp' | 'reset'>,
 ): Promise<boolean> {
-  const key = keys.methods(request.accountId);
-  const { rows } = await store.open({ key, owner: null, now: request.now });
-  return stepUpMethods(readMethodsDocument(rows.get(key)?.value ?? null), { now: request.now, session: null }, policy).length === 0;
-}
-
-/** How many gates a step-up takes: the policy's number, or as many as the account's methods can give. */
-export function stepUpGates(asked: readonly MethodRecord[], policy: Pick<Policy, 'stepUp' | 'reset'>): GateRule {
-  const rule: GateRule = { needed: policy.stepUp.gates, oneDevice: policy.reset.oneDevice };
-  const kinds = asked.map(({ kind }) => kind);
-  return gatesSuffice(kinds, 'step-up', rule) ? rule : { ...rule, needed: 1 };
+  const { accountId, stack, session: named, now } = request;
+  const key = keys.methods(accountId);
+  const { rows } = await store.open({ key, owner: null, now });
+  const session = stack === undefined || named === undefined ? null : sessionOf({ stack, session: named });
+  const asked = stepUpMethods(readMethodsDocument(rows.get(key)?.value ?? null), { now, session }, policy);
+  return !gatesSuffice(
+    asked.map(({ kind }) => kind),
+    'step-up',
+    stepUpGates(policy),
+  );
 }
 
 function stillHolds(proof: Extract<ProofRecord, { kind: 'gate' }>, document: MethodsDocument, now: number, policy: ProofPolicy): boolean {

@@ -4,16 +4,17 @@ import type { Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import { countOf, readMethodsDocument, sessionOf, standing, type MethodRecord, type Standing } from './method-record.ts';
 import type { MethodPorts } from './ports.ts';
-import { resetGates, stepUpGates, stepUpMethods } from './proofs.ts';
+import { resetGates, stepUpGates } from './proofs.ts';
+import { rowsOfTurn } from './turn-rows.ts';
 
 /** Reads what an account has registered, what it may add, and what "Finish" says (I8). */
 export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handler<'readMethods'> {
   const { store, policy } = ports;
   return {
-    async run(_params, act) {
+    async run(params, act) {
       const key = keys.methods(act.accountId);
-      const { rows } = await store.open({ key, owner: null, now: act.now });
-      const document = readMethodsDocument(rows.get(key)?.value ?? null);
+      const rows = await rowsOfTurn(store, act, [key]);
+      const document = readMethodsDocument(rows(key)?.value ?? null);
       const at = { now: act.now, session: sessionOf(act) };
       const seen = document.methods.map((method) => ({ method, now: standing(method, at, policy) }));
       const addable = methodKinds
@@ -21,7 +22,10 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
         .map((kind) => ({ kind, room: Math.max(0, policy.methods[kind].most - countOf(document, kind)) }));
       return {
         type: 'methods.read',
-        methods: seen.map(({ method, now }) => viewOf(method, now)),
+        // A kind the policy no longer allows is seen and removed, but a step-up is not held up by it.
+        methods: seen
+          .filter(({ method }) => params.purpose !== 'step-up' || policy.methods[method.kind].enabled)
+          .map(({ method, now }) => viewOf(method, now)),
         addable,
         finish: finishLine(
           // One that cools off, waits or was just added is registered all the same; one that is disabled helps nobody.
@@ -29,7 +33,7 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
           addable.filter(({ room }) => room > 0).map(({ kind }) => kind),
           resetGates(policy),
         ),
-        stepUp: stepUpGates(stepUpMethods(document, at, policy), policy),
+        stepUp: stepUpGates(policy),
         resetGates: resetGates(policy),
       };
     },

@@ -4,7 +4,8 @@ import type { AccountState } from '../directory/port.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { joined } from './join-commits.ts';
-import { openSecret, readMethodsDocument, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { openSecret, readMethodsDocument, sessionOf, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { methodNotice } from './notice.ts';
 import { releaseClaim } from './place-claims.ts';
 import { placeHashes } from './place-hash.ts';
 import { placesOf } from './places.ts';
@@ -75,10 +76,10 @@ function judge(
   const request = { accountId, proofIds: params.proofs, act: 'remove-method', conversation: act.stack, now } as const;
   const judged = judgeProofs(rows, request, ports.policy);
   if (!judged.ok) return { reason: 'proofs' };
-  // The last usable method goes only on a proof asked for anew (I4): one that carried no other act.
-  const isUsable = (each: MethodRecord): boolean => standing(each, { now, session: null }, ports.policy).usable !== 'disabled';
-  const isLast = isUsable(method) && document.methods.filter(isUsable).length === 1;
-  if (isLast && judged.proofs.some(({ used }) => used)) return { reason: 'proofs' };
+  // Where no other usable method is left, this one goes only on a proof asked for anew (I4): one that carried no other act.
+  const at = { now, session: sessionOf(act) };
+  const leavesOne = document.methods.some((each) => each.id !== method.id && standing(each, at, ports.policy).usable === 'yes');
+  if (!leavesOne && judged.proofs.some(({ used }) => used)) return { reason: 'proofs' };
   return { account, method, proofs: judged.proofs };
 }
 
@@ -96,14 +97,10 @@ function removing(
     methods: document.methods.filter(({ id }) => id !== method.id),
     removals: [...document.removals, { act: act.id, claims: [...claims] }].slice(-removalsKept),
   };
-  const notices = ports.notices({
-    actId: act.id,
+  const notices = methodNotice(ports, act, account, {
     what: 'method-removed',
     kind: method.kind,
-    label: method.label,
     places: placesOf(ports.keys, accountId, document.methods),
-    account,
-    act,
   });
   return {
     commit: joined([

@@ -1,4 +1,6 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import type { MethodKind, Purpose } from '../../dialogs/methods.ts';
+import type { Language } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
@@ -7,7 +9,7 @@ import { challengeParts, codesOf, readChallenge, shown, type ChallengeRecord } f
 import { mayChallenge, type MayChallenge, type Refused, type Target } from './may-challenge.ts';
 import { hashCode, newCode, newMark } from './codes.ts';
 import { joined } from './join-commits.ts';
-import type { SendingMethod } from './method.ts';
+import type { CodeMessage, SendingMethod } from './method.ts';
 import { sessionOf } from './method-record.ts';
 import { countSend, paceUntil, readPace, type Pace } from './pace.ts';
 import { countPlaceSend } from './place-pace.ts';
@@ -67,6 +69,8 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   const mark = newMark(ports.random, target.marks);
   const minutes = method.minutes(ports.policy.limits);
   const expiresAt = now + minutes * 60_000;
+  // Written before anything is committed: a sentence that is missing leaves no challenge behind.
+  const parcel = method.parcel(act.id, place, messageOf(ports, language, method.kind, { code, mark, minutes, purpose: params.purpose }));
   const opened = await decideAudited<{ readonly challenge: ChallengeRecord } | { readonly refused: Refused }>(
     ports,
     act,
@@ -90,16 +94,24 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   );
   if ('refused' in opened) return opened.refused;
 
-  const words = { code, mark, minutes, purpose: params.purpose };
-  const delivered = await ports.delivery.deliver(
-    method.parcel(act.id, place, {
-      subject: ports.sentences.say(language, 'message.mail.subject', { mark }),
-      text: ports.sentences.say(language, method.kind === 'email' ? 'message.mail.text' : 'message.sms', words),
-    }),
-  );
+  const delivered = await ports.delivery.deliver(parcel);
   if (delivered.ok) return { type: 'challenge.sent', ...shown(opened.challenge) };
   if (delivered.reason === 'doubtful') return { type: 'challenge.doubtful', ...shown(opened.challenge) };
   return takeBack(ports, params, act, delivered.reason === 'rejected' ? 'undeliverable' : 'unavailable');
+}
+
+/** The words that carry a code: it comes first, so that a locked telephone shows it; a mail's subject does not have it (I7). */
+function messageOf(
+  { sentences }: Pick<MethodPorts, 'sentences'>,
+  language: Language,
+  kind: MethodKind,
+  { code, mark, minutes, purpose }: { readonly code: string; readonly mark: string; readonly minutes: number; readonly purpose: Purpose },
+): CodeMessage {
+  const why = sentences.say(language, `message.why.${purpose === 'register' ? `register-${kind}` : purpose}`);
+  return {
+    subject: sentences.say(language, 'message.mail.subject', { mark }),
+    text: sentences.say(language, kind === 'email' ? 'message.mail.text' : 'message.sms', { code, mark, minutes, why }),
+  };
 }
 
 /** Nothing was sent and nothing will be: the challenge goes, and with it the wait for another. The send stays counted. */

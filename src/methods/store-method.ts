@@ -18,6 +18,7 @@ import {
   type MethodRecord,
   type MethodsDocument,
 } from './method-record.ts';
+import { methodNotice } from './notice.ts';
 import { claimPlace, releaseClaim } from './place-claims.ts';
 import { placeHashes } from './place-hash.ts';
 import { placesOf } from './places.ts';
@@ -117,14 +118,10 @@ function storing(ports: MethodPorts, params: Params, act: Act, { account, docume
     suspended: null,
   };
   const after: MethodsDocument = { ...document, methods: [...document.methods, method], first: document.first ?? { session, at: now } };
-  const notices = ports.notices({
-    actId: act.id,
+  const notices = methodNotice(ports, act, account, {
     what: 'method-added',
     kind: method.kind,
-    label: method.label,
     places: placesOf(ports.keys, accountId, after.methods),
-    account,
-    act,
   });
   return {
     commit: joined([

@@ -1,6 +1,6 @@
 import { gatesSuffice, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
-import type { Door } from '../conversation/port.ts';
+import type { Act, Door } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/port.ts';
@@ -9,6 +9,7 @@ import { closedUntil, readPace } from './pace.ts';
 import { placesOf } from './places.ts';
 import type { Place } from './ports.ts';
 import { otpauthUri } from './authenticator-app.ts';
+import { rowsOfTurn } from './turn-rows.ts';
 
 /** What other rooms may know of an account's methods. */
 export interface MethodSummary {
@@ -20,17 +21,20 @@ export interface MethodSummary {
   readonly closedUntil: Readonly<Record<Door, number | null>>;
 }
 
+type SummaryPorts = { readonly store: Store; readonly policy: Pick<Policy, 'methods'> };
+
 /** Reads the summary in one trip. */
-export async function methodSummary(
-  ports: { readonly store: Store; readonly policy: Pick<Policy, 'methods'> },
-  accountId: string,
-  now: number,
-): Promise<MethodSummary> {
+export const methodSummary = (ports: SummaryPorts, accountId: string, now: number): Promise<MethodSummary> =>
+  methodSummaryOfTurn(ports, { accountId, now, rows: new Map() });
+
+/** The same within a turn: no trip where what was read with the stack still holds. */
+export async function methodSummaryOfTurn(ports: SummaryPorts, act: Pick<Act, 'accountId' | 'now' | 'rows'>): Promise<MethodSummary> {
+  const { accountId, now } = act;
   const methodsKey = keys.methods(accountId);
   const paceKey = keys.pace(accountId);
-  const { rows } = await ports.store.open({ key: methodsKey, owner: null, alsoRead: [paceKey], now });
-  const { methods } = readMethodsDocument(rows.get(methodsKey)?.value ?? null);
-  const pace = readPace(rows.get(paceKey)?.value ?? null, now);
+  const rows = await rowsOfTurn(ports.store, act, [methodsKey, paceKey]);
+  const { methods } = readMethodsDocument(rows(methodsKey)?.value ?? null);
+  const pace = readPace(rows(paceKey)?.value ?? null, now);
   return {
     registered: methods.length,
     counting: methods

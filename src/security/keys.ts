@@ -80,11 +80,6 @@ export class Keys {
     return given.length === right.length && timingSafeEqual(given, right);
   }
 
-  /** The names of all keys, the one that seals first: what is found by a derived value is looked for under each after a rotation. */
-  get names(): readonly string[] {
-    return this.#keys.map(({ name }) => name);
-  }
-
   /** The 32 bytes derived from the key called `name` (default: the first) for `use`: for tokens that must be made again, not stored. */
   derived(use: string, text: string, name: string = this.#first.name): { readonly key: string; readonly bytes: Buffer } {
     return { key: name, bytes: this.#hmac(this.#named(name), use, text) };

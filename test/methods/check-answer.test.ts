@@ -1,0 +1,287 @@
+import { describe, expect, test } from '@jest/globals';
+import { keys } from '../../src/store/keys.ts';
+import { accepted, alternate, anna, day, hour, makeRoom, minute, mobile, stackOf, taken, wrongCode, type Room } from './room.ts';
+
+const text = { kind: 'text-message', to: mobile } as const;
+const app = { kind: 'authenticator-app' } as const;
+const mail = { kind: 'email', to: alternate } as const;
+const byText = { method: 'planted-1' };
+
+/** Wrong answers to new challenges of a method, as many as are asked for; waits are sat out. */
+async function miss(room: Room, times: number, method = 'planted-1'): Promise<void> {
+  for (let n = 0; n < times; n += 1) {
+    const { methods } = await room.document();
+    const wait = (methods.find(({ id }) => id === method)?.tries.waitUntil ?? 0) - room.clock.now();
+    if (wait > 0) room.clock.forward(wait);
+    const challenge = await room.challenge({ method }, 'reset');
+    await room.check(challenge, await wrongAppCode(room));
+  }
+}
+
+/** Six digits that are no code of the app around now. */
+async function wrongAppCode(room: Room): Promise<string> {
+  const near = await Promise.all([-1, 0, 1].map((steps) => room.appCode(steps)));
+  return ['111111', '222222', '333333', '444444'].find((code) => !near.includes(code)) ?? '';
+}
+
+describe('I7: codes that are sent', () => {
+  test('a right code is accepted once, and the proof says what was proved', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const proof = accepted(await room.check(challenge, room.lastCode()));
+    expect(await room.row(keys.proof(anna, proof))).toMatchObject({
+      accountId: anna,
+      kind: 'gate',
+      purpose: 'reset',
+      method: 'text-message',
+      group: 'number',
+      target: 'planted-1',
+      conversation: stackOf(anna),
+      at: room.clock.now(),
+    });
+    expect(await room.check(challenge, room.lastCode())).toMatchObject({ type: 'answer.rejected', reason: 'expired' });
+  });
+
+  test('spaces and full-width digits are understood, and leading zeros kept', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const wide = [...room.lastCode()].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('');
+    expect(await room.check(challenge, ` ${wide.slice(0, 3)}\u00a0${wide.slice(3)} `)).toMatchObject({ type: 'answer.accepted' });
+  });
+
+  test('what is not six digits costs nothing', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    for (const typed of ['', '12345', '1234567', 'hej', '👍', 'x'.repeat(100_000), '12a456']) {
+      expect(await room.check(challenge, typed)).toMatchObject({ type: 'answer.rejected', reason: 'form', triesLeft: 3 });
+    }
+    expect(await room.check(challenge, room.lastCode())).toMatchObject({ type: 'answer.accepted' });
+  });
+
+  test('R2: a text lives five minutes and a mail ten, and a late code is not accepted', async () => {
+    const room = makeRoom();
+    await room.plant([text, mail]);
+    const texted = await room.challenge(byText, 'reset');
+    const textCode = room.lastCode();
+    const mailed = await room.challenge({ method: 'planted-2' }, 'reset');
+    const mailCode = room.lastCode();
+    room.clock.forward(5 * minute);
+    expect(await room.check(texted, textCode)).toMatchObject({ reason: 'expired', triesLeft: 3 });
+    room.clock.forward(5 * minute - 1);
+    expect(await room.check(mailed, mailCode)).toMatchObject({ type: 'answer.accepted' });
+    const again = await room.challenge({ method: 'planted-2' }, 'reset');
+    room.clock.forward(10 * minute);
+    expect(await room.check(again, room.lastCode())).toMatchObject({ reason: 'expired' });
+  });
+
+  test('R3: a newer code replaces an older one, whose right code is told which to use: free once, then a try', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    await room.challenge(byText, 'reset');
+    const older = room.lastCode();
+    room.clock.forward(30_000);
+    const newer = await room.send(byText, 'reset');
+    if (newer.type !== 'challenge.sent') throw new Error('not sent');
+    const mark = newer.mark;
+    expect(await room.check(newer.challenge, older)).toEqual({ type: 'answer.rejected', reason: 'newer', triesLeft: 3, mark });
+    expect(await room.check(newer.challenge, older)).toEqual({ type: 'answer.rejected', reason: 'newer', triesLeft: 2, mark });
+    expect(await room.check(newer.challenge, room.lastCode())).toMatchObject({ type: 'answer.accepted' });
+  });
+
+  test('R3: an answer that comes by the older challenge is told of the newer one, and cannot pass it', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const first = await room.challenge(byText, 'reset');
+    const older = room.lastCode();
+    room.clock.forward(30_000);
+    const second = await room.challenge(byText, 'reset');
+    expect(await room.check(first, older)).toMatchObject({ reason: 'newer' });
+    expect((await room.check(first, room.lastCode())).type).toBe('answer.rejected');
+    expect(await room.check(second, room.lastCode())).toMatchObject({ type: 'answer.accepted' });
+  });
+
+  test('R7: a code is worthless for another account, purpose or conversation', async () => {
+    const room = makeRoom();
+    const bo = 'b0000000-0000-4000-8000-000000000002';
+    await room.plant([text]);
+    await room.plant([{ kind: 'text-message', to: '+46701740606' }], bo);
+    const annas = await room.challenge(byText, 'reset');
+    const code = room.lastCode();
+    const bos = await room.challenge(byText, 'reset', { accountId: bo });
+    const bosCode = room.lastCode();
+    expect(code).not.toBe(bosCode);
+
+    // Anna's challenge in Bo's account, and her code against his challenge.
+    expect(await room.check(annas, code, { accountId: bo })).toMatchObject({ reason: 'expired' });
+    expect(await room.check(bos, code, { accountId: bo })).toMatchObject({ reason: 'wrong', triesLeft: 2 });
+    // Another conversation of hers.
+    expect(await room.check(annas, code, { stack: keys.stack('elsewhere', anna) })).toMatchObject({ reason: 'expired' });
+    // Another purpose.
+    const unlock = await room.challenge(byText, 'unlock');
+    expect(await room.check(unlock, code)).toMatchObject({ reason: 'wrong', triesLeft: 2 });
+    expect(await room.check(annas, code)).toMatchObject({ type: 'answer.accepted' });
+  });
+
+  test('a challenge that was dropped, or whose method was removed, is nothing to answer', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const code = room.lastCode();
+    const { first } = await room.document();
+    await room.store.commit({ put: { [keys.methods(anna)]: { methods: [], first, removals: [] } } });
+    expect(await room.check(challenge, code)).toMatchObject({ reason: 'expired' });
+    expect(await room.check('never-was', code)).toMatchObject({ reason: 'expired' });
+  });
+});
+
+describe('I6: tries belong to the authenticator and the account', () => {
+  test('three wrong answers are a failed verification, which waits 1, 5, 15, 60 minutes; a right code does not pass before', async () => {
+    const room = makeRoom({ policy: (policy) => ({ ...policy, limits: { ...policy.limits, failuresPerDay: 20 } }) });
+    await room.plant([app]);
+    for (const wait of [1, 5, 15, 60, 60]) {
+      const challenge = await room.challenge({ method: 'planted-1' }, 'reset');
+      const wrong = await wrongAppCode(room);
+      expect(await room.check(challenge, wrong)).toMatchObject({ reason: 'wrong', triesLeft: 2 });
+      expect(await room.check(challenge, wrong)).toMatchObject({ reason: 'wrong', triesLeft: 1 });
+      const until = room.clock.now() + wait * minute;
+      expect(await room.check(challenge, wrong)).toEqual({ type: 'answer.exhausted', scope: 'method', until });
+      expect(await room.check(challenge, await room.appCode())).toEqual({ type: 'answer.exhausted', scope: 'method', until });
+      expect(await room.send({ method: 'planted-1' }, 'reset')).toEqual({ type: 'challenge.refused', reason: 'pace', until });
+      room.clock.forward(wait * minute);
+      expect(await room.check(challenge, await room.appCode())).toMatchObject({ reason: 'expired' });
+    }
+  });
+
+  test('R2: a new code brings no new tries', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const first = await room.challenge(byText, 'reset');
+    const wrong = wrongCode(room.lastCode());
+    await room.check(first, wrong);
+    await room.check(first, wrong);
+    room.clock.forward(30_000);
+    const second = await room.challenge(byText, 'reset');
+    expect(await room.check(second, wrongCode(room.lastCode()))).toMatchObject({ type: 'answer.exhausted', scope: 'method' });
+  });
+
+  test('five failed verifications in 24 h close self-service at that door for 24 h, and at no other', async () => {
+    const room = makeRoom();
+    await room.plant([app]);
+    await miss(room, 14);
+    const wait = ((await room.document()).methods[0]?.tries.waitUntil ?? 0) - room.clock.now();
+    if (wait > 0) room.clock.forward(wait);
+    const challenge = await room.challenge({ method: 'planted-1' }, 'reset');
+    const until = room.clock.now() + day;
+    expect(await room.check(challenge, await wrongAppCode(room))).toEqual({ type: 'answer.exhausted', scope: 'account', until });
+    room.clock.forward(2 * hour);
+    expect(await room.send({ method: 'planted-1' }, 'reset')).toEqual({ type: 'challenge.refused', reason: 'pace', until });
+    const elsewhere = await room.challenge({ method: 'planted-1' }, 'reset', { door: 'front-door' });
+    expect(await room.check(elsewhere, await room.appCode(), { door: 'front-door' })).toMatchObject({ type: 'answer.accepted' });
+    expect(await room.check(elsewhere, await room.appCode())).toEqual({ type: 'answer.exhausted', scope: 'account', until });
+    room.clock.forward(until - room.clock.now());
+    expect((await room.send({ method: 'planted-1' }, 'reset')).type).toBe('challenge.sent');
+  });
+
+  test('R1: a hundred wrong answers in a row disable the method, and the 101st is refused even with the right code', async () => {
+    const room = makeRoom({ policy: (policy) => ({ ...policy, limits: { ...policy.limits, failuresPerDay: 1000, waitMinutes: [1] } }) });
+    await room.plant([app]);
+    await miss(room, 99);
+    room.clock.forward(minute);
+    const challenge = await room.challenge({ method: 'planted-1' }, 'reset');
+    expect(await room.check(challenge, await wrongAppCode(room))).toEqual({ type: 'answer.exhausted', scope: 'method', until: null });
+    room.clock.forward(day);
+    expect(await room.check(challenge, await room.appCode())).toEqual({ type: 'answer.exhausted', scope: 'method', until: null });
+    expect(await room.send({ method: 'planted-1' }, 'reset')).toEqual({ type: 'challenge.failed', reason: 'gone' });
+    expect((await room.read('reset')).methods).toMatchObject([{ usable: 'disabled' }]);
+  });
+
+  test('R1: success clears what was used and nothing else', async () => {
+    const room = makeRoom();
+    await room.plant([app, text]);
+    const byApp = await room.challenge({ method: 'planted-1' }, 'reset');
+    await room.check(byApp, await wrongAppCode(room));
+    const sent = await room.challenge({ method: 'planted-2' }, 'reset');
+    await room.check(sent, wrongCode(room.lastCode()));
+    await room.check(byApp, await room.appCode());
+    const { methods } = await room.document();
+    expect(methods.map(({ tries }) => tries.wrong)).toEqual([0, 1]);
+    expect(methods.map(({ lastUsedAt }) => lastUsedAt)).toEqual([room.clock.now(), null]);
+  });
+
+  test('wrong codes to a draft count against the account too', async () => {
+    const room = makeRoom();
+    for (let n = 1; n <= 5; n += 1) {
+      const draft = taken(await room.draft('authenticator-app'));
+      const challenge = await room.challenge({ draft }, 'register');
+      for (let tries = 0; tries < 2; tries += 1) expect((await room.check(challenge, '000000')).type).toBe('answer.rejected');
+      expect(await room.check(challenge, '000000')).toMatchObject({ type: 'answer.exhausted', scope: n < 5 ? 'method' : 'account' });
+    }
+  });
+});
+
+describe('one answer, one verdict', () => {
+  test('a redelivered attempt gets the same verdict and counts once', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const wrong = wrongCode(room.lastCode());
+    const first = await room.check(challenge, wrong, { id: 'attempt-1' });
+    expect(await room.check(challenge, wrong, { id: 'attempt-1' })).toEqual(first);
+    expect((await room.document()).methods[0]?.tries.wrong).toBe(1);
+    const right = await room.check(challenge, room.lastCode(), { id: 'attempt-2' });
+    expect(await room.check(challenge, room.lastCode(), { id: 'attempt-2' })).toEqual(right);
+    expect(right.type).toBe('answer.accepted');
+    room.clock.forward(6 * minute);
+    expect(await room.check(challenge, wrong, { id: 'attempt-1' })).toEqual(first);
+  });
+
+  test('fifty right answers at once: exactly one is accepted', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const code = room.lastCode();
+    const results = await Promise.all(Array.from({ length: 50 }, () => room.check(challenge, code)));
+    expect(results.filter(({ type }) => type === 'answer.accepted')).toHaveLength(1);
+    expect(results.filter((result) => result.type === 'answer.rejected' && result.reason === 'expired')).toHaveLength(49);
+  });
+
+  test('fifty right app codes at once, each to a challenge of its own: exactly one is accepted (R4, R6)', async () => {
+    const room = makeRoom();
+    await room.plant([app]);
+    const challenges = [];
+    for (let n = 0; n < 50; n += 1) challenges.push(await room.challenge({ method: 'planted-1' }, 'reset'));
+    const code = await room.appCode();
+    const results = await Promise.all(challenges.map((challenge) => room.check(challenge, code)));
+    expect(results.filter(({ type }) => type === 'answer.accepted')).toHaveLength(1);
+  });
+
+  test('fifty wrong answers at once: exactly as many are weighed as the limit allows', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const wrong = wrongCode(room.lastCode());
+    const results = await Promise.all(Array.from({ length: 50 }, () => room.check(challenge, wrong)));
+    expect(results.filter(({ type }) => type === 'answer.rejected')).toHaveLength(2);
+    expect(results.filter(({ type }) => type === 'answer.exhausted')).toHaveLength(48);
+    expect((await room.document()).methods[0]?.tries.wrong).toBe(3);
+  });
+
+  test('every decision has its audit entry, and neither code nor number stands in the store', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const code = room.lastCode();
+    await room.check(challenge, wrongCode(code));
+    await room.check(challenge, code);
+    expect((await room.audit()).map(({ act, verdict, reason }) => `${act} ${verdict} ${reason}`)).toEqual([
+      'methods.send-challenge allowed reset sending',
+      'methods.check-answer refused reset text-message wrong',
+      'methods.check-answer allowed reset text-message right',
+    ]);
+    const stored = await Promise.all([keys.methods(anna), keys.pace(anna), keys.challenge(anna, challenge)].map((key) => room.row(key)));
+    for (const secret of [code, mobile, mobile.slice(3)]) expect(JSON.stringify(stored)).not.toContain(secret);
+  });
+});
