@@ -1,9 +1,9 @@
 import type { Clock, Random } from '../ports.ts';
-import { commitAudited } from '../security/audit.ts';
+import type { AuditFacts } from '../security/audit.ts';
+import { updateAudited } from '../security/audit-update.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys, partitionOfKey } from '../store/keys.ts';
-import type { Commit, Committed, DueEntry, Key, Row, Store } from '../store/port.ts';
-import { update } from '../store/update.ts';
+import type { Commit, DueEntry, Key, Row, Store } from '../store/port.ts';
 import { backOffMs, mostTries } from './back-off.ts';
 import { openOwed, readOutboxRow, type OutboxRow, type OutboxState, type Owed } from './outbox.ts';
 import type { Delivered, Delivery } from './port.ts';
@@ -112,27 +112,16 @@ export class OutboxDispatcher {
     alsoRead?: Key,
   ): Promise<OutboxRow | null> {
     const { store, clock, seals } = this.#parts;
-    let lost: (Lost & { readonly account: string }) | null = null;
-    const commit = (wanted: Commit): Promise<Committed> => {
-      if (lost === null) return store.commit(wanted);
-      const { account, kind, state } = lost;
-      const what = { actor: 'system', account, act: `delivery.${kind}`, verdict: 'refused', reason: state } as const;
-      const entry = { at: clock.now(), ...what, proofs: [], door: 'system', reference: null };
-      return commitAudited(store, seals, { partition: partitionOfKey(key), entries: [entry], commit: wanted });
-    };
-    const row = await update<OutboxRow | null>(
+    const row = await updateAudited<OutboxRow | null>(
       store,
+      seals,
       clock,
       key,
       (found, rows) => {
-        const { commit: wanted, row: after } = decide(found === null ? null : readOutboxRow(found.value), rows);
-        lost =
-          after === null || !isLost(after)
-            ? null
-            : { id, account: after.account, kind: after.kind, state: after.state, tries: after.tries };
-        return { commit: wanted, result: after };
+        const { commit, row: after } = decide(found === null ? null : readOutboxRow(found.value), rows);
+        return { commit, result: after, entries: after !== null && isLost(after) ? [lostEntry(after, clock.now())] : [] };
       },
-      { commit, ...(alsoRead === undefined ? {} : { alsoRead: [alsoRead] }) },
+      alsoRead === undefined ? {} : { alsoRead: [alsoRead] },
     );
     if (row !== null && isLost(row)) this.#parts.onLost({ id, kind: row.kind, state: row.state, tries: row.tries });
     return row;
@@ -141,6 +130,18 @@ export class OutboxDispatcher {
 
 const isLost = (row: OutboxRow): row is OutboxRow & Pick<Lost, 'state'> =>
   row.state === 'rejected' || row.state === 'doubtful' || row.state === 'given-up';
+
+const lostEntry = ({ account, kind, state }: OutboxRow, at: number): AuditFacts => ({
+  at,
+  actor: 'system',
+  account,
+  act: `delivery.${kind}`,
+  verdict: 'refused',
+  reason: state,
+  proofs: [],
+  door: 'system',
+  reference: null,
+});
 
 /** The state after a try. What belongs to a case is tried again even when it may have arrived: its loss is worse than a double (R45). */
 function outcome(row: OutboxRow, brought: Delivered): OutboxState {

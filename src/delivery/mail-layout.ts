@@ -26,7 +26,7 @@ export const writeMail = (content: MailContent): WrittenMail => ({
 });
 
 /** Text that may stand anywhere in HTML, attributes included. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -35,7 +35,7 @@ export interface OutboxRow {
 export type OutboxParts = Required<Pick<Commit, 'put' | 'due'>>;
 
 /** The due entry of an outbox row; the due loop hands it to `OutboxDispatcher.deliverDue`. */
-export const outboxDue = (partition: string, id: string): Key => keys.due(partition, 'outbox', id);
+const outboxDue = (partition: string, id: string): Key => keys.due(partition, 'outbox', id);
 
 /**
  * The commit parts that owe something: they belong in the commit of what it tells of, so that neither is there without the other.

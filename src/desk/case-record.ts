@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { CaseView, Wish } from '../../dialogs/effects.ts';
+import { methodKinds } from '../../dialogs/methods.ts';
+import { languages } from '../config/policy.ts';
+import { LatchkeyError } from '../errors.ts';
+import type { Json, Random } from '../ports.ts';
+import { newId } from '../security/ids.ts';
+import { partitionOf } from '../store/keys.ts';
+
+const wishes = ['reset', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const satisfies readonly Wish[];
+
+/**
+ * How the requester is known (I13), and nothing more than that: signed in to Teams, which proves nothing (I1), or proved by so many
+ * independent gates of a reset or unlock in that conversation.
+ */
+const requesterSchema = z.discriminatedUnion('how', [
+  z.strictObject({ how: z.literal('signed-in') }),
+  z.strictObject({ how: z.literal('proved'), gates: z.int().positive() }),
+]);
+export type Requester = Readonly<z.infer<typeof requesterSchema>>;
+
+const time = z.int().nonnegative();
+
+const caseSchema = z.strictObject({
+  id: z.string(),
+  /** As people quote it: `LK-1001`. */
+  number: z.string(),
+  account: z.string(),
+  /** Labels as they were when the case was opened (I9); null when the directory could not be read. */
+  name: z.string().nullable(),
+  userId: z.string().nullable(),
+  requester: requesterSchema,
+  /** The reason: `SSPR_...` or `LK_...`. */
+  code: z.string(),
+  wish: z.enum(wishes),
+  /** The reference of the turn that opened it. */
+  reference: z.string(),
+  /** Kinds only: no number, no address. */
+  methods: z.array(z.strictObject({ kind: z.enum(methodKinds), since: time })).readonly(),
+  /** The stack that opened it: word of it goes there and nowhere else. */
+  stack: z.string(),
+  language: z.enum(languages),
+  openedAt: time,
+  /** `open`: not yet in the helpdesk's conversation; `delivered`: the post was acknowledged. */
+  state: z.enum(['open', 'delivered', 'resolved']),
+  /** Grows with every act of an agent; a card of an older one changes nothing. */
+  revision: z.int().positive(),
+  /** The card in the helpdesk's conversation; null until its post was acknowledged. */
+  activity: z.string().nullable(),
+  resolved: z.strictObject({ at: time, by: z.string(), name: z.string() }).nullable(),
+});
+
+/** An escalation to the helpdesk, as it is stored. */
+export type CaseRecord = Readonly<z.infer<typeof caseSchema>>;
+
+const listSchema = z.strictObject({
+  cases: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        number: z.string(),
+        /** Reason and kind of requester: one case may be open for each (I13). */
+        slot: z.string(),
+        /** The effect that opened it. */
+        act: z.string(),
+        open: z.boolean(),
+      }),
+    )
+    .readonly(),
+});
+
+/** The cases of one account, newest first: all that are open, and the latest of the others. */
+export type CaseList = Readonly<z.infer<typeof listSchema>>;
+
+const caseId = /^p\d\d-[\w-]{22}$/;
+
+/** A new case's id; it begins with the account's partition, because a card brings nothing else. */
+export const newCaseId = (random: Random, account: string): string => `${partitionOf(account)}-${newId(random)}`;
+
+/** Whether a text from outside has the form of a case's id. */
+export const isCaseId = (text: unknown): text is string => typeof text === 'string' && caseId.test(text);
+
+/** Reads a case's row. @throws LatchkeyError `latchkey_desk_unreadable` */
+export const readCase = (value: Json): CaseRecord => parsed(caseSchema, value);
+
+/** Reads an account's list of cases; an account without one has none. @throws LatchkeyError `latchkey_desk_unreadable` */
+export const readCaseList = (value: Json | null): CaseList => (value === null ? { cases: [] } : parsed(listSchema, value));
+
+/** A case as its requester sees it; agents see the same state. */
+export const viewOf = ({ number, state, openedAt, resolved }: CaseRecord): CaseView => ({
+  number,
+  state,
+  openedAt,
+  resolvedAt: resolved?.at ?? null,
+});
+
+/** What one case is open for at a time. */
+export const slotOf = (code: string, requester: Requester): string => `${code}/${requester.how}`;
+
+/** How many ended cases an account's list remembers. */
+const remembered = 20;
+
+/** The list with a case put first; what is open is never forgotten. */
+export function withCase({ cases }: CaseList, added: CaseList['cases'][number]): CaseList {
+  const all = [added, ...cases];
+  return { cases: all.filter(({ open }, index) => open || index < remembered) };
+}
+
+/** The list after a case was resolved. */
+export const withResolved = ({ cases }: CaseList, id: string): CaseList => ({
+  cases: cases.map((each) => (each.id === id ? { ...each, open: false } : each)),
+});
+
+function parsed<T>(schema: z.ZodType<T>, value: Json): T {
+  const read = schema.safeParse(value);
+  if (!read.success) throw new LatchkeyError('latchkey_desk_unreadable', 'defect', 'a stored case has another shape', read.error);
+  return read.data;
+}

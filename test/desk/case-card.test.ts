@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import { languages, type Language } from '../../src/config/policy.ts';
+import { caseCard } from '../../src/desk/case-card.ts';
+import type { CaseRecord } from '../../src/desk/case-record.ts';
+import { caseMail } from '../../src/desk/case-words.ts';
+import { demoPolicy, demoSentences } from '../delivery/demo-words.ts';
+
+const demo = demoPolicy();
+const sentences = demoSentences(demo);
+const at = Date.UTC(2026, 2, 14, 9, 22);
+
+const record = (more: Partial<CaseRecord> = {}): CaseRecord => ({
+  id: 'p07-aaaaaaaaaaaaaaaaaaaaaa',
+  number: 'LK-1001',
+  account: 'd4c7f0b2',
+  name: 'Stina Berg',
+  userId: 'stina.berg@fjallbyn.example',
+  requester: { how: 'signed-in' },
+  code: 'SSPR_0014',
+  wish: 'reset',
+  reference: 'K7Q2M9XD',
+  methods: [{ kind: 'text-message', since: Date.UTC(2026, 0, 2) }],
+  stack: 'p07/stack/t/personal/d4c7f0b2',
+  language: 'sv',
+  openedAt: at,
+  state: 'delivered',
+  revision: 1,
+  activity: 'activity-1',
+  resolved: null,
+  ...more,
+});
+
+const inLanguage = (language: Language) => ({ contacts: { ...demo.contacts, desk: { ...demo.contacts.desk, language } } });
+
+interface Block {
+  readonly type: string;
+  readonly text?: string;
+  readonly items?: readonly Block[];
+  readonly inlines?: readonly Block[];
+}
+interface Card {
+  readonly type: string;
+  readonly version: string;
+  readonly lang: string;
+  readonly fallbackText: string;
+  readonly body: readonly Block[];
+  readonly actions: readonly {
+    readonly type: string;
+    readonly data: unknown;
+    readonly fallback: { readonly type: string; readonly data: unknown };
+  }[];
+}
+const cardOf = (each: CaseRecord, language: Language = 'sv') => caseCard(sentences, inLanguage(language), each);
+const drawn = (each: CaseRecord, language: Language = 'sv') => cardOf(each, language) as unknown as Card;
+const textOf = (each: CaseRecord, language: Language = 'sv') => drawn(each, language).fallbackText;
+const texts = (block: Block): string[] =>
+  [block.text ?? [], ...(block.items ?? []).map(texts), ...(block.inlines ?? []).map(texts)].flat(3);
+
+describe('case card', () => {
+  test('I13: the first line says how the requester is known', () => {
+    expect(texts(drawn(record()).body[0] as Block)).toEqual([
+      'Bara inloggad i Teams. Inget annat är bevisat: verifiera personen innan du gör något.',
+    ]);
+    expect(texts(drawn(record({ requester: { how: 'proved', gates: 2 } }), 'en').body[0] as Block)).toEqual(['Proved by 2 gates.']);
+    expect(texts(drawn(record({ requester: { how: 'proved', gates: 1 } }), 'en').body[0] as Block)).toEqual(['Proved by 1 gate.']);
+  });
+
+  test.each(languages)('in %s it has number, name, user ID, reason, kinds of methods, time and reference', (language) => {
+    const [card, text] = [drawn(record(), language).body, textOf(record(), language)];
+    for (const words of ['LK-1001', 'Stina Berg', 'stina.berg@fjallbyn.example', 'SSPR_0014', '10:22', 'K7Q2M9XD', '2026']) {
+      expect(JSON.stringify(card)).toContain(words);
+      expect(text).toContain(words);
+    }
+    expect(drawn(record(), language)).toMatchObject({ type: 'AdaptiveCard', version: '1.5', lang: language });
+  });
+
+  test('Resolve is an Execute that falls back to a Submit with the same data', () => {
+    const data = { case: 'p07-aaaaaaaaaaaaaaaaaaaaaa', act: 'resolve', version: 1 };
+    expect(drawn(record()).actions).toMatchObject([{ type: 'Action.Execute', data, fallback: { type: 'Action.Submit', data } }]);
+  });
+
+  test('resolved it says by whom and when, and has no button', () => {
+    const resolved = record({ state: 'resolved', revision: 2, resolved: { at, by: 'a', name: 'Nina Falk' } });
+    expect(drawn(resolved).actions).toEqual([]);
+    expect(textOf(resolved)).toMatch(/Löst av Nina Falk 14 mars/);
+  });
+
+  test('a name makes no link, no mention and no second line: it stands in text runs alone', () => {
+    const name = '[Click](https://evil.example) <at>Chef</at>\n**Löst**\u202E';
+    const card = drawn(record({ name, resolved: { at, by: 'a', name } }));
+    const blocks = JSON.stringify(card.body.filter(({ type }) => type !== 'RichTextBlock'));
+    expect(blocks).not.toMatch(/evil|<at>|Löst\*/);
+    expect(JSON.stringify(card.body)).not.toMatch(/\\n|\u202E/);
+    expect(card.fallbackText).not.toMatch(/^\*\*Löst|\u202E/m);
+    expect(JSON.stringify(card)).not.toContain('mentioned');
+  });
+
+  test('every reason the product gives has its words; one it does not know is named by its code', () => {
+    for (const code of [
+      'SSPR_0009',
+      'SSPR_0011',
+      'SSPR_0012',
+      'SSPR_0013',
+      'SSPR_0014',
+      'LK_PRIVILEGED',
+      'LK_DISABLED',
+      'LK_COOLING',
+      'LK_PACE',
+      'LK_ASKED',
+    ]) {
+      for (const language of languages) {
+        expect(textOf(record({ code }), language)).toContain(code);
+        expect(sentences.has(language, `desk.reason.${code}`)).toBe(true);
+      }
+    }
+    expect(textOf(record({ code: 'LK_SOMETHING' }))).toContain('Självbetjäning var inte möjlig. (LK_SOMETHING)');
+  });
+
+  test('what the directory could not say is said so', () => {
+    expect(textOf(record({ name: null, userId: null, methods: [] }))).toMatch(/gick inte att läsa[^]*d4c7f0b2[^]*inga/);
+  });
+
+  test.each(languages)('the mail in %s escapes what people are called, and holds no link', (language) => {
+    const mail = caseMail(sentences, inLanguage(language), record({ name: '<b>Stina</b> & "Bo"\r\nBcc: x@example.org' }));
+    expect(mail.html).not.toContain('<b>Stina');
+    expect(mail.html).toContain('&lt;b&gt;Stina&lt;/b&gt; &amp; &quot;Bo&quot;');
+    expect(mail.subject).not.toMatch(/[\r\n]/);
+    expect(mail.text).not.toMatch(/^Bcc:/m);
+    expect(mail.html + mail.text).not.toMatch(/https?:/);
+  });
+});

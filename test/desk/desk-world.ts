@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Act } from '../../src/conversation/port.ts';
+import { OutboxDispatcher, type Lost } from '../../src/delivery/dispatcher.ts';
+import { LocalOutbox } from '../../src/delivery/local-outbox.ts';
+import { actOnCase, type CaseActed, type CaseClick } from '../../src/desk/case-acts.ts';
+import type { CaseCardData } from '../../src/desk/case-card.ts';
+import { readCase, type CaseRecord } from '../../src/desk/case-record.ts';
+import { DeskCarrier, type DeskPost, type NotPosted } from '../../src/desk/desk-post.ts';
+import { openCase, type OpenCaseNeeds } from '../../src/desk/open-case.ts';
+import { readCases } from '../../src/desk/read-cases.ts';
+import type { AccountState, Directory } from '../../src/directory/port.ts';
+import type { Json } from '../../src/ports.ts';
+import { indexes, keys, partitionOf } from '../../src/store/keys.ts';
+import type { InboxEntry, Key, Store } from '../../src/store/port.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { demoPolicy, demoSentences } from '../delivery/demo-words.ts';
+import { realRandom, StillClock, testKeys } from '../delivery/still-time.ts';
+
+export const stina = 'd4c7f0b2-58a1-4e6d-8b39-06f1a2c3e401';
+export const agentNina = 'aaaaaaaa-0000-4000-8000-000000000001';
+export const agentOmar = 'aaaaaaaa-0000-4000-8000-000000000002';
+
+export const account = (id: string, more: Partial<AccountState> = {}): AccountState => ({
+  readAt: 0,
+  id,
+  userId: 'stina.berg@fjallbyn.example',
+  name: 'Stina Berg',
+  kind: 'person',
+  enabled: true,
+  licensed: true,
+  hasPassword: true,
+  passwordSetAt: 0,
+  passwordManaged: 'here',
+  locked: null,
+  privileged: false,
+  groups: [],
+  managerId: null,
+  workMail: 'stina.berg@fjallbyn.example',
+  workAddresses: [],
+  language: 'sv',
+  ...more,
+});
+
+/** A helpdesk with its conversation, its outbox and a store of its own. */
+export class DeskWorld {
+  readonly policy = demoPolicy();
+  readonly sentences = demoSentences(this.policy);
+  readonly clock = new StillClock();
+  readonly seals = testKeys();
+  readonly mails = new LocalOutbox(this.clock);
+  readonly people = new Map<string, AccountState>();
+  readonly lost: Lost[] = [];
+  readonly woken: Key[] = [];
+  /** Cards of the helpdesk's conversation by activity id, in the order they were posted. */
+  readonly shown = new Map<string, Json>();
+  /** What the next post or update answers instead; `killed` ends the process after the card is there. */
+  next: (NotPosted | 'killed')[] = [];
+  directoryDown: Error | null = null;
+  gates = 0;
+  registered: Awaited<ReturnType<OpenCaseNeeds['registered']>> = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'latchkey-desk-'));
+  store: Store = openSqlite({ folder: this.#folder, serve: true });
+
+  constructor() {
+    this.people.set(stina, account(stina));
+    for (const [id, name] of [
+      [agentNina, 'Nina Falk'],
+      [agentOmar, 'Omar Dahl'],
+    ] as const) {
+      this.people.set(id, account(id, { name, userId: name, groups: ['fjallbyn-helpdesk'] }));
+    }
+  }
+
+  readonly directory: Pick<Directory, 'find'> = {
+    find: async (id) => {
+      if (this.directoryDown !== null) throw this.directoryDown;
+      return this.people.get(id) ?? null;
+    },
+  };
+
+  readonly desk: DeskPost = {
+    post: async (card) => {
+      const answer = this.next.shift();
+      if (answer !== undefined && answer !== 'killed') return answer;
+      const activityId = `activity-${this.shown.size + 1}`;
+      this.shown.set(activityId, card);
+      if (answer === 'killed') throw new Error('killed');
+      return { ok: true, activityId };
+    },
+    update: async (activityId, card) => {
+      const answer = this.next.shift();
+      if (answer !== undefined && answer !== 'killed') return answer;
+      this.shown.set(activityId, card);
+      return { ok: true };
+    },
+  };
+
+  act(more: Partial<Act> = {}): Act {
+    const accountId = more.accountId ?? stina;
+    const tenant = this.policy.organisation.tenants[0] ?? '';
+    return {
+      id: 'effect-1',
+      now: this.clock.now(),
+      tenant,
+      door: 'teams',
+      accountId,
+      account: () => this.directory.find(accountId),
+      language: 'sv',
+      stack: keys.stack(tenant, accountId),
+      session: 'home-1',
+      reference: 'K7Q2M9XD',
+      rows: new Map(),
+      ...more,
+    };
+  }
+
+  open(params: Parameters<ReturnType<typeof openCase>['run']>[0], more: Partial<Act> = {}) {
+    return openCase({
+      store: this.store,
+      clock: this.clock,
+      random: realRandom,
+      seals: this.seals,
+      policy: this.policy,
+      sentences: this.sentences,
+      proved: async () => ({ gates: this.gates, proofs: [] }),
+      registered: async () => this.registered,
+    }).run(params, this.act(more));
+  }
+
+  cases(accountId = stina) {
+    return readCases(this.store).run({}, this.act({ accountId }));
+  }
+
+  /** What an agent's click does; by default Nina's, on the newest card, in the helpdesk's conversation. */
+  click(more: Partial<CaseClick> & { readonly by?: string } = {}): Promise<CaseActed> {
+    const [activity = '', card] = [...this.shown].at(-1) ?? [];
+    return actOnCase(
+      {
+        store: this.store,
+        clock: this.clock,
+        seals: this.seals,
+        policy: this.policy,
+        sentences: this.sentences,
+        directory: this.directory,
+        wake: (stack) => this.woken.push(stack),
+      },
+      {
+        ...dataOf(card ?? null),
+        aadObjectId: more.by ?? agentNina,
+        tenant: this.policy.organisation.tenants[0] ?? '',
+        place: 'channel',
+        conversationId: `${this.policy.contacts.desk.conversation};messageid=1700000000000`,
+        cardActivity: activity,
+        ...more,
+      },
+    );
+  }
+
+  /** Hands to a dispatcher of a new process everything that is due. */
+  async pay(): Promise<void> {
+    const { store, clock, sentences, policy, desk } = this;
+    const dispatcher = new OutboxDispatcher({
+      store,
+      seals: this.seals,
+      clock,
+      random: realRandom,
+      delivery: this.mails,
+      cases: new DeskCarrier({ store, clock, sentences, policy, desk }),
+      onLost: (lost) => this.lost.push(lost),
+    });
+    for (const entry of await store.due(clock.now(), 100)) {
+      if (entry.id.split('/')[2] === 'outbox') await dispatcher.deliverDue(entry).catch(() => {});
+    }
+  }
+
+  /** The process ends and another one starts on the same store. */
+  async restart(): Promise<void> {
+    await this.store.close();
+    this.store = openSqlite({ folder: this.#folder, serve: true });
+  }
+
+  async record(): Promise<CaseRecord> {
+    const [only] = (await this.records()).slice(-1);
+    if (only === undefined) throw new Error('there is no case');
+    return only;
+  }
+
+  /** Every case of the account, oldest first. */
+  async records(accountId = stina): Promise<readonly CaseRecord[]> {
+    const list = (await this.read(keys.casesOf(accountId))) as { cases: { id: string }[] } | null;
+    const rows = await Promise.all((list?.cases ?? []).map(({ id }) => this.read(keys.case(id))));
+    return rows
+      .filter((row) => row !== null)
+      .map(readCase)
+      .toReversed();
+  }
+
+  async read(key: Key): Promise<Json | null> {
+    return (await this.store.open({ key, owner: null, now: this.clock.now() })).rows.get(key)?.value ?? null;
+  }
+
+  async inbox(accountId = stina): Promise<readonly InboxEntry[]> {
+    return (await this.store.open({ key: this.act({ accountId }).stack, owner: null, now: this.clock.now() })).inbox;
+  }
+
+  async openIndex(): Promise<readonly Key[]> {
+    return (await this.store.scan(indexes.openCases, null, 100)).entries.map(({ member }) => member);
+  }
+
+  /** The audit entries of an account's partition, in order. */
+  async audit(accountId = stina): Promise<readonly Record<string, Json>[]> {
+    const entries: Record<string, Json>[] = [];
+    for (let sequence = 1; ; sequence += 1) {
+      const entry = await this.read(keys.auditEntry(partitionOf(accountId), sequence));
+      if (entry === null) return entries;
+      entries.push(entry as Record<string, Json>);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.store.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** The data of a card's button. */
+export function dataOf(card: Json): CaseCardData {
+  const [button] = (card as { actions?: { data: CaseCardData }[] } | null)?.actions ?? [];
+  return button?.data ?? { case: '', act: 'resolve', version: 0 };
+}

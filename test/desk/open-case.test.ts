@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LatchkeyError } from '../../src/errors.ts';
+import { keys } from '../../src/store/keys.ts';
+import { account, DeskWorld, stina } from './desk-world.ts';
+
+let world: DeskWorld;
+beforeEach(() => {
+  world = new DeskWorld();
+});
+afterEach(() => world.end());
+
+const wanted = { code: 'SSPR_0014', wish: 'reset' } as const;
+
+describe('opening a case', () => {
+  test('numbers run upward from LK-1001', async () => {
+    expect(await world.open(wanted)).toEqual({ type: 'case.opened', number: 'LK-1001', isNew: true });
+    expect(await world.open({ ...wanted, code: 'SSPR_0009' }, { id: 'effect-2' })).toMatchObject({ number: 'LK-1002', isNew: true });
+  });
+
+  test('the case, its list, its index, its audit entry, its post and its mail are one commit', async () => {
+    let commits = 0;
+    const { store } = world;
+    world.store = {
+      ...bound(store),
+      commit: (commit) => {
+        if (Object.keys(commit.put ?? {}).some((key) => key.includes('/case/'))) commits += 1;
+        return store.commit(commit);
+      },
+    };
+    await world.open(wanted);
+    expect(commits).toBe(1);
+    const record = await world.record();
+    expect(record).toMatchObject({ number: 'LK-1001', state: 'open', code: 'SSPR_0014', wish: 'reset', reference: 'K7Q2M9XD' });
+    expect(await world.openIndex()).toEqual([keys.case(record.id)]);
+    expect(await world.audit()).toMatchObject([
+      { act: 'desk.open-case', actor: stina, account: stina, reason: 'SSPR_0014', door: 'teams' },
+    ]);
+    const due = (await world.store.due(world.clock.now(), 10)).map(({ id }) => id.split('/')[2]);
+    expect(due).toEqual(['outbox', 'outbox']);
+  });
+
+  test('I13: one open case for an account, reason and kind of requester: found again instead of doubled', async () => {
+    await world.open(wanted);
+    expect(await world.open({ ...wanted, wish: 'contact' }, { id: 'effect-2' })).toEqual({
+      type: 'case.opened',
+      number: 'LK-1001',
+      isNew: false,
+    });
+    expect(await world.records()).toHaveLength(1);
+    world.gates = 1;
+    expect(await world.open(wanted, { id: 'effect-3' })).toMatchObject({ isNew: true });
+    world.gates = 2;
+    expect(await world.open(wanted, { id: 'effect-4' })).toMatchObject({ isNew: false });
+  });
+
+  test('I13: fifty at once make one case', async () => {
+    const opened = await Promise.all(Array.from({ length: 50 }, (_, n) => world.open(wanted, { id: `effect-${n}` })));
+    expect(new Set(opened.map((each) => each?.number)).size).toBe(1);
+    expect(opened.filter((each) => each?.isNew)).toHaveLength(1);
+    expect(await world.records()).toHaveLength(1);
+  });
+
+  test('the same act again finds what it made, even after it was resolved', async () => {
+    const first = await world.open(wanted);
+    expect(await world.open(wanted)).toEqual(first);
+    await world.pay();
+    await world.click();
+    expect(await world.open(wanted)).toEqual(first);
+    expect(await world.open(wanted, { id: 'effect-2' })).toEqual({ type: 'case.opened', number: 'LK-1002', isNew: true });
+  });
+
+  test('I13: it says how the requester is known, never more than that', async () => {
+    await world.open(wanted);
+    expect((await world.record()).requester).toEqual({ how: 'signed-in' });
+    world.gates = 2;
+    await world.open(wanted, { id: 'effect-2' });
+    expect((await world.records()).map(({ requester }) => requester)).toContainEqual({ how: 'proved', gates: 2 });
+  });
+
+  test('I20: at the front door nobody is signed in, so an unproved requester there gets no such case', async () => {
+    await expect(world.open(wanted, { door: 'front-door' })).rejects.toMatchObject({ code: 'latchkey_desk_requester_unknown' });
+    expect(await world.records()).toEqual([]);
+  });
+
+  test('a disabled account: its code stands in the case', async () => {
+    world.people.set(stina, account(stina, { enabled: false }));
+    await world.open({ code: 'SSPR_0009', wish: 'reset' });
+    expect((await world.record()).code).toBe('LK_DISABLED');
+  });
+
+  test('a directory that is down keeps nobody from asking for help', async () => {
+    world.directoryDown = new LatchkeyError('latchkey_directory_unreachable', 'unavailable', 'down');
+    expect(await world.open(wanted)).toMatchObject({ isNew: true });
+    expect(await world.record()).toMatchObject({ name: null, userId: null, account: stina });
+  });
+
+  test('R41: no number, address or secret in any row; kinds of methods only', async () => {
+    world.registered = [{ kind: 'text-message', since: world.clock.now() }];
+    await world.open(wanted);
+    const record = await world.record();
+    expect(record.methods).toEqual([{ kind: 'text-message', since: world.clock.now() }]);
+    const mailRow = await world.read(keys.outbox(record.id.slice(0, 3), `case-mail-1-${record.id}`));
+    expect(JSON.stringify(mailRow)).not.toMatch(/fjallbyn|Stina|LK-1001/);
+    expect(JSON.stringify(await world.audit())).not.toMatch(/Stina|@/);
+  });
+});
+
+describe('how a case goes', () => {
+  test('the requester and the agents see the same state: open, delivered, resolved', async () => {
+    await world.open(wanted);
+    const view = { number: 'LK-1001', openedAt: world.clock.now(), resolvedAt: null };
+    expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'open' }] });
+    await world.pay();
+    expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'delivered' }] });
+    world.clock.forward(60_000);
+    await world.click();
+    expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'resolved', resolvedAt: world.clock.now() }] });
+  });
+
+  test('newest first, five at most, and nobody else`s (I13)', async () => {
+    for (let n = 1; n <= 7; n += 1) await world.open({ ...wanted, code: `SSPR_${n}` }, { id: `effect-${n}` });
+    const read = await world.cases();
+    expect(read?.cases.map(({ number }) => number)).toEqual(['LK-1007', 'LK-1006', 'LK-1005', 'LK-1004', 'LK-1003']);
+    expect(await world.cases('somebody-else')).toEqual({ type: 'cases.read', cases: [] });
+  });
+});
+
+const bound = (store: DeskWorld['store']): DeskWorld['store'] => ({
+  open: (request) => store.open(request),
+  commit: (commit) => store.commit(commit),
+  due: (now, n) => store.due(now, n),
+  scan: (index, from, n) => store.scan(index, from, n),
+  close: () => store.close(),
+});
