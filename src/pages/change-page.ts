@@ -21,6 +21,8 @@ export interface PageStep<Result> {
   readonly state: PageState;
   readonly tell?: PageEvent;
   readonly also?: CommitParts;
+  /** Rows it was decided on beside the page, with their versions; one that changed asks `decide` again, with the row as it is now. */
+  readonly expect?: Readonly<Record<Key, number>>;
   readonly told: PageTold;
   readonly result: Result;
 }
@@ -38,7 +40,7 @@ export interface NoStep<Result> {
 export async function changePage<Result>(
   needs: PageNeeds,
   pageId: string,
-  decide: (page: PageRecord | null) => PageStep<Result> | NoStep<Result>,
+  decide: (page: PageRecord | null, rows: ReadonlyMap<Key, Row | null>) => PageStep<Result> | NoStep<Result>,
 ): Promise<Result> {
   let entry: AuditFacts | null = null;
   let wakes: Key | null = null;
@@ -47,9 +49,9 @@ export async function changePage<Result>(
     needs.store,
     needs.clock,
     key,
-    (row) => {
+    (row, rows) => {
       const page = pageOfRow(row);
-      const step = decide(page);
+      const step = decide(page, rows);
       wakes = null;
       if (page === null || step.state === null) return { commit: null, result: step.result };
       entry = entryOf(page, step.told, needs.clock.now());
@@ -61,6 +63,10 @@ export async function changePage<Result>(
   if (wakes !== null) needs.wake(wakes);
   return result;
 }
+
+/** Whether a row was found changed since it was read: a decision on it is to be taken anew. */
+export const isStale = (rows: ReadonlyMap<Key, Row | null>, expect: Readonly<Record<Key, number>>): boolean =>
+  Object.entries(expect).some(([key, version]) => rows.has(key) && (rows.get(key)?.version ?? 0) !== version);
 
 export const pageOfRow = (row: Row | null): PageRecord | null => (row === null ? null : readPage(row.value));
 
@@ -100,6 +106,7 @@ function commitOf<Result>(page: PageRecord, step: PageStep<Result>, now: number)
   const told = step.tell === undefined ? null : inboxParts(page.stack, `${page.id}.${step.tell.type}`, { event: step.tell }, now);
   return {
     ...step.also,
+    expect: step.expect ?? {},
     put: { ...step.also?.put, ...own.put },
     until: { ...step.also?.until, ...own.until },
     append: [...(step.also?.append ?? []), ...(told?.append ?? [])],

@@ -10,12 +10,29 @@ import type { Commit, Key, Store } from '../store/port.ts';
 /** What another room adds to a commit of this one: rows of the account's partition and what is due for them. */
 export type CommitParts = Pick<Commit, 'put' | 'until' | 'append' | 'due' | 'index'>;
 
+export interface ProofsAsked {
+  readonly accountId: string;
+  readonly proofIds: readonly ProofId[];
+  readonly act: 'open-new-password' | 'enrol';
+  readonly conversation: Key;
+  readonly now: number;
+}
+
 /** Who may have which page; each rule stands in the room it belongs to. */
 export interface PageRules {
-  /** The directory's and the policy's verdict on the account for this page, the account freshly read (I9, I10). For the present password also that I3 applies: no method counts for step-up. */
-  mayHave(kind: PageKind, account: AccountState, door: Door): Promise<boolean>;
-  /** Whether the store holds these proofs, this account's, young enough, and enough for a new password. */
-  proofsSuffice(account: AccountState, proofs: readonly ProofId[], stack: Key): Promise<boolean>;
+  /** The directory's and the policy's verdict on the account for this page, the account freshly read (I9, I10). For the present password also that I3 applies. */
+  mayHave(asked: {
+    readonly kind: PageKind;
+    readonly account: AccountState;
+    readonly door: Door;
+    readonly stack: Key;
+    readonly session: string;
+    readonly now: number;
+  }): Promise<boolean>;
+  /** Whether the store holds these proofs, this account's, young enough, and enough for the act; with the rows it was judged on. */
+  proofsSuffice(
+    asked: ProofsAsked,
+  ): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>> } | { readonly ok: false }>;
   /** I3's proof, and the parts that store it. Pure. */
   presentPasswordProof(proof: {
     readonly id: ProofId;
@@ -37,7 +54,12 @@ export interface PageRules {
     readonly language: Language;
   }): Promise<CommitParts>;
   /** The secret of an app being enrolled: base32 to type by hand, and the otpauth address of its QR code. Null when there is no such draft any more. */
-  openDraftSeed(accountId: string, draft: DraftId): Promise<{ readonly secret: string; readonly otpauth: string } | null>;
+  openDraftSeed(
+    accountId: string,
+    userId: string,
+    draft: DraftId,
+    now: number,
+  ): Promise<{ readonly secret: string; readonly otpauth: string } | null>;
 }
 
 /** What the pages' room works with. */

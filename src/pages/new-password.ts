@@ -1,7 +1,7 @@
 import type { PasswordSet } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { PlainResponse } from '../server/route.ts';
-import { changePage } from './change-page.ts';
+import { changePage, isStale } from './change-page.ts';
 import { failPage, isStillHeld, type HeldVisit } from './held-page.ts';
 import type { PageNeeds } from './needs.ts';
 import { finishSet, lookWhetherSet, settleAfterMs, settleDue } from './settle-setting.ts';
@@ -40,26 +40,39 @@ export async function takeNewPassword(needs: PageNeeds, visit: HeldVisit, form: 
   if (password === '' || again === '') return showNewPassword(needs, visit, 422, words.say('new-password.empty'));
   if (password !== again) return showNewPassword(needs, visit, 422, words.say('new-password.different'));
 
-  if (!(await needs.rules.proofsSuffice(account, page.proofs, page.stack))) {
+  const begun = await begin(needs, visit);
+  if (begun === 'unproved') {
     await failPage(needs, page.id, 'not-eligible', { act: 'password.set', reason: 'I2' });
     return visit.over();
   }
-  if (!(await begin(needs, visit))) return visit.again();
+  if (begun === 'lost') return visit.again();
   return settle(needs, visit, await ask(needs, account.id, password));
 }
 
-/** Commits `setting`; false when somebody else was faster, or the page is over. */
-function begin(needs: PageNeeds, visit: HeldVisit): Promise<boolean> {
-  const startedAt = needs.clock.now();
-  return changePage<boolean>(needs, visit.page.id, (page) => {
-    if (!isStillHeld(needs, visit, page)) return { state: null, result: false };
-    return {
-      state: { is: 'setting', holder: visit.holder, startedAt, before: visit.account.passwordSetAt },
-      also: { due: [settleDue(page, startedAt + settleAfterMs)] },
-      told: { act: 'password.set-begun', verdict: 'allowed', reason: 'I2' },
-      result: true,
-    };
-  });
+/**
+ * Commits `setting`, on the very rows of proofs it was judged on. `lost`: somebody else was faster, or the page is over. `unproved`: the
+ * proofs are no longer enough.
+ */
+async function begin(needs: PageNeeds, visit: HeldVisit): Promise<'begun' | 'lost' | 'unproved'> {
+  const { account, stack: conversation, proofs: proofIds } = visit.page;
+  for (;;) {
+    const startedAt = needs.clock.now();
+    const asked = { accountId: account, proofIds, act: 'open-new-password', conversation, now: startedAt } as const;
+    const proved = await needs.rules.proofsSuffice(asked);
+    if (!proved.ok) return 'unproved';
+    const begun = await changePage<'begun' | 'lost' | 'stale'>(needs, visit.page.id, (page, rows) => {
+      if (!isStillHeld(needs, visit, page)) return { state: null, result: 'lost' };
+      if (isStale(rows, proved.expect)) return { state: null, result: 'stale' };
+      return {
+        state: { is: 'setting', holder: visit.holder, startedAt, before: visit.account.passwordSetAt },
+        also: { due: [settleDue(page, startedAt + settleAfterMs)] },
+        expect: proved.expect,
+        told: { act: 'password.set-begun', verdict: 'allowed', reason: 'I2' },
+        result: 'begun',
+      };
+    });
+    if (begun !== 'stale') return begun;
+  }
 }
 
 type Asked = PasswordSet | { readonly ok: false; readonly reason: 'unavailable' | 'forbidden' | 'unknown' };

@@ -35,18 +35,26 @@ async function refusal(
 ): Promise<{ readonly reason: 'proofs' | 'not-eligible'; readonly rule: string } | null> {
   const account = await act.account();
   if (account === null || !account.enabled) return { reason: 'not-eligible', rule: 'I9' };
-  if (!(await needs.rules.mayHave(params.page, account, act.door))) {
+  const { accountId, door, stack, session, now } = act;
+  if (!(await needs.rules.mayHave({ kind: params.page, account, door, stack, session, now }))) {
     return { reason: 'not-eligible', rule: params.page === 'present-password' ? 'I3' : 'I9' };
   }
-  if (params.page === 'new-password' && !(await needs.rules.proofsSuffice(account, params.proofs, act.stack))) {
-    return { reason: 'proofs', rule: 'I2' };
+  const proved = provedAct(params.page);
+  if (proved !== null) {
+    const { proofs: proofIds } = params;
+    const suffice = await needs.rules.proofsSuffice({ accountId, proofIds, act: proved, conversation: stack, now });
+    if (!suffice.ok) return { reason: 'proofs', rule: ruleOf(params.page) };
   }
   if (params.page === 'enrol-authenticator-app') {
-    const seed = params.draft === undefined ? null : await needs.rules.openDraftSeed(act.accountId, params.draft);
+    const seed = params.draft === undefined ? null : await needs.rules.openDraftSeed(accountId, account.userId, params.draft, now);
     if (seed === null) return { reason: 'not-eligible', rule: 'I4' };
   }
   return null;
 }
+
+/** What the proofs must be enough for; the present password is itself the proof (I3). */
+const provedAct = (kind: PageKind): 'open-new-password' | 'enrol' | null =>
+  kind === 'present-password' ? null : kind === 'new-password' ? 'open-new-password' : 'enrol';
 
 const newPage = (needs: PageNeeds, id: PageId, params: Params, act: Act): PageRecord => ({
   id,

@@ -72,7 +72,7 @@ async function take(needs: PageNeeds, request: PlainRequest): Promise<PlainRespo
 
 async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promise<PlainResponse> {
   const held = await withAccount(needs, visit);
-  if (held === null || !(await needs.rules.mayHave(held.page.kind, held.account, held.page.door))) {
+  if (held === null || !(await stillMay(needs, held))) {
     await failPage(needs, visit.page.id, 'not-eligible', { act: 'page.act', reason: 'I9' });
     return visit.over();
   }
@@ -84,6 +84,10 @@ async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promi
     case 'enrol-authenticator-app':
       return visit.again();
   }
+}
+
+function stillMay(needs: PageNeeds, { account, page: { kind, door, stack, session } }: HeldVisit): Promise<boolean> {
+  return needs.rules.mayHave({ kind, account, door, stack, session, now: needs.clock.now() });
 }
 
 /** The account read again (I9); null when it is gone or disabled. */

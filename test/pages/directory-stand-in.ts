@@ -70,7 +70,7 @@ export class DirectoryStandIn implements Directory {
     this.asked.set += 1;
     await this.beforeSet();
     if (this.refuses !== null) return this.refuses;
-    if ([...password].length < 8) return { ok: false, reason: 'policy', rule: 'length' };
+    if (Array.from(password).length < 8) return { ok: false, reason: 'policy', rule: 'length' };
     this.password = password;
     if (this.account !== null) this.account = { ...this.account, passwordSetAt: this.#clock.now(), hasPassword: true };
     await this.afterSet();

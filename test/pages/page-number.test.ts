@@ -215,7 +215,7 @@ describe('opening', () => {
 
   test('I2: without the proofs in the store no new-password page opens, and the audit says so', async () => {
     await world.close();
-    world = await newWorld({ rules: { proofsSuffice: async () => false } });
+    world = await newWorld({ rules: { proofsSuffice: async () => ({ ok: false }) } });
     const act = world.actOf();
     const result = await openPage(world.needs).run({ page: 'new-password', proofs: ['made-up'] }, act);
     expect(result).toEqual({ type: 'page.refused', reason: 'proofs' });
@@ -232,7 +232,7 @@ describe('opening', () => {
 
   test('I3: the present password is no way in for who has a method that counts', async () => {
     await world.close();
-    world = await newWorld({ rules: { mayHave: async (kind) => kind !== 'present-password' } });
+    world = await newWorld({ rules: { mayHave: async ({ kind }) => kind !== 'present-password' } });
     const result = await openPage(world.needs).run({ page: 'present-password', proofs: [] }, world.actOf());
     expect(result).toEqual({ type: 'page.refused', reason: 'not-eligible' });
     expect(await world.audit()).toEqual(['page.open refused I3']);

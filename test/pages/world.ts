@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import type { PageKind } from '../../dialogs/effects.ts';
 import type { Language } from '../../src/config/policy.ts';
 import type { Act } from '../../src/conversation/port.ts';
+import type { Directory } from '../../src/directory/port.ts';
 import { Sentences } from '../../src/locales/sentences.ts';
-import { proofParts, presentPasswordProof } from '../../src/methods/proof-record.ts';
+import { presentPasswordProof } from '../../src/methods/proof-record.ts';
 import type { PageNeeds, PageRules } from '../../src/pages/needs.ts';
 import { openPage } from '../../src/pages/open-page.ts';
 import { PageAddresses } from '../../src/pages/page-links.ts';
 import { readPage, type PageRecord } from '../../src/pages/page-record.ts';
 import { pageRoutes } from '../../src/pages/routes.ts';
 import { readTrail } from '../../src/security/audit-trail.ts';
+import type { Clock } from '../../src/ports.ts';
 import { Keys } from '../../src/security/keys.ts';
 import type { PlainRequest, PlainResponse, Route } from '../../src/server/route.ts';
 import { keys, partitionOf } from '../../src/store/keys.ts';
@@ -49,7 +51,13 @@ export type World = Awaited<ReturnType<typeof newWorld>>;
 
 /** The pages' room on a store of its own, with a directory of one account. */
 export async function newWorld(
-  options: { readonly store?: Store; readonly rules?: Partial<PageRules>; readonly publicUrl?: string; readonly keyring?: Keys } = {},
+  options: {
+    readonly store?: Store;
+    readonly directory?: (store: Store, clock: Clock) => Directory;
+    readonly rules?: Partial<PageRules>;
+    readonly publicUrl?: string;
+    readonly keyring?: Keys;
+  } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pages-'));
   const store = options.store ?? openSqlite({ folder, serve: true });
@@ -59,10 +67,10 @@ export async function newWorld(
   let effects = 0;
   const rules: PageRules = {
     mayHave: async () => true,
-    proofsSuffice: async () => true,
+    proofsSuffice: async () => ({ ok: true, expect: {} }),
     presentPasswordProof,
     passwordSetNotices: async ({ pageId }) => ({ put: { [keys.outbox(partition, `${pageId}.notice`)]: { notice: 'password-set' } } }),
-    openDraftSeed: async (account, draft) =>
+    openDraftSeed: async (account, _userId, draft) =>
       account === anna.id && draft === 'draft-1'
         ? { secret: seed, otpauth: `otpauth://totp/Fj%C3%A4llgruppen:anna.berg%40example.org?secret=${seed}&issuer=Fj%C3%A4llgruppen` }
         : null,
@@ -73,7 +81,7 @@ export async function newWorld(
     clock,
     random: { bytes: randomBytes },
     keys: options.keyring ?? testKeys(),
-    directory,
+    directory: options.directory?.(store, clock) ?? directory,
     sentences: new Sentences(standing, 'Europe/Stockholm'),
     policy: {
       limits: { pageMinutes: 10, passwordTriesPerDay: 3 } as PageNeeds['policy']['limits'],
@@ -93,7 +101,7 @@ export async function newWorld(
       tenant: 'tenant-1',
       door: 'teams',
       accountId: anna.id,
-      account: () => directory.find(anna.id),
+      account: () => needs.directory.find(anna.id),
       language: 'en',
       stack,
       session: 'session-1',
@@ -147,7 +155,6 @@ export async function newWorld(
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
-    proofParts,
   };
 }
 
