@@ -85,6 +85,10 @@ export async function otpauthAddresses(store: Store, seals: Keys, accountId: str
     .map((method) => otpauthUri(method.label, userId, openSecret(seals, accountId, method)));
 }
 
+/** The kinds an account has registered, and since when: all that a case may say of them. */
+export const registeredKinds = async (store: Store, accountId: string): Promise<readonly { readonly kind: MethodKind; readonly since: number }[]> =>
+  (await documentOf(store, accountId)).methods.map(({ kind, addedAt }) => ({ kind, since: addedAt }));
+
 async function documentOf(store: Store, accountId: string): Promise<MethodsDocument> {
   const key = keys.methods(accountId);
   const { rows } = await store.open({ key, owner: null, now: 0 });

@@ -1,0 +1,165 @@
+import type { DestinationStream } from 'pino';
+import type { Config } from '../config/config.ts';
+import { readCommands } from '../conversation/commands.ts';
+import { deliverReminder, remindDue } from '../conversation/handlers.ts';
+import { StemRecogniser } from '../conversation/recogniser.ts';
+import { Runner } from '../conversation/runner.ts';
+import { chooseDelivery } from '../delivery/delivery.ts';
+import { OutboxDispatcher } from '../delivery/dispatcher.ts';
+import type { Delivery } from '../delivery/port.ts';
+import { seedDemoPeople } from '../directory/demo-company.ts';
+import { LocalDirectory } from '../directory/local.ts';
+import type { Directory } from '../directory/port.ts';
+import { LatchkeyError } from '../errors.ts';
+import { Sentences } from '../locales/sentences.ts';
+import { PageAddresses } from '../pages/page-links.ts';
+import { pageRoutes } from '../pages/routes.ts';
+import { settleSetting } from '../pages/settle-setting.ts';
+import type { Clock, Random } from '../ports.ts';
+import { Keys } from '../security/keys.ts';
+import { systemClock, systemRandom } from '../security/system-ports.ts';
+import { createLog } from '../server/log.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { createServer } from '../server/server.ts';
+import { startDueLoop } from '../store/due-loop.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Store } from '../store/port.ts';
+import { createTeams, type TeamsPorts } from '../teams/create-teams.ts';
+import { caseActs, caseCarrier } from './desk-room.ts';
+import { handlersOf } from './handlers.ts';
+import { localDemoRoutes } from './local-demo.ts';
+import { logTurn } from './log-turn.ts';
+import { pageNeeds } from './page-needs.ts';
+import type { Parts } from './parts.ts';
+import { notReady } from './ready.ts';
+import { standingWords } from './standing-words.ts';
+
+/** What a caller may put in the place of the machine's own: for tests, which hold time and network still. No setting reaches these. */
+export interface BuildPorts {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly store?: Store;
+  readonly directory?: Directory;
+  readonly delivery?: Delivery;
+  readonly microsoft?: TeamsPorts['microsoft'];
+  readonly logTo?: DestinationStream;
+  /** How often the store is asked for what is due, ms. */
+  readonly dueEveryMs?: number;
+}
+
+/** The product, put together. */
+export interface Latchkey {
+  /** Begins to serve and to do what is due. @returns the port */
+  start(): Promise<number>;
+  /** Finishes what runs, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the product together from a checked configuration.
+ * @throws LatchkeyError of kind `configuration` when it cannot work as configured
+ */
+export async function build(config: Config, ports: BuildPorts = {}): Promise<Latchkey> {
+  const { clock = systemClock, random = systemRandom, fetch = globalThis.fetch } = ports;
+  const { policy } = config;
+  const log = createLog(config.logLevel, clock, ports.logTo);
+  const metrics = createMetrics();
+  const store = ports.store ?? (await openStore(config));
+  const seals = new Keys(config.sealKeys, random);
+  const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
+  const chosen = chooseDelivery(config, clock);
+  const local = config.mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
+  const directory = ports.directory ?? local;
+  if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
+
+  // Rooms wake stacks of a runner that is made of them: the one knot, tied here.
+  const knot: { runner?: Runner } = {};
+  let stopDue = async (): Promise<void> => {};
+  const parts: Parts = {
+    config,
+    clock,
+    random,
+    store,
+    seals,
+    sentences,
+    directory,
+    delivery: ports.delivery ?? chosen.delivery,
+    wake: (stack) => knot.runner?.wake(stack),
+  };
+  const pages = pageNeeds(parts);
+  const teams = createTeams({
+    config,
+    sentences,
+    ports: { clock, random, fetch, log, metrics, ...(ports.microsoft && { microsoft: ports.microsoft }) },
+    logic: (courier) => {
+      const made = new Runner({
+        store,
+        clock,
+        random,
+        directory,
+        handlers: handlersOf(parts, pages),
+        courier,
+        sentences,
+        links: new PageAddresses(seals, config.publicUrl),
+        command: readCommands(sentences),
+        recogniser: new StemRecogniser(sentences),
+        domains: policy.organisation.domains,
+        idleMinutes: policy.limits.idleMinutes,
+        log: (line) => logTurn(log, line),
+      });
+      knot.runner = made;
+      return { turn: async (input) => ({ spent: await made.take(input), answer: null }), caseAct: caseActs(parts) };
+    },
+  });
+  const dispatcher = new OutboxDispatcher({
+    store,
+    seals,
+    clock,
+    random,
+    delivery: parts.delivery,
+    cases: caseCarrier(parts, teams),
+    onLost: ({ kind, state, tries }) => log.warn('not-delivered', { kind, result: state, count: tries }),
+  });
+  const server = createServer({
+    config,
+    clock,
+    random,
+    log,
+    metrics,
+    routes: [
+      teams.route,
+      ...pageRoutes(pages),
+      ...(local !== null && chosen.local !== null ? localDemoRoutes(parts, local, chosen.local) : []),
+    ],
+    ready: async () => notReady(store, clock),
+  });
+  if (local !== null) await seedDemoPeople({ store, seals, clock, random, policy, directory: local });
+
+  return {
+    async start() {
+      const port = await server.listen();
+      const due = startDueLoop({
+        store,
+        clock,
+        handlers: {
+          resume: async (entry) => knot.runner?.resume((entry.data as { stack: string }).stack),
+          [remindDue]: async (entry) => deliverReminder(entry, store, parts.wake, clock.now()),
+          outbox: async (entry) => dispatcher.deliverDue(entry),
+          page: settleSetting(pages),
+        },
+        onFault: (fault, entry) => log.fault(fault, { kind: entry?.id.split('/')[2] ?? 'store' }),
+        ...(ports.dueEveryMs !== undefined && { everyMs: ports.dueEveryMs }),
+      });
+      stopDue = async () => due.stop();
+      return port;
+    },
+    async stop() {
+      await server.close();
+      await stopDue();
+      await teams.close();
+      await knot.runner?.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { remindHandler } from '../conversation/handlers.ts';
+import type { Handlers } from '../conversation/port.ts';
+import { openCase } from '../desk/open-case.ts';
+import { readCases } from '../desk/read-cases.ts';
+import { mayRegister, readEligibility, readHome } from '../directory/handlers.ts';
+import { unlock } from '../directory/unlock.ts';
+import { dropLeftBehind } from '../methods/drop.ts';
+import { methodHandlers } from '../methods/handlers.ts';
+import { registeredKinds } from '../methods/summary.ts';
+import { drop } from '../pages/drop.ts';
+import type { PageNeeds } from '../pages/needs.ts';
+import { openPage } from '../pages/open-page.ts';
+import type { Parts } from './parts.ts';
+
+/** Who carries out which effect. */
+export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
+  const { config, clock, random, store, seals, sentences, directory, delivery } = parts;
+  const { policy } = config;
+  const needs = { store, seals, policy, sentences, directory };
+  return {
+    readHome: readHome(needs),
+    readEligibility: readEligibility(needs),
+    unlock: unlock(needs),
+    ...methodHandlers({ store, clock, random, keys: seals, policy, sentences, delivery, mayRegister: mayRegister(needs) }),
+    openPage: openPage(pages),
+    drop: drop(pages, {
+      challenges: async (challenges, act) => dropLeftBehind({ store }, act.accountId, { challenges }),
+      drafts: async (drafts, act) => dropLeftBehind({ store }, act.accountId, { drafts }),
+      proofs: async (proofs, act) => dropLeftBehind({ store }, act.accountId, { proofs }),
+    }),
+    openCase: openCase({
+      store,
+      clock,
+      random,
+      seals,
+      policy,
+      sentences,
+      proved: async () => ({ gates: 0, proofs: [] }),
+      registered: async (accountId) => registeredKinds(store, accountId),
+    }),
+    readCases: readCases(store),
+    remind: remindHandler(store),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Config } from '../config/config.ts';
+import type { Wake } from '../conversation/port.ts';
+import type { Delivery } from '../delivery/port.ts';
+import type { Directory } from '../directory/port.ts';
+import type { Sentences } from '../locales/sentences.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Keys } from '../security/keys.ts';
+import type { Store } from '../store/port.ts';
+
+/** What the rooms share once the product is put together. */
+export interface Parts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly seals: Keys;
+  readonly sentences: Sentences;
+  readonly directory: Directory;
+  readonly delivery: Delivery;
+  readonly wake: Wake;
+}
