@@ -1,4 +1,4 @@
-import type { MethodKind } from '../../dialogs/methods.ts';
+import type { PlantedMethod } from '../methods/plant-methods.ts';
 import type { NewLocalAccount } from './local.ts';
 import type { AccountId } from './port.ts';
 
@@ -15,18 +15,14 @@ export type Story =
   | 'manager'
   | 'agent';
 
-/** A method a demo person comes with. The seed of an app is drawn when the person is made, and stands nowhere but sealed in the store. */
-export type DemoMethod =
-  | { readonly kind: 'authenticator-app' }
-  | { readonly kind: Exclude<MethodKind, 'authenticator-app'>; readonly to: string };
-
 /** A person of the demo company. */
 export interface DemoPerson {
   readonly story: Story;
   readonly account: NewLocalAccount;
   /** Known to everybody: this company is not real. Null: there never was one. */
   readonly password: string | null;
-  readonly methods: readonly DemoMethod[];
+  /** What they have registered; an app's seed is drawn when they are made, and stands nowhere but sealed in the store. */
+  readonly methods: readonly PlantedMethod[];
 }
 
 const domain = 'fjallbyn.example';

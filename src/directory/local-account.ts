@@ -20,6 +20,8 @@ const accountSchema = z.strictObject({
   /** Argon2id in PHC form (R44); null: there never was a password. */
   passwordHash: z.string().nullable(),
   passwordSetAt: time.nullable(),
+  /** Nobody has set another since the account was made. */
+  hasFirstPassword: z.boolean(),
   passwordManaged: z.enum(['here', 'elsewhere', 'elsewhere-by-hand', 'unreachable']),
   lock: lock.nullable(),
   /** Wrong passwords since the last right one. */
@@ -40,7 +42,9 @@ const accountSchema = z.strictObject({
 export type LocalAccount = Readonly<z.infer<typeof accountSchema>>;
 
 /** What an administrator of the directory may change of an account. The password has an act of its own. */
-export type LocalAccountChange = Partial<Omit<LocalAccount, 'id' | 'passwordHash' | 'passwordSetAt' | 'wrong' | 'sessionsEnded'>>;
+export type LocalAccountChange = Partial<
+  Omit<LocalAccount, 'id' | 'passwordHash' | 'passwordSetAt' | 'hasFirstPassword' | 'wrong' | 'sessionsEnded'>
+>;
 
 /** Reads a stored account. @throws LatchkeyError `latchkey_directory_unreadable` (defect) */
 export function readLocalAccount(value: Json): LocalAccount {

@@ -24,7 +24,7 @@ interface LocalDirectoryOptions {
 }
 
 /** What a new account is, beside its password. */
-export type NewLocalAccount = Omit<LocalAccount, 'passwordHash' | 'passwordSetAt' | 'wrong' | 'sessionsEnded'>;
+export type NewLocalAccount = Omit<LocalAccount, 'passwordHash' | 'passwordSetAt' | 'hasFirstPassword' | 'wrong' | 'sessionsEnded'>;
 
 /**
  * The demo company's directory, kept in the store. It behaves as a directory does: it keeps password hashes only, locks an account after
@@ -93,7 +93,10 @@ export class LocalDirectory implements Directory {
     return this.#change<PasswordSet>(id, (account, now) => {
       const refusedNow = settingRefused(account);
       if (account === null || refusedNow !== null) return { account: null, result: refusedNow ?? { ok: false, reason: 'not-found' } };
-      return { account: { ...account, passwordHash, passwordSetAt: now, lock: null, wrong: noneWrong }, result: { ok: true, at: now } };
+      return {
+        account: { ...account, passwordHash, passwordSetAt: now, hasFirstPassword: false, lock: null, wrong: noneWrong },
+        result: { ok: true, at: now },
+      };
     });
   }
 
@@ -113,9 +116,9 @@ export class LocalDirectory implements Directory {
     }));
   }
 
-  /** How often the account's sessions were ended; null when there is no such account. */
-  async sessionsEnded(id: AccountId): Promise<number | null> {
-    return (await this.#read(id))?.sessionsEnded ?? null;
+  /** What a directory's administrator sees of an account, even while the directory does not answer for it; null when there is none. */
+  async peek(id: AccountId): Promise<Pick<LocalAccount, 'userId' | 'name' | 'hasFirstPassword' | 'sessionsEnded'> | null> {
+    return this.#stored(id);
   }
 
   /**
@@ -132,6 +135,7 @@ export class LocalDirectory implements Directory {
       ...account,
       passwordHash,
       passwordSetAt: password === null ? null : now,
+      hasFirstPassword: password !== null,
       wrong: noneWrong,
       sessionsEnded: 0,
     };
@@ -157,10 +161,15 @@ export class LocalDirectory implements Directory {
   }
 
   async #read(id: AccountId): Promise<LocalAccount | null> {
+    const account = await this.#stored(id);
+    return account === null ? null : reachable(account);
+  }
+
+  async #stored(id: AccountId): Promise<LocalAccount | null> {
     const key = keys.localAccount(id);
     const opened = await this.#store.open({ key, owner: null, now: this.#clock.now() });
     const row = opened.rows.get(key) ?? null;
-    return row === null ? null : reachable(readLocalAccount(row.value));
+    return row === null ? null : readLocalAccount(row.value);
   }
 
   /** @param always changes an unreachable account too: the one who makes it so does not go through the directory */

@@ -43,6 +43,8 @@ export const keys = {
   outbox: (partition: string, id: string): Key => `${partition}/outbox/${id}`,
   auditHead: (partition: string): Key => `${partition}/audit-head`,
   auditEntry: (partition: string, sequence: number): Key => `${partition}/audit/${String(sequence).padStart(12, '0')}`,
+  /** That an act of an effect was done in a system that cannot tell: its id is the effect's. */
+  actDone: (accountId: string, id: string): Key => `${partitionOf(accountId)}/act-done/${accountId}/${id}`,
   /** An account of the local directory. */
   localAccount: (accountId: string): Key => `${partitionOf(accountId)}/local-account/${accountId}`,
   /** The index entry of a local account under its user ID, any case. */

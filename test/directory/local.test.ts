@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPolicy } from '../../src/config/policy-file.ts';
 import { demoPeople } from '../../src/directory/demo-people.ts';
 import { lockMs } from '../../src/directory/local-account.ts';
 import { LocalDirectory } from '../../src/directory/local.ts';
@@ -13,11 +12,10 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import type { Key, Store } from '../../src/store/port.ts';
 import { describeEngines } from '../store/engines.ts';
 import { directoryContract, type DirectoryUnderTest } from './contract.ts';
+import { demoPolicy } from '../delivery/demo-words.ts';
 import { movedClock } from './moved-clock.ts';
 
-const read = readPolicy(readFileSync(new URL('../../src/config/demo-policy.yaml', import.meta.url), 'utf8'));
-if (!read.ok) throw new Error('the demo policy has faults');
-const { policy } = read;
+const policy = demoPolicy();
 
 const people = demoPeople(0);
 function personOf(story: string) {
@@ -178,7 +176,7 @@ describeEngines('the local directory', (engine) => {
   test('ended sessions are counted', async () => {
     const { store, directory, alma } = await fresh();
     await directory.endSessions(alma.id);
-    expect(await directory.sessionsEnded(alma.id)).toBe(1);
+    expect((await directory.peek(alma.id))?.sessionsEnded).toBe(1);
     await store.close();
   });
 });

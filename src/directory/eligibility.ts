@@ -1,0 +1,107 @@
+import type { Refusal } from '../../dialogs/effects.ts';
+import type { GateRule } from '../../dialogs/methods.ts';
+import type { Policy, Scope } from '../config/policy.ts';
+import type { Door } from '../conversation/port.ts';
+import { enoughFrom, type MethodSummary } from '../methods/summary.ts';
+import type { AccountState, Lock } from './port.ts';
+import { isPrivileged } from './privileged.ts';
+
+export type EligibilityPurpose = 'reset' | 'unlock' | 'register';
+
+type EligibilityPolicy = Pick<Policy, 'reset' | 'stepUp' | 'privileged' | 'agents'>;
+
+/** What is asked, and what was read to answer it. */
+export interface EligibilityQuestion {
+  readonly purpose: EligibilityPurpose;
+  readonly policy: EligibilityPolicy;
+  /** Read from the directory just now; null when it has no such account. */
+  readonly state: AccountState | null;
+  readonly summary: Pick<MethodSummary, 'counting' | 'closedUntil'>;
+  readonly door: Door;
+  readonly now: number;
+}
+
+export type Eligibility =
+  | {
+      readonly ok: true;
+      /** What the act takes; for `register` a step-up. */
+      readonly gates: GateRule;
+      readonly locked: Lock | null;
+      readonly hasPassword: boolean;
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/**
+ * The directory's and the policy's verdict: exactly one, the first that holds in the order in which Microsoft Entra's self-service
+ * password reset asks, with its codes where it has one (SSPR_0009 to 0014, 0029, 0030). Pure. Who has no password is judged as everybody
+ * else: with methods enough the reset sets the first one.
+ */
+export function eligibility({ purpose, policy, state, summary, door, now }: EligibilityQuestion): Eligibility {
+  const refused = accountRefusal(policy, state, purpose);
+  if (refused !== null || state === null) return no(refused ?? notFound);
+  const gates = gatesFor(purpose, policy);
+  if (purpose !== 'register') {
+    const from = enoughFrom(summary, purpose, gates, now);
+    if (from === null) return no({ code: 'SSPR_0014', ending: 'not-verified' });
+    if (from > now) return no({ code: 'LK_COOLING', ending: 'cooling', until: from });
+  }
+  const closed = summary.closedUntil[door];
+  if (closed !== null && closed > now) return no({ code: 'LK_PACE', ending: 'pace', until: closed });
+  return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword };
+}
+
+/**
+ * The part of the verdict that is about the account alone, asked again before each write (I9, I10); null when nothing stands against it.
+ * Privileged accounts may register, which agents need (I14), and get nothing else.
+ */
+export function accountRefusal(policy: EligibilityPolicy, state: AccountState | null, purpose: EligibilityPurpose): Refusal | null {
+  if (!policy.reset.enabled) return notEnabled('SSPR_0009');
+  if (state === null) return notFound;
+  if (!isWithin(policy.reset.covers, state)) return notEnabled('SSPR_0011');
+  if (!state.licensed) return notEnabled('SSPR_0012');
+  if (!isWithin(policy.reset.for, state)) return notEnabled('SSPR_0013');
+  if (!state.enabled) return notEnabled('LK_DISABLED');
+  if (state.kind !== 'person') return notEnabled(notAPerson[state.kind]);
+  if (purpose !== 'register' && isPrivileged(policy, state)) return { code: 'LK_PRIVILEGED', ending: 'privileged' };
+  switch (state.passwordManaged) {
+    case 'elsewhere':
+      return { code: 'SSPR_0010', ending: 'managed-elsewhere' };
+    case 'elsewhere-by-hand':
+      return { code: 'SSPR_0029', ending: 'managed-elsewhere' };
+    case 'unreachable':
+      // The link is not needed to register, and will be up again.
+      if (purpose !== 'register') return { code: 'SSPR_0030', ending: 'later' };
+      break;
+    case 'here':
+      break;
+  }
+  return purpose === 'register' ? null : lockRefusal(policy, state, purpose);
+}
+
+/** A lock that an administrator put there is not for its owner to lift; and the policy may want a new password with every unlock. */
+function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpose: 'reset' | 'unlock'): Refusal | null {
+  const isTheirs = locked?.why === 'administrator';
+  const takesNewPassword = purpose === 'unlock' && locked !== null && !policy.reset.unlockAlone;
+  return isTheirs || takesNewPassword ? { code: 'LK_LOCKED', ending: 'locked' } : null;
+}
+
+/** How many gates an act takes. */
+export const gatesFor = (purpose: EligibilityPurpose, { reset, stepUp }: Pick<Policy, 'reset' | 'stepUp'>): GateRule => ({
+  needed: purpose === 'register' ? stepUp.gates : reset.gates,
+  oneDevice: reset.oneDevice,
+});
+
+/** I9: guests, shared, room and service accounts are not eligible, each with its reason. */
+const notAPerson = {
+  guest: 'LK_NOT_A_PERSON_GUEST',
+  shared: 'LK_NOT_A_PERSON_SHARED',
+  room: 'LK_NOT_A_PERSON_ROOM',
+  service: 'LK_NOT_A_PERSON_SERVICE',
+} as const satisfies Record<Exclude<AccountState['kind'], 'person'>, string>;
+
+const notEnabled = (code: string): Refusal => ({ code, ending: 'not-enabled' });
+const notFound = notEnabled('LK_NOT_FOUND');
+const no = (refusal: Refusal): Eligibility => ({ ok: false, refusal });
+
+const isWithin = (scope: Scope, { groups }: AccountState): boolean =>
+  scope === 'everyone' || groups.some((group) => scope.groups.includes(group));

@@ -1,0 +1,116 @@
+import type { Policy } from '../config/policy.ts';
+import type { Act, Handler } from '../conversation/port.ts';
+import { readCaseList } from '../desk/case-record.ts';
+import { LatchkeyError } from '../errors.ts';
+import type { Sentences } from '../locales/sentences.ts';
+import { methodSummary } from '../methods/summary.ts';
+import { commitAudited, type AuditFacts } from '../security/audit.ts';
+import type { Keys } from '../security/keys.ts';
+import { keys, partitionOf } from '../store/keys.ts';
+import type { Commit, Committed, Store } from '../store/port.ts';
+import { accountRefusal, eligibility } from './eligibility.ts';
+import type { AccountState, Directory } from './port.ts';
+
+/** What the directory's room works with. */
+export interface DirectoryNeeds {
+  readonly store: Store;
+  readonly seals: Keys;
+  readonly policy: Policy;
+  readonly sentences: Sentences;
+  readonly directory: Directory;
+}
+
+/** Says whether a fault only means that the directory does not answer now; any other is passed on. */
+export function isSilent(fault: unknown): boolean {
+  return (
+    fault instanceof LatchkeyError &&
+    (fault.kind === 'unavailable' || fault.kind === 'doubtful') &&
+    fault.code.startsWith('latchkey_directory_')
+  );
+}
+
+/** What the menu depends on. */
+export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'policy'>): Handler<'readHome'> => ({
+  async run(_params, act) {
+    const casesKey = keys.casesOf(act.accountId);
+    const [locked, summary, { rows }] = await Promise.all([
+      isLocked(act),
+      methodSummary({ store, policy }, act.accountId, act.now),
+      store.open({ key: casesKey, owner: null, now: act.now }),
+    ]);
+    const { enabled, unlockAlone } = policy.reset;
+    return {
+      type: 'home.read',
+      // Shown wherever the organisation has enabled it: who may not use it hears why on asking.
+      reset: enabled,
+      unlock: enabled && unlockAlone && locked,
+      register: enabled,
+      methods: summary.registered,
+      cases: readCaseList(rows.get(casesKey)?.value ?? null).cases.length,
+    };
+  },
+});
+
+/** Where the directory does not answer, nobody can tell: then the menu offers the unlock, and that dialog says how it is. */
+async function isLocked(act: Act): Promise<boolean> {
+  try {
+    return ((await act.account())?.locked ?? null) !== null;
+  } catch (fault) {
+    if (isSilent(fault)) return true;
+    throw fault;
+  }
+}
+
+/** The directory's and the policy's verdict, read live, with its audit entry. */
+export const readEligibility = (needs: DirectoryNeeds): Handler<'readEligibility'> => ({
+  async run({ purpose }, act) {
+    const { store, policy } = needs;
+    let state: AccountState | null;
+    try {
+      state = await act.account();
+    } catch (fault) {
+      if (isSilent(fault)) return { type: 'eligibility.unavailable' };
+      throw fault;
+    }
+    const summary = await methodSummary({ store, policy }, act.accountId, act.now);
+    const verdict = eligibility({ purpose, policy, state, summary, door: act.door, now: act.now });
+    await audited(needs, act, {
+      act: `directory.may-${purpose}`,
+      verdict: verdict.ok ? 'allowed' : 'refused',
+      reason: verdict.ok ? 'eligible' : verdict.refusal.code,
+      proofs: [],
+    });
+    if (verdict.ok)
+      return { type: 'eligibility.eligible', gates: verdict.gates, locked: lockOf(verdict.locked), hasPassword: verdict.hasPassword };
+    return { type: 'eligibility.refused', refusal: { ...verdict.refusal, code: codeForChat(verdict.refusal.code) } };
+  },
+});
+
+const lockOf = (
+  locked: AccountState['locked'],
+): { readonly why: 'wrong-passwords' | 'administrator'; readonly until: number | null } | null =>
+  locked === null ? null : { why: locked.why, until: locked.until };
+
+/** That an account is disabled stands in the case and the audit alone; the chat has the words and a code of "not enabled". */
+const codeForChat = (code: string): string => (code === 'LK_DISABLED' ? 'SSPR_0013' : code);
+
+/**
+ * Whether an account may register now: read from the directory anew, because a write follows (I9).
+ * @throws what the directory throws when it does not answer
+ */
+export const mayRegister =
+  ({ policy, directory }: Pick<DirectoryNeeds, 'policy' | 'directory'>) =>
+  async (act: Pick<Act, 'accountId'>): Promise<boolean> =>
+    accountRefusal(policy, await directory.find(act.accountId), 'register') === null;
+
+/** Commits with an entry about the account of the act. */
+export function audited(
+  { store, seals }: Pick<DirectoryNeeds, 'store' | 'seals'>,
+  act: Pick<Act, 'accountId' | 'now' | 'door' | 'reference'>,
+  entry: Pick<AuditFacts, 'act' | 'verdict' | 'reason' | 'proofs'>,
+  commit: Commit = {},
+): Promise<Committed> {
+  const { accountId, now, door, reference } = act;
+  const facts: AuditFacts = { ...entry, at: now, actor: accountId, account: accountId, door, reference };
+  return commitAudited(store, seals, { partition: partitionOf(accountId), entries: [facts], commit });
+}
