@@ -36,6 +36,8 @@ export interface PageUnderTest {
   readonly url: string;
   readonly bot: ScriptedBot;
   readonly outbox: DemoDelivery[];
+  /** Everything that was brought to the bot, taken or not. */
+  readonly posted: Activity[];
   /** Set, the bot does not take what is posted: it answers 500. */
   failing: boolean;
   /** What a restart does to the channel: it forgets every conversation. */
@@ -57,12 +59,15 @@ export async function startPage(): Promise<PageUnderTest> {
   });
   let channel: readonly Route[] = [];
   const served: Served = await serve(() => [...channel, ...page]);
-  const toBot = async (activity: Activity): Promise<BotAnswer> => (underTest.failing ? { status: 500, body: null } : bot.turn(activity));
+  const toBot = async (activity: Activity): Promise<BotAnswer> => {
+    underTest.posted.push(activity);
+    return underTest.failing ? { status: 500, body: null } : bot.turn(activity);
+  };
   const forget = (): void => {
     const parts = { publicUrl: served.url, tenant: 'tenant-1', deskConversation: desk, clock: systemClock, random: systemRandom, toBot };
     channel = localChannelRoutes(parts);
   };
   forget();
-  const underTest: PageUnderTest = { url: served.url, bot, outbox, failing: false, forget, stop: served.stop };
+  const underTest: PageUnderTest = { url: served.url, bot, outbox, posted: [], failing: false, forget, stop: served.stop };
   return underTest;
 }

@@ -41,7 +41,7 @@ export class ScriptedBot {
   async #submitted(activity: Activity): Promise<void> {
     const value = activity['value'] as { choose: string; answer?: string };
     const update = { ...message(spent(value.answer === undefined ? 'Glömt mitt lösenord' : 'Koden är inskriven')) };
-    await fetch(`${at(activity, conversationOf(activity))}/${String(activity['replyToId'])}`, { ...json(update), method: 'PUT' });
+    await fetch(`${at(activity, conversationOf(activity))}/${textOf(activity, 'replyToId')}`, { ...json(update), method: 'PUT' });
     await this.#next(activity, value.choose);
   }
 
@@ -62,9 +62,11 @@ export class ScriptedBot {
 const json = (body: Json) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 const at = (activity: Activity, conversation: string): string =>
-  `${String(activity['serviceUrl'])}/v3/conversations/${encodeURIComponent(conversation)}/activities`;
+  `${textOf(activity, 'serviceUrl')}/v3/conversations/${encodeURIComponent(conversation)}/activities`;
 
 const conversationOf = (activity: Activity): string => (activity['conversation'] as { id: string }).id;
+
+const textOf = (activity: Activity, field: string): string => activity[field] as string;
 
 const actionOf = (activity: Activity) => (activity['value'] as { action: { verb: string; data: Record<string, string> } }).action;
 
