@@ -47,7 +47,7 @@ describe('I7: codes that are sent', () => {
     const room = makeRoom();
     await room.plant([text]);
     const challenge = await room.challenge(byText, 'reset');
-    const wide = [...room.lastCode()].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('');
+    const wide = room.lastCode().replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
     expect(await room.check(challenge, ` ${wide.slice(0, 3)}\u00a0${wide.slice(3)} `)).toMatchObject({ type: 'answer.accepted' });
   });
 

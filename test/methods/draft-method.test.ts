@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { keys } from '../../src/store/keys.ts';
+import { accountOf, alternate, anna, makeRoom, mobile, taken } from './room.ts';
+
+describe('what is typed as a number', () => {
+  test.each([
+    ['070-174 06 05', '...05'],
+    ['+46 70 174 06 05', '...05'],
+    ['0046701740605', '...05'],
+    ['＋４６７０１７４０６０５', '...05'],
+    ['+46 0701740605', '...05'],
+    ['+47 412 34 567', '...67'],
+  ])('%s is a mobile number, and only its end is shown', async (typed, masked) => {
+    const room = makeRoom();
+    const result = await room.draft('text-message', typed);
+    expect(result).toMatchObject({ type: 'draft.taken', masked });
+    const stored = JSON.stringify(await room.row(keys.draft(anna, taken(result))));
+    expect(stored).not.toContain('701740605');
+    expect(stored).not.toContain('41234567');
+  });
+
+  test.each([
+    ['hej', 'not-a-number'],
+    ['', 'not-a-number'],
+    ['12', 'not-a-number'],
+    ['070-123', 'not-a-number'],
+    ['👍🏽', 'not-a-number'],
+    ['0701740605 ring mig', 'not-a-number'],
+    ['+46 70 174 06 05 ext 7', 'not-a-number'],
+    ['0'.repeat(100_000), 'not-a-number'],
+    ['08-465 004 10', 'not-a-mobile'],
+    ['0900-1234567', 'not-a-mobile'],
+    ['+1 201 555 0123', 'not-allowed-country'],
+    ['+7 701 511 2233', 'not-allowed-country'],
+  ])('%.30s is refused: %s', async (typed, reason) => {
+    const room = makeRoom();
+    expect(await room.draft('text-message', typed)).toEqual({ type: 'draft.rejected', reason });
+  });
+
+  test('one that is registered already is told so', async () => {
+    const room = makeRoom();
+    await room.plant([{ kind: 'text-message', to: mobile }]);
+    expect(await room.draft('text-message', '0701740605')).toEqual({ type: 'draft.rejected', reason: 'already-yours' });
+  });
+
+  test('one number serves as many accounts as the policy says', async () => {
+    const room = makeRoom();
+    await room.plant([{ kind: 'text-message', to: mobile }], 'account-2');
+    expect((await room.draft('text-message', mobile)).type).toBe('draft.taken');
+    await room.plant([{ kind: 'text-message', to: mobile }], 'account-3');
+    expect(await room.draft('text-message', mobile)).toEqual({ type: 'draft.rejected', reason: 'in-use' });
+  });
+});
+
+describe('what is typed as an address', () => {
+  test('is an alternate one, and all but its first sign before the @ is hidden', async () => {
+    const room = makeRoom();
+    const result = await room.draft('email', ' Anna.Berg@Example.ORG ');
+    expect(result).toMatchObject({ type: 'draft.taken', masked: 'A...@example.org' });
+    expect(JSON.stringify(await room.row(keys.draft(anna, taken(result))))).not.toContain('Berg');
+  });
+
+  test.each([
+    ['hej', 'not-an-address'],
+    ['anna@', 'not-an-address'],
+    ['anna@example', 'not-an-address'],
+    ['a b@example.org', 'not-an-address'],
+    ['Anna <anna@example.org>', 'not-an-address'],
+    ['anna@example.org, bo@example.org', 'not-an-address'],
+    [`${'a'.repeat(300)}@example.org`, 'not-an-address'],
+    ['anna@berg-alias.example', 'work-address'],
+    ['ANNA.BERG@FJALLBYN.EXAMPLE', 'work-address'],
+    ['anna.private@fjallbyn.example', 'company-domain'],
+    ['anna@lager.fjallbyn.example', 'company-domain'],
+  ])('%.40s is refused: %s', async (typed, reason) => {
+    const room = makeRoom();
+    expect(await room.draft('email', typed)).toEqual({ type: 'draft.rejected', reason });
+  });
+
+  test('a domain that only ends in the same letters is another one', async () => {
+    const room = makeRoom();
+    expect((await room.draft('email', 'anna@notfjallbyn.example')).type).toBe('draft.taken');
+  });
+});
+
+describe('room for one more', () => {
+  test('there is as much of it as the policy says, and none for what it does not allow', async () => {
+    const room = makeRoom({
+      policy: (policy) => ({ ...policy, methods: { ...policy.methods, 'text-message': { enabled: false, most: 2 } } }),
+    });
+    await room.plant([{ kind: 'email', to: alternate }]);
+    const full = { type: 'draft.rejected', reason: 'full' };
+    expect(await room.draft('email', 'second@example.org')).toEqual(full);
+    expect(await room.draft('text-message', mobile)).toEqual(full);
+    expect((await room.draft('authenticator-app')).type).toBe('draft.taken');
+    expect(await room.draft('authenticator-app', undefined, { account: () => Promise.resolve(null) })).toEqual(full);
+    expect(
+      await room.draft('authenticator-app', undefined, { account: () => Promise.resolve(accountOf(anna, { enabled: false })) }),
+    ).toEqual(full);
+  });
+
+  test('a second app is told from the first by its name', async () => {
+    const room = makeRoom();
+    expect(await room.draft('authenticator-app')).toMatchObject({ masked: 'Fjällbyn AB' });
+    await room.plant([{ kind: 'authenticator-app' }]);
+    expect(await room.draft('authenticator-app')).toMatchObject({ masked: 'Fjällbyn AB 2' });
+  });
+});
