@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { languages, type Language } from '../../src/config/policy.ts';
 import { caseCard } from '../../src/desk/case-card.ts';
@@ -95,23 +96,17 @@ describe('case card', () => {
     expect(JSON.stringify(card)).not.toContain('mentioned');
   });
 
-  test('every reason the product gives has its words; one it does not know is named by its code', () => {
-    for (const code of [
-      'SSPR_0009',
-      'SSPR_0011',
-      'SSPR_0012',
-      'SSPR_0013',
-      'SSPR_0014',
-      'LK_PRIVILEGED',
-      'LK_DISABLED',
-      'LK_COOLING',
-      'LK_PACE',
-      'LK_ASKED',
-    ]) {
-      for (const language of languages) {
-        expect(textOf(record({ code }), language)).toContain(code);
-        expect(sentences.has(language, `desk.reason.${code}`)).toBe(true);
-      }
+  test('every reason that a dialog or the directory gives has its words; one that is not known is named by its code', () => {
+    const sources = ['dialogs', 'src/directory'].flatMap((folder) => {
+      const at = new URL(`../../${folder}/`, import.meta.url);
+      return readdirSync(at)
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readFileSync(new URL(file, at), 'utf8'));
+    });
+    const codes = new Set(sources.flatMap((source) => [...source.matchAll(/'((?:LK|SSPR)_\w+)'/g)].map(([, code]) => code ?? '')));
+    expect(codes.size).toBeGreaterThan(10);
+    for (const language of languages) {
+      for (const code of codes) expect({ code, worded: sentences.has(language, `desk.reason.${code}`) }).toEqual({ code, worded: true });
     }
     expect(textOf(record({ code: 'LK_SOMETHING' }))).toContain('Självbetjäning var inte möjlig. (LK_SOMETHING)');
   });
