@@ -60,7 +60,7 @@ export class OutboxDispatcher {
     const started = await this.#start(key, entry.id, id);
     if (started === null) return;
     const brought = await this.#bring(id, openOwed(this.#parts.seals, key, started));
-    await this.#settle(key, entry.id, id, brought);
+    await this.#settle(key, entry.id, id, started.tries, brought);
   }
 
   /** Commits the row as started; null when there is nothing to be done for it. */
@@ -83,7 +83,7 @@ export class OutboxDispatcher {
   }
 
   /** Commits the outcome, and with it what the carrier wants written. */
-  async #settle(key: Key, due: Key, id: string, brought: CaseBrought): Promise<void> {
+  async #settle(key: Key, due: Key, id: string, tries: number, brought: CaseBrought): Promise<void> {
     const { clock, random } = this.#parts;
     const { also } = brought;
     await this.#change(
@@ -91,7 +91,7 @@ export class OutboxDispatcher {
       id,
       (row, rows) => {
         // Somebody else took it over meanwhile, and settles it.
-        if (row === null || row.state !== 'started') return { commit: null, row: null };
+        if (row === null || row.state !== 'started' || row.tries !== tries) return { commit: null, row: null };
         const after: OutboxRow = { ...row, state: outcome(row, brought) };
         if (after.state === 'owed') {
           const at = clock.now() + backOffMs(row.tries, random, brought.ok ? 0 : brought.retryAfterMs);

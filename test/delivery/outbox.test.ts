@@ -191,6 +191,34 @@ describe('outbox', () => {
     };
   }
 
+  test('one whose call outlived its lease does not settle what somebody else has taken over', async () => {
+    await owe(caseMail);
+    let first = true;
+    const slow = new OutboxDispatcher({
+      store,
+      seals,
+      clock,
+      random: flatRandom(1),
+      delivery: {
+        deliver: async () => {
+          // Its lease runs out, and another process takes the row over and is at its own call when this one comes back.
+          if (first) {
+            first = false;
+            clock.forward(31_000);
+            answers = ['killed'];
+            await pay();
+          }
+          return { ok: false, reason: 'rejected' };
+        },
+      },
+      cases: { bring: async () => ({ ok: true, providerId: null }) },
+      onLost: (what) => lost.push(what),
+    });
+    await pay(slow);
+    expect(await row()).toMatchObject({ state: 'started', tries: 2 });
+    expect(lost).toEqual([]);
+  });
+
   test('unavailable is tried again later, not before Retry-After', async () => {
     answers = [
       { ok: false, reason: 'unavailable', retryAfterMs: 600_000 },
