@@ -1,0 +1,277 @@
+import { describe, expect, test } from '@jest/globals';
+import { methods, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import type { Policy } from '../../src/config/policy.ts';
+import { dropLeftBehind, dropProofs } from '../../src/methods/drop.ts';
+import { sessionOf } from '../../src/methods/method-record.ts';
+import { proofParts } from '../../src/methods/proof-record.ts';
+import { firstProofApplies, presentPasswordProof, proofsSuffice, type ProofRequest } from '../../src/methods/proofs.ts';
+import { keys } from '../../src/store/keys.ts';
+import { alternate, anna, makeRoom, minute, mobile, stackOf, type Room } from './room.ts';
+
+const planted = [
+  { kind: 'authenticator-app' },
+  { kind: 'text-message', to: mobile },
+  { kind: 'email', to: alternate },
+  { kind: 'text-message', to: '+46701740606' },
+] as const;
+const idOf: Record<MethodKind, string> = { 'authenticator-app': 'planted-1', 'text-message': 'planted-2', email: 'planted-3' };
+
+let made = 0;
+
+/** A proof as the store would hold it. */
+async function given(
+  room: Room,
+  purpose: Purpose,
+  kind: MethodKind,
+  change: {
+    readonly target?: string;
+    readonly accountId?: string;
+    readonly at?: number;
+    readonly conversation?: string;
+    readonly session?: string;
+  } = {},
+): Promise<string> {
+  made += 1;
+  const id = `proof-${made}`;
+  const accountId = change.accountId ?? anna;
+  const conversation = change.conversation ?? stackOf(accountId);
+  await room.store.commit(
+    proofParts({
+      id,
+      accountId,
+      kind: 'gate',
+      purpose,
+      target: change.target ?? idOf[kind],
+      method: kind,
+      group: methods[kind].group,
+      conversation,
+      session: sessionOf({ stack: conversation, session: change.session ?? 'f2' }),
+      at: change.at ?? room.clock.now(),
+      used: false,
+    }),
+  );
+  return id;
+}
+
+async function password(room: Room, session = 'f2'): Promise<string> {
+  made += 1;
+  const { id, parts } = presentPasswordProof({
+    id: `proof-${made}`,
+    accountId: anna,
+    conversation: stackOf(anna),
+    session,
+    now: room.clock.now(),
+  });
+  await room.store.commit(parts);
+  return id;
+}
+
+const ask = async (
+  room: Room,
+  act: ProofRequest['act'],
+  proofIds: readonly string[],
+  change: Partial<ProofRequest> = {},
+  policy: Policy = room.policy,
+): Promise<string> => {
+  const answer = await proofsSuffice(
+    room.store,
+    { accountId: anna, proofIds, act, conversation: stackOf(anna), now: room.clock.now(), ...change },
+    policy,
+  );
+  return answer.ok ? 'enough' : answer.reason;
+};
+
+/** What each kind is worth (I2), as identity's table has it: two gates of the policy. */
+const table: readonly (readonly [passed: readonly MethodKind[], reset: boolean, stepUp: boolean])[] = [
+  [[], false, false],
+  [['authenticator-app'], false, true],
+  [['text-message'], false, true],
+  [['email'], false, false],
+  [['authenticator-app', 'text-message'], true, true],
+  [['authenticator-app', 'email'], true, true],
+  [['text-message', 'email'], true, true],
+  [['text-message', 'text-message'], false, true],
+  [['email', 'email'], false, false],
+  [['authenticator-app', 'authenticator-app'], false, true],
+];
+
+describe('I2: what counts where', () => {
+  test.each(table)('%j', async (passed, reset, stepUp) => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const all = async (purpose: Purpose): Promise<string[]> => {
+      const ids = [];
+      for (const [n, kind] of passed.entries())
+        ids.push(await given(room, purpose, kind, n === 1 && kind === 'text-message' && passed[0] === kind ? { target: 'planted-4' } : {}));
+      return ids;
+    };
+    const worth = (yes: boolean): string => (yes ? 'enough' : 'not-enough');
+    expect(await ask(room, 'open-new-password', await all('reset'))).toBe(worth(reset));
+    expect(await ask(room, 'unlock', await all('unlock'))).toBe(worth(reset));
+    expect(await ask(room, 'enrol', await all('step-up'))).toBe(worth(stepUp));
+    expect(await ask(room, 'remove-method', await all('step-up'))).toBe(worth(stepUp));
+  });
+
+  test('with one gate in the policy it is one that counts by itself', async () => {
+    const room = makeRoom({ policy: (policy) => ({ ...policy, reset: { ...policy.reset, gates: 1 } }) });
+    await room.plant(planted);
+    expect(await ask(room, 'open-new-password', [await given(room, 'reset', 'email')])).toBe('not-enough');
+    expect(await ask(room, 'open-new-password', [await given(room, 'reset', 'text-message')])).toBe('enough');
+  });
+
+  test('with oneDevice refuse, app and number do not count together', async () => {
+    const room = makeRoom({ policy: (policy) => ({ ...policy, reset: { ...policy.reset, oneDevice: 'refuse' } }) });
+    await room.plant(planted);
+    const app = await given(room, 'reset', 'authenticator-app');
+    expect(await ask(room, 'open-new-password', [app, await given(room, 'reset', 'text-message')])).toBe('not-enough');
+    expect(await ask(room, 'open-new-password', [app, await given(room, 'reset', 'email')])).toBe('enough');
+  });
+});
+
+describe('a proof is worth what it was given for', () => {
+  test('R7: of one purpose it is worthless for another', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const pair = async (purpose: Purpose) => [await given(room, purpose, 'authenticator-app'), await given(room, purpose, 'text-message')];
+    expect(await ask(room, 'open-new-password', await pair('unlock'))).toBe('not-enough');
+    expect(await ask(room, 'unlock', await pair('reset'))).toBe('not-enough');
+    expect(await ask(room, 'open-new-password', await pair('step-up'))).toBe('not-enough');
+    expect(await ask(room, 'remove-method', await pair('reset'))).toBe('not-enough');
+    expect(await ask(room, 'open-new-password', await pair('register'))).toBe('not-enough');
+  });
+
+  test('of another account, of another conversation, spent or invented it is missing', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    await room.plant(planted, 'other');
+    const app = await given(room, 'reset', 'authenticator-app');
+    const theirs = await given(room, 'reset', 'text-message', { accountId: 'other' });
+    const elsewhere = await given(room, 'reset', 'text-message', { conversation: keys.stack('elsewhere', anna) });
+    const spent = await given(room, 'reset', 'text-message');
+    await dropProofs(room.ports, anna, [spent]);
+    for (const other of [theirs, elsewhere, spent, 'invented', ''])
+      expect(await ask(room, 'open-new-password', [app, other])).toBe('missing');
+    expect(await ask(room, 'open-new-password', [app, app])).toBe('not-enough');
+  });
+
+  test('after the policy\u2019s fifteen minutes it is old', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const both = [await given(room, 'reset', 'authenticator-app'), await given(room, 'reset', 'text-message')];
+    room.clock.forward(15 * minute - 1);
+    expect(await ask(room, 'open-new-password', both)).toBe('enough');
+    room.clock.forward(1);
+    expect(await ask(room, 'open-new-password', both)).toBe('old');
+  });
+
+  test('once its method is gone or disabled it is nothing', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const both = [await given(room, 'reset', 'authenticator-app'), await given(room, 'reset', 'text-message')];
+    const off = { ...room.policy, methods: { ...room.policy.methods, 'text-message': { enabled: false, most: 2 } } };
+    expect(await ask(room, 'open-new-password', both, {}, off)).toBe('method');
+    const document = await room.document();
+    const write = (change: object) =>
+      room.store.commit({
+        put: {
+          [keys.methods(anna)]: {
+            ...document,
+            methods: document.methods.map((each) => (each.id === 'planted-2' ? { ...each, ...change } : each)),
+          },
+        },
+      });
+    await write({ suspended: 'account-disabled' });
+    expect(await ask(room, 'open-new-password', both)).toBe('method');
+    await write({ countsFrom: room.clock.now() + 1 });
+    expect(await ask(room, 'open-new-password', both)).toBe('method');
+    await write({ kind: 'email' });
+    expect(await ask(room, 'open-new-password', both)).toBe('method');
+    await room.store.commit({
+      put: { [keys.methods(anna)]: { ...document, methods: document.methods.filter(({ id }) => id !== 'planted-2') } },
+    });
+    expect(await ask(room, 'open-new-password', both)).toBe('method');
+  });
+
+  test('I4: a method added in a session proves nothing in it, whoever wrote the proof', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const document = await room.document();
+    const session = sessionOf({ stack: stackOf(anna), session: 'f2' });
+    const added = document.methods.map((each) =>
+      each.id === 'planted-2' ? { ...each, addedSession: session, addedAt: room.clock.now() } : each,
+    );
+    await room.store.commit({ put: { [keys.methods(anna)]: { ...document, methods: added } } });
+    const app = await given(room, 'reset', 'authenticator-app');
+    expect(await ask(room, 'open-new-password', [app, await given(room, 'reset', 'text-message')])).toBe('method');
+    expect(await ask(room, 'open-new-password', [app, await given(room, 'reset', 'text-message', { session: 'f5' })])).toBe('enough');
+  });
+
+  test('the rows it was judged on are told, so that an act can expect them', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const proofIds = [await given(room, 'reset', 'authenticator-app'), await given(room, 'reset', 'text-message')];
+    const answer = await proofsSuffice(
+      room.store,
+      { accountId: anna, proofIds, act: 'open-new-password', conversation: stackOf(anna), now: room.clock.now() },
+      room.policy,
+    );
+    if (!answer.ok) throw new Error(answer.reason);
+    await dropLeftBehind(room.ports, anna, { proofs: proofIds });
+    expect(await room.store.commit({ expect: answer.expect, put: { [keys.draft(anna, 'x')]: 1 } })).toMatchObject({
+      ok: false,
+      reason: 'conflict',
+    });
+  });
+});
+
+describe('I3, I4: step-up, and the present password in its place', () => {
+  test('with nothing that counts for a step-up, the present password takes its place', async () => {
+    const room = makeRoom();
+    const proof = await password(room);
+    expect(await ask(room, 'enrol', [proof])).toBe('enough');
+    await room.plant([{ kind: 'email', to: alternate }]);
+    expect(await ask(room, 'remove-method', [proof])).toBe('enough');
+    expect(await firstProofApplies(room.store, { accountId: anna, now: room.clock.now() }, room.policy)).toBe(true);
+    expect(await ask(room, 'enrol', [])).toBe('not-enough');
+    for (const act of ['open-new-password', 'unlock'] as const) expect(await ask(room, act, [proof])).toBe('not-enough');
+  });
+
+  test('with one that counts it does not, even while that waits or is disabled after wrong answers', async () => {
+    const room = makeRoom();
+    await room.plant(planted.slice(0, 1));
+    const proof = await password(room);
+    expect(await ask(room, 'enrol', [proof])).toBe('not-enough');
+    expect(await firstProofApplies(room.store, { accountId: anna, now: room.clock.now() }, room.policy)).toBe(false);
+    const document = await room.document();
+    for (const tries of [
+      { wrong: 3, waitUntil: room.clock.now() + minute, reused: 0 },
+      { wrong: 100, waitUntil: 0, reused: 0 },
+    ]) {
+      await room.store.commit({
+        put: { [keys.methods(anna)]: { ...document, methods: document.methods.map((each) => ({ ...each, tries })) } },
+      });
+      expect(await ask(room, 'enrol', [proof])).toBe('not-enough');
+    }
+    // One that cools off cannot be asked for.
+    await room.store.commit({
+      put: {
+        [keys.methods(anna)]: { ...document, methods: document.methods.map((each) => ({ ...each, countsFrom: room.clock.now() + 1 })) },
+      },
+    });
+    expect(await ask(room, 'enrol', [proof])).toBe('enough');
+  });
+
+  test('where the policy asks for two gates and the account can give one, the password is asked beside it', async () => {
+    const room = makeRoom({ policy: (policy) => ({ ...policy, stepUp: { gates: 2 } }) });
+    await room.plant(planted.slice(0, 1));
+    const app = await given(room, 'step-up', 'authenticator-app');
+    const known = await password(room);
+    expect(await ask(room, 'enrol', [app])).toBe('not-enough');
+    expect(await ask(room, 'enrol', [known])).toBe('not-enough');
+    expect(await ask(room, 'enrol', [app, known])).toBe('enough');
+    await room.store.commit({ remove: [keys.methods(anna)] });
+    await room.plant(planted);
+    expect(await ask(room, 'enrol', [app, known])).toBe('not-enough');
+    expect(await ask(room, 'enrol', [app, await given(room, 'step-up', 'text-message')])).toBe('enough');
+  });
+});
