@@ -1,0 +1,129 @@
+import { LatchkeyError } from '../errors.ts';
+import type { Clock, Json, Random } from '../ports.ts';
+import type { Log } from '../server/log.ts';
+import type { Metrics } from '../server/metrics.ts';
+import type { BotToken } from './bot-token.ts';
+import { readAnswer, readFailure, type Verdict } from './connector-answer.ts';
+import { Pace } from './pace.ts';
+import type { Posted } from './port.ts';
+import type { Reference } from './reference.ts';
+import type { TrustsServiceUrl } from './service-url.ts';
+
+/** How long one call may take, from the connection to the end of the answer. */
+const callMs = 5_000;
+/** All waiting of one send together; then it counts as not sent. */
+const longestWaitMs = 8_000;
+const mostTries = 4;
+
+export interface ConnectorRooms {
+  readonly trusts: TrustsServiceUrl;
+  /** Null in local mode, where connectors ask for none. */
+  readonly token: BotToken | null;
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Whether a doubtful call may be made again: `never` for what must not be said twice, `gateway` after 502 and 504 for what is worse lost than
+ * doubled (R45: cases), `always` where a second call changes nothing (an update).
+ */
+export type Repeats = 'never' | 'gateway' | 'always';
+
+/**
+ * Bot Framework's connector API, as much as the bot speaks of it: bounded in time, paced, never repeated by itself where it may have
+ * arrived. The stock client repeats a POST up to four times and has no time limit.
+ */
+export class Connector {
+  readonly #rooms: ConnectorRooms;
+  readonly #pace: Pace;
+
+  constructor(rooms: ConnectorRooms) {
+    this.#rooms = rooms;
+    this.#pace = new Pace(rooms.clock);
+  }
+
+  /** Posts an activity, or changes the one with `activityId`. Never throws. */
+  async call(to: Reference, activity: Readonly<Record<string, Json>>, repeats: Repeats, activityId: string | null = null): Promise<Posted> {
+    const posted = await this.#patiently(to, JSON.stringify(activity), repeats, activityId);
+    this.#rooms.metrics.send(posted.ok ? 'ok' : posted.reason);
+    if (!posted.ok) this.#rooms.log.warn('not-sent', { result: posted.reason });
+    return posted;
+  }
+
+  async #patiently(to: Reference, body: string, repeats: Repeats, activityId: string | null): Promise<Posted> {
+    if (!this.#rooms.trusts(to.serviceUrl)) {
+      this.#rooms.log.warn('service-url-refused');
+      return { ok: false, reason: 'unavailable' };
+    }
+    const url = `${to.serviceUrl.replace(/\/+$/u, '')}/v3/conversations/${encodeURIComponent(to.conversation)}/activities`;
+    const target = activityId === null ? url : `${url}/${encodeURIComponent(activityId)}`;
+    const method = activityId === null ? 'POST' : 'PUT';
+    let fresh = false;
+    let waited = 0;
+    for (let tries = 1; ; tries += 1) {
+      const turn = this.#pace.take(`${to.serviceUrl} ${to.conversation}`);
+      if (turn === null) return { ok: false, reason: 'unavailable' };
+      await this.#wait(turn);
+      const verdict = await this.#once(method, target, body, fresh);
+      if (verdict.kind === 'ok') return { ok: true, activityId: verdict.activityId ?? activityId };
+      if (verdict.kind === 'gone' || verdict.kind === 'unavailable') return { ok: false, reason: verdict.kind };
+      if (verdict.kind === 'token') {
+        if (fresh) return { ok: false, reason: 'unavailable' };
+        fresh = true;
+        continue;
+      }
+      const mayRepeat = verdict.kind === 'again' || repeats === 'always' || (repeats === 'gateway' && verdict.mayRepeat);
+      const reason = verdict.kind === 'again' ? 'unavailable' : 'doubtful';
+      const wait = this.#backOff(tries, verdict.kind === 'again' ? verdict.afterMs : 0);
+      waited += wait;
+      if (!mayRepeat || tries >= mostTries || waited > longestWaitMs) return { ok: false, reason };
+      await this.#wait(wait);
+    }
+  }
+
+  async #once(method: string, url: string, body: string, fresh: boolean): Promise<Verdict> {
+    const { clock, fetch, token } = this.#rooms;
+    const bound = new AbortController();
+    const forget = clock.after(callMs, () => bound.abort());
+    const late = new Promise<never>((_resolve, reject) => {
+      bound.signal.addEventListener('abort', () => reject(new LatchkeyError('latchkey_teams_late', 'unavailable', 'no answer in time')));
+    });
+    late.catch(() => undefined);
+    try {
+      const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' };
+      if (token !== null) {
+        try {
+          headers['authorization'] = `Bearer ${await Promise.race([token.read(fresh), late])}`;
+        } catch (error) {
+          this.#rooms.log.fault(new LatchkeyError('latchkey_teams_no_token', 'unavailable', 'the bot got no token of its own', error));
+          return { kind: 'unavailable' };
+        }
+      }
+      // A redirect would carry the token to wherever it points.
+      const answer = await fetch(url, { method, headers, body, signal: bound.signal, redirect: 'manual' });
+      // The status is the answer: a body that does not arrive changes nothing about it.
+      const text = await answer.text().catch(() => '');
+      return readAnswer(answer.status, answer.headers.get('retry-after'), text, clock.now());
+    } catch (error) {
+      return readFailure(error);
+    } finally {
+      forget();
+    }
+  }
+
+  /** At least what the channel asks, else a quarter of a second, doubled each time; with jitter, so that instances do not come back together. */
+  #backOff(tries: number, atLeast: number): number {
+    const [first = 0, second = 0] = this.#rooms.random.bytes(2);
+    return Math.max(atLeast, 250 * 2 ** (tries - 1)) + ((first * 256 + second) % 250);
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    await new Promise<void>((resolve) => {
+      this.#rooms.clock.after(ms, resolve);
+    });
+  }
+}

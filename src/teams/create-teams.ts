@@ -1,0 +1,86 @@
+import type { ServiceClientCredentialsFactory } from 'botframework-connector';
+import type { Config } from '../config/config.ts';
+import type { Sentences } from '../locales/sentences.ts';
+import type { Clock, Json, Random } from '../ports.ts';
+import type { Log } from '../server/log.ts';
+import type { Metrics } from '../server/metrics.ts';
+import type { Route } from '../server/route.ts';
+import { TeamsAdapter } from './adapter.ts';
+import { credentialsOf, StrictAuth } from './authentication.ts';
+import { botToken, type BotToken } from './bot-token.ts';
+import { Cards } from './cards.ts';
+import { Connector } from './connector.ts';
+import { TeamsCourier } from './courier.ts';
+import type { TeamsLogic } from './port.ts';
+import { referenceTo } from './reference.ts';
+import { trustOf } from './service-url.ts';
+
+export interface TeamsPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch: typeof globalThis.fetch;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /**
+   * For a caller with servers of its own in place of Microsoft's; code alone can give these, no setting does. `serviceHosts` are `host:port`
+   * of connectors that are trusted over http.
+   */
+  readonly microsoft?: {
+    readonly openIdMetadata?: string;
+    readonly serviceHosts?: readonly string[];
+    readonly credentials?: ServiceClientCredentialsFactory;
+    readonly token?: BotToken;
+  };
+}
+
+export interface Teams {
+  /** `POST /api/messages`. */
+  readonly route: Route;
+  readonly courier: TeamsCourier;
+  /** The helpdesk's conversation, as the policy names it: where case cards are posted. */
+  readonly desk: Json;
+  /** Resolves when the running turns and sends have ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * The boundary to Teams, put together.
+ * @param rooms.logic makes what turns are handed to, and is given the courier that its answers go by
+ * @throws LatchkeyError `latchkey_teams_no_credentials` in production without an app id
+ */
+export function createTeams(rooms: {
+  config: Config;
+  sentences: Sentences;
+  ports: TeamsPorts;
+  logic: (courier: TeamsCourier) => TeamsLogic;
+}): Teams {
+  const { config, sentences, ports } = rooms;
+  const { clock, random, log, metrics, microsoft } = ports;
+  const trusts = trustOf(config.mode, microsoft?.serviceHosts);
+  const credentials = microsoft?.credentials ?? credentialsOf(config.bot);
+  const authentication = new StrictAuth({ config, trusts, clock, credentials, openIdMetadata: microsoft?.openIdMetadata });
+  const token = config.bot === null ? null : (microsoft?.token ?? botToken(credentials, config.bot.appId));
+  const { contacts, links } = config.policy;
+  const cards = new Cards(sentences, [contacts.it.link, ...Object.values(links)]);
+  const courier = new TeamsCourier(new Connector({ ...ports, trusts, token }), cards);
+  const adapter = new TeamsAdapter(authentication, {
+    config,
+    logic: rooms.logic(courier),
+    courier,
+    cards,
+    sentences,
+    clock,
+    random,
+    log,
+    metrics,
+  });
+  return {
+    route: { method: 'POST', path: '/api/messages', handle: (request) => adapter.handle(request) },
+    courier,
+    desk: referenceTo(contacts.desk.conversation, contacts.desk.serviceUrl, config.bot?.appId ?? null),
+    async close() {
+      await adapter.idle();
+      await courier.idle();
+    },
+  };
+}

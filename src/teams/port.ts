@@ -1,0 +1,38 @@
+import type { Input, Outcome } from '../conversation/port.ts';
+import type { Json } from '../ports.ts';
+
+/** What the Teams boundary hands on. */
+export interface TeamsLogic {
+  /** A person's turn. @param deadline epoch ms by which the channel wants its answer */
+  turn(input: Input, deadline: number): Promise<Outcome>;
+  /** A pressed button of a case card; never a stack's business. */
+  caseAct(click: CaseClick): Promise<CaseOutcome>;
+}
+
+/** A press on a case card. Nothing in it but who pressed, and where, is proved: `desk` decides what it may do. */
+export interface CaseClick {
+  readonly case: string;
+  readonly act: string;
+  /** The version of the case that the pressed card showed. */
+  readonly version: number;
+  readonly tenant: string;
+  readonly aadObjectId: string;
+  /** As the channel calls the person; for showing only. */
+  readonly name: string | null;
+  readonly place: Input['place'];
+  readonly conversationId: string;
+  readonly reference: Json;
+  /** What was typed into the card's input `note`. */
+  readonly note?: string;
+}
+
+/** The case card as it is now, to stand in the pressed one's place; a sentence for the person who pressed. */
+export interface CaseOutcome {
+  readonly card: Json | null;
+  readonly text: string | null;
+}
+
+/** How a card was posted or changed. `activityId` is null where the channel gave none: such a card cannot be changed. */
+export type Posted =
+  | { readonly ok: true; readonly activityId: string | null }
+  | { readonly ok: false; readonly reason: 'doubtful' | 'gone' | 'unavailable' };

@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** A call as the connector got it. */
+export interface Recorded {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly conversation: string;
+  /** The id the activity has here: given by us for a POST, named by the bot for a PUT. */
+  readonly id: string;
+  readonly activity: Sent;
+  readonly headers: IncomingMessage['headers'];
+  /** The status it was answered with; null where it was left hanging or cut off. */
+  readonly status: number | null;
+}
+
+/** An activity as a bot sends it. */
+export interface Sent {
+  readonly type: string;
+  readonly label?: string;
+  readonly text?: string;
+  readonly locale?: string;
+  readonly summary?: string;
+  readonly attachments?: readonly { readonly contentType: string; readonly content: Card }[];
+  readonly [field: string]: unknown;
+}
+
+export interface Card {
+  readonly body: readonly CardPart[];
+  readonly actions?: readonly CardPart[];
+  readonly fallbackText?: string;
+  readonly version?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface CardPart {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** How the next calls are answered, one each; then with 201 again. */
+export type Behaviour =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
+  /** The call is taken, and never answered. */
+  | 'hang'
+  /** The call is taken, and the connection cut. */
+  | 'cut';
+
+export interface FakeConnector {
+  /** What activities carry as `serviceUrl`. */
+  readonly serviceUrl: string;
+  /** `host:port`, as a bot is told to trust it. */
+  readonly host: string;
+  /** All calls, oldest first. */
+  readonly calls: readonly Recorded[];
+  /** The first call that fits, already here or still to come. @param from leaves out the calls before this one */
+  waitFor(fits?: (call: Recorded) => boolean, from?: number): Promise<Recorded>;
+  behave(...next: readonly Behaviour[]): void;
+  /** Nobody listens any more: connections are refused. */
+  refuse(): Promise<void>;
+  /** Listens again at the same place. */
+  accept(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A Bot Framework connector on a free loopback port, which records what a bot sends. */
+export async function startConnector(): Promise<FakeConnector> {
+  const calls: Recorded[] = [];
+  const behaviours: Behaviour[] = [];
+  let waiting: { readonly fits: (call: Recorded) => boolean; readonly found: (call: Recorded) => void }[] = [];
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const place = /^\/teams\/v3\/conversations\/([^/]+)\/activities(?:\/([^/]+))?$/u.exec(request.url ?? '');
+    let body = '';
+    for await (const piece of request) body += String(piece);
+    if (place === null) {
+      response.writeHead(404).end();
+      return;
+    }
+    const behaviour = behaviours.shift() ?? { status: 201 };
+    const id = request.method === 'POST' ? `activity-${calls.length + 1}` : decodeURIComponent(place[2] ?? '');
+    const call: Recorded = {
+      method: request.method as Recorded['method'],
+      conversation: decodeURIComponent(place[1] ?? ''),
+      id,
+      activity: JSON.parse(body === '' ? '{}' : body) as Sent,
+      headers: request.headers,
+      status: typeof behaviour === 'object' ? behaviour.status : null,
+    };
+    calls.push(call);
+    if (behaviour === 'cut') request.socket.destroy();
+    else if (behaviour !== 'hang') {
+      response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });
+      response.end(JSON.stringify(behaviour.body ?? { id }));
+    }
+    const found = waiting.filter(({ fits }) => fits(call));
+    waiting = waiting.filter((each) => !found.includes(each));
+    for (const each of found) each.found(call);
+  };
+
+  const server = createServer((request, response) => void serve(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port } = address;
+
+  const stop = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    serviceUrl: `http://127.0.0.1:${port}/teams/`,
+    host: `127.0.0.1:${port}`,
+    calls,
+    waitFor(fits = () => true, from = 0) {
+      const here = calls.slice(from).find((call) => fits(call));
+      if (here !== undefined) return Promise.resolve(here);
+      return new Promise((found) => {
+        waiting.push({ fits, found });
+      });
+    },
+    behave: (...next) => void behaviours.push(...next),
+    refuse: stop,
+    async accept() {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+    close: stop,
+  };
+}
+
+/** Everything a person reads in an activity, in order: its text, or its card's texts, labels and buttons. */
+export function wordsOf(activity: Sent): string {
+  const card = activity.attachments?.[0]?.content;
+  if (card === undefined) return activity.text ?? '';
+  return [...partsOf(card)]
+    .flatMap((part) => [part['text'], part['label'], part.type.startsWith('Action.') ? part['title'] : undefined])
+    .filter((words) => typeof words === 'string')
+    .join('\n');
+}
+
+/** Every part of a card, at any depth, with its buttons but without what stands in for them. */
+export function* partsOf(card: Card): Generator<CardPart> {
+  for (const list of [card.body, card.actions ?? []]) yield* parts(list);
+}
+
+function* parts(list: readonly unknown[]): Generator<CardPart> {
+  for (const each of list) {
+    if (typeof each !== 'object' || each === null || !('type' in each)) continue;
+    const part = each as CardPart;
+    yield part;
+    for (const inner of ['items', 'columns', 'inlines', 'actions'] as const) {
+      const nested = part[inner];
+      if (Array.isArray(nested)) yield* parts(nested);
+    }
+  }
+}
+
+/** The data of a card's button, found by its choice or its words: what a client sends back when it is pressed. */
+export function buttonOf(activity: Sent, wanted: string): { readonly choose: string; readonly step: string } {
+  const card = activity.attachments?.[0]?.content;
+  for (const part of card === undefined ? [] : partsOf(card)) {
+    const data = part['data'] as { choose: string; step: string } | undefined;
+    if (part.type === 'Action.Execute' && data !== undefined && (data.choose === wanted || part['title'] === wanted)) return data;
+  }
+  throw new Error(`no button "${wanted}" in: ${wordsOf(activity)}`);
+}
