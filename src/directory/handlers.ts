@@ -3,7 +3,8 @@ import type { Act, Handler } from '../conversation/port.ts';
 import { readCaseList } from '../desk/case-record.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Sentences } from '../locales/sentences.ts';
-import { methodSummary } from '../methods/summary.ts';
+import { methodSummaryOfTurn } from '../methods/summary.ts';
+import { rowsOfTurn } from '../methods/turn-rows.ts';
 import { commitAudited, type AuditFacts } from '../security/audit.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys, partitionOf } from '../store/keys.ts';
@@ -33,10 +34,10 @@ export function isSilent(fault: unknown): boolean {
 export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'policy'>): Handler<'readHome'> => ({
   async run(_params, act) {
     const casesKey = keys.casesOf(act.accountId);
-    const [locked, summary, { rows }] = await Promise.all([
+    const [locked, summary, rows] = await Promise.all([
       isLocked(act),
-      methodSummary({ store, policy }, act.accountId, act.now),
-      store.open({ key: casesKey, owner: null, now: act.now }),
+      methodSummaryOfTurn({ store, policy }, act),
+      rowsOfTurn(store, act, [casesKey]),
     ]);
     const { enabled, unlockAlone } = policy.reset;
     return {
@@ -46,7 +47,7 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
       unlock: enabled && unlockAlone && locked,
       register: enabled,
       methods: summary.registered,
-      cases: readCaseList(rows.get(casesKey)?.value ?? null).cases.length,
+      cases: readCaseList(rows(casesKey)?.value ?? null).cases.length,
     };
   },
 });
@@ -72,7 +73,7 @@ export const readEligibility = (needs: DirectoryNeeds): Handler<'readEligibility
       if (isSilent(fault)) return { type: 'eligibility.unavailable' };
       throw fault;
     }
-    const summary = await methodSummary({ store, policy }, act.accountId, act.now);
+    const summary = await methodSummaryOfTurn({ store, policy }, act);
     const verdict = eligibility({ purpose, policy, state, summary, door: act.door, now: act.now });
     await audited(needs, act, {
       act: `directory.may-${purpose}`,
