@@ -11,7 +11,7 @@ import { pageToJson, readPage, type PageRecord, type PageState } from './page-re
 const keptAfterMs = 60 * 60_000;
 
 /** What the chat is told of a page. */
-export type PageEvent = Extract<OutsideEvent, { readonly page: string }>;
+type PageEvent = Extract<OutsideEvent, { readonly page: string }>;
 
 /** What the audit is told: the act, how it was decided and under which rule; by the account itself where no `actor` is named. */
 export type PageTold = Pick<AuditFacts, 'act' | 'verdict' | 'reason'> & { readonly actor?: 'system' | 'unknown' };

@@ -10,7 +10,8 @@ import type { Commit, Key, Store } from '../store/port.ts';
 /** What another room adds to a commit of this one: rows of the account's partition and what is due for them. */
 export type CommitParts = Pick<Commit, 'put' | 'until' | 'append' | 'due' | 'index'>;
 
-export interface ProofsAsked {
+/** What proofs are weighed for. */
+interface ProofsAsked {
   readonly accountId: string;
   readonly proofIds: readonly ProofId[];
   readonly act: 'open-new-password' | 'enrol';

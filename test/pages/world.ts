@@ -23,8 +23,8 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import { stillClock } from '../store/still-clock.ts';
 import { anna, DirectoryStandIn } from './directory-stand-in.ts';
 
-export const startAt = Date.UTC(2026, 2, 14, 9, 22);
-export const publicUrl = 'https://latchkey.example.com';
+const startAt = Date.UTC(2026, 2, 14, 9, 22);
+const publicUrl = 'https://latchkey.example.com';
 export const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 export const stack = keys.stack('tenant-1', anna.id);
 export const partition = partitionOf(anna.id);

@@ -32,7 +32,7 @@ export const enrolAuthenticatorAppPage = (words: PageWords, page: PageRecord, vi
         <li><strong>${say('type')}</strong></li>
       </ol>
       <p class="small">${say('secret')}</p>
-      ${stopLine(words)}`,
+      ${stopLine(words, page)}`,
   };
 };
 

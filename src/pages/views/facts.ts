@@ -23,4 +23,5 @@ export const facts = (words: PageWords, page: PageRecord, userId: string): Html 
     </div>
   </dl>`;
 
-export const stopLine = (words: PageWords): Html => html`<p class="small">${words.say('stop')}</p>`;
+/** What to do about a page one did not ask for, in the words of its chat. */
+export const stopLine = (words: PageWords, page: PageRecord): Html => html`<p class="small">${words.say(`${page.kind}.stop`)}</p>`;

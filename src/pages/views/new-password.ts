@@ -60,5 +60,5 @@ export const newPasswordPage = (words: PageWords, page: PageRecord, view: NewPas
       ${problem(view.wrong)}
       <button type="submit">${words.say('new-password.submit')}</button>
     </form>
-    ${stopLine(words)}`,
+    ${stopLine(words, page)}`,
 });

@@ -28,5 +28,5 @@ export const presentPasswordPage = (
       ${problem(wrong)}
       <button type="submit">${words.say('present-password.submit')}</button>
     </form>
-    ${stopLine(words)}`,
+    ${stopLine(words, page)}`,
 });
