@@ -46,7 +46,17 @@ export async function takeNewPassword(needs: PageNeeds, visit: HeldVisit, form: 
     return visit.over();
   }
   if (begun === 'lost') return visit.again();
-  return settle(needs, visit, await ask(needs, account.id, password));
+  return orMoment(visit, async () => settle(needs, visit, await ask(needs, account.id, password)));
+}
+
+/** The directory was asked: whatever fails now, nobody may be told that nothing happened. The due entry settles it. */
+async function orMoment(visit: HeldVisit, work: () => Promise<PlainResponse>): Promise<PlainResponse> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (fault instanceof LatchkeyError && fault.kind !== 'defect') return visit.again();
+    throw fault;
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { LatchkeyError } from '../../src/errors.ts';
 import { drop } from '../../src/pages/drop.ts';
 import { settleSetting } from '../../src/pages/settle-setting.ts';
 import { keys } from '../../src/store/keys.ts';
+import type { Store } from '../../src/store/port.ts';
 import { anna } from './directory-stand-in.ts';
 import { type Browser, hold, newWorld, partition, type World } from './world.ts';
 
@@ -110,7 +111,7 @@ describe('a new password', () => {
     expect(world.directory.asked.set).toBe(0);
   });
 
-  test('it is in no row, no inbox and no answer', async () => {
+  test('R28: who holds the page chooses it, and nobody sees it: it is in no row, no inbox, no audit entry and no answer', async () => {
     const { pageId, url, browser } = await hold(world, 'new-password');
     world.directory.refuses = { ok: false, reason: 'policy', rule: 'not-common' };
     await submit(browser, url, fresh);
@@ -244,6 +245,33 @@ describe('when the directory does not say', () => {
     world.clock.forward(10 * 60_000);
     await settleDue();
     expect(await types()).toEqual(['page.claimed', 'page.doubtful']);
+  });
+
+  test('the store fails once the password is set: nobody is told that nothing happened, and it is settled by its due entry', async () => {
+    const { store } = world;
+    let failing = false;
+    const failingStore: Store = {
+      open: (request) => store.open(request),
+      async commit(commit) {
+        if (failing) throw new LatchkeyError('latchkey_store_unavailable', 'unavailable', 'gone');
+        return store.commit(commit);
+      },
+      due: (now, n) => store.due(now, n),
+      scan: (index, from, n) => store.scan(index, from, n),
+      close: () => store.close(),
+    };
+    world = await newWorld({ store: failingStore });
+    const { url, browser } = await hold(world, 'new-password');
+    world.directory.afterSet = () => {
+      failing = true;
+    };
+    await submit(browser, url, fresh);
+    expect(browser.text).toContain('One moment');
+    failing = false;
+    world.clock.forward(30_000);
+    await settleDue();
+    expect(await types()).toEqual(['page.claimed', 'page.done']);
+    expect(world.directory.asked.set).toBe(1);
   });
 
   test('"Stop" cannot stop what is under way: it is settled, and the chat told', async () => {
