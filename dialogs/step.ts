@@ -86,11 +86,14 @@ class Run {
 
   #wish(wish: Wish): boolean {
     if (this.#frames.length === 0) this.#begin('home', {});
-    if (this.#top?.dialog === 'leave') this.#frames.pop();
-    if (this.#frames.length === 1 || this.#offers(wish)) return this.#advance({ type: 'choose', choice: wish, now: this.#now });
+    const wasLeaving = this.#top?.dialog === 'leave';
+    if (wasLeaving) this.#frames.pop();
+    const isOffered = this.#offers(wish);
+    if (this.#frames.length === 1 || (isOffered && !wasLeaving)) return this.#advance({ type: 'choose', choice: wish, now: this.#now });
     if (this.#prompt() === null) return false;
     const from = this.#frames[1]?.dialog ?? 'home';
-    if (from === wish) return this.#say('leave.already');
+    // What is offered below a question is shown again first: nobody says yes to what they do not see.
+    if (from === wish || isOffered) return this.#say('leave.already');
     return this.#begin('leave', { wish, from });
   }
 

@@ -1,0 +1,154 @@
+import { counts, gatesSuffice } from '../../dialogs/methods.ts';
+import type { OwedEffect } from '../../dialogs/stack.ts';
+import type { Edge, Graph, Reached } from './walk.ts';
+import { proved, typed } from './world.ts';
+
+/** Each gives what breaks its rule, in words; nothing when the rule holds. */
+export type Invariant = (graph: Graph) => readonly string[];
+
+const where = ({ stack }: Reached): string => stack.frames.map(({ dialog, state }) => `${dialog}:${state}`).join(' > ');
+
+const tell = (edge: Edge, what: string): string => `${where(edge.from)} -- ${JSON.stringify(edge.event)} --> ${where(edge.to)}: ${what}`;
+
+const asked = <T extends OwedEffect['type']>(graph: Graph, type: T): readonly { edge: Edge; effect: Extract<OwedEffect, { type: T }> }[] =>
+  graph.edges.flatMap((edge) =>
+    edge.effects.filter((effect): effect is Extract<OwedEffect, { type: T }> => effect.type === type).map((effect) => ({ edge, effect })),
+  );
+
+/** 1: no path reaches an effect that opens a password page or an unlock without gates that satisfy I2 for that purpose. */
+export const gatesBeforeActs: Invariant = (graph) => {
+  const passed = (proofs: readonly string[], purpose: 'reset' | 'unlock') =>
+    proofs.map(proved).flatMap((proof) => (proof !== 'present-password' && proof.purpose === purpose ? [proof.kind] : []));
+  const pages = asked(graph, 'openPage')
+    .filter(({ effect }) => effect.params.page === 'new-password')
+    .filter(({ effect }) => !gatesSuffice(passed(effect.params.proofs, 'reset'), 'reset', graph.world.gates));
+  const unlocks = asked(graph, 'unlock').filter(
+    ({ effect }) => !gatesSuffice(passed(effect.params.proofs, 'unlock'), 'unlock', graph.world.gates),
+  );
+  return [...pages, ...unlocks].map(({ edge, effect }) => tell(edge, JSON.stringify(effect)));
+};
+
+/** 2: e-mail never counts for step-up: nothing is asked of it there, and no proof by it comes along where a step-up is due. */
+export const mailIsNoStepUp: Invariant = (graph) => {
+  const weak = (proofs: readonly string[]) =>
+    proofs.map(proved).some((proof) => proof !== 'present-password' && proof.purpose === 'step-up' && !counts(proof.kind, 'step-up'));
+  const sent = asked(graph, 'sendChallenge').filter(
+    ({ effect: { params } }) => params.purpose === 'step-up' && 'method' in params && params.method.startsWith('email'),
+  );
+  const used = [...asked(graph, 'storeMethod'), ...asked(graph, 'removeMethod'), ...asked(graph, 'openPage')].filter(({ effect }) =>
+    weak(effect.params.proofs),
+  );
+  return [...sent, ...used].map(({ edge, effect }) => tell(edge, JSON.stringify(effect)));
+};
+
+/** 3: a case is made only on a yes to the offer; and a password managed elsewhere ends at IT's contact, with no offer of a mail. */
+export const casesOnlyOnYes: Invariant = (graph) => {
+  const unasked = asked(graph, 'openCase').filter(({ edge }) => !(edge.from.present?.prompt === 'escalate.offer' && saysYes(edge)));
+  const offered = graph.edges.filter(({ to }) => {
+    const refusal = to.stack.frames.find(({ dialog }) => dialog === 'escalate')?.context['refusal'];
+    const ending = typeof refusal === 'object' && refusal !== null && 'ending' in refusal ? refusal.ending : null;
+    return to.present !== null && (ending === 'managed-elsewhere' || ending === 'later');
+  });
+  const untold = graph.edges.filter(({ event, effects }) => {
+    if (event.type !== 'result' || event.result.type !== 'eligibility.refused') return false;
+    const notice = event.result.refusal.ending === 'managed-elsewhere' ? 'escalate.managed-elsewhere' : null;
+    return notice !== null && !effects.some((effect) => effect.type === 'say' && effect.params.notice === notice);
+  });
+  return [
+    ...unasked.map(({ edge }) => tell(edge, 'a case without a yes')),
+    ...offered.map((edge) => tell(edge, 'a mail is offered')),
+    ...untold.map((edge) => tell(edge, 'IT was not named')),
+  ];
+};
+
+const saysYes = ({ event }: Edge): boolean =>
+  (event.type === 'choose' && event.choice === 'contact') || (event.type === 'wish' && event.wish === 'contact');
+
+/** 4: every state leads on to an end (home's menu) by some path. */
+export const everyStateEnds: Invariant = (graph) => {
+  const ends = [...graph.states].filter(
+    ([, { stack, owed }]) => stack.frames.length === 1 && stack.frames[0]?.state === 'menu' && owed.length === 0,
+  );
+  // Cancelling always leads home; the way that counts is the one without it.
+  const leading = new Set(ends.map(([key]) => key));
+  const byPath = pathsWithoutCancel(graph);
+  const next = [...leading];
+  for (let key = next.pop(); key !== undefined; key = next.pop()) {
+    for (const before of byPath.get(key) ?? []) {
+      if (leading.has(before)) continue;
+      leading.add(before);
+      next.push(before);
+    }
+  }
+  const stuck = [...graph.states].filter(([key]) => !leading.has(key)).map(([, state]) => `${where(state)} leads nowhere`);
+  const mute = [...graph.states.values()]
+    .filter(
+      ({ stack, owed, present }) =>
+        stack.frames.length > 0 && present === null && !owed.some(({ frame }) => frame === `f${stack.frames.length}`),
+    )
+    .map((state) => `${where(state)} waits for nothing`);
+  return [...stuck, ...mute];
+};
+
+function pathsWithoutCancel(graph: Graph): ReadonlyMap<string, readonly string[]> {
+  const into = new Map<string, string[]>();
+  for (const { event, fromKey, toKey } of graph.edges) {
+    if (event.type === 'cancel' || event.type === 'start-over' || event.type === 'idle') continue;
+    if (event.type === 'choose' && event.choice === 'cancel') continue;
+    const known = into.get(toKey);
+    if (known) known.push(fromKey);
+    else into.set(toKey, [fromKey]);
+  }
+  return into;
+}
+
+/** 4: `cancel` leads out of every state at once, and ends what its dialogs hold. */
+export const cancelLeadsOut: Invariant = (graph) =>
+  graph.edges
+    .filter(({ event }) => event.type === 'cancel')
+    .flatMap((edge) => {
+      const { frames } = edge.to.stack;
+      const out = frames.length === 1 && frames[0]?.state === 'reading' && edge.took;
+      const dropped = new Set(edge.effects.flatMap((effect) => (effect.type === 'drop' ? Object.values(effect.params).flat() : [])));
+      const kept = edge.from.stack.frames.flatMap(({ context }) => held(context)).filter((id) => !dropped.has(id));
+      return [...(out ? [] : [tell(edge, 'still inside')]), ...kept.map((id) => tell(edge, `leaves ${id} behind`))];
+    });
+
+/** What a context holds that must end with its dialog. */
+function held(context: Readonly<Record<string, unknown>>): readonly string[] {
+  return [...JSON.stringify(context).matchAll(/"((?:challenge|draft|page|proof) [^"]+)"/gu)].flatMap(([, id]) =>
+    id === undefined ? [] : [id],
+  );
+}
+
+/** 6: no path from an account with no methods reaches the effect that stores one without I3's proof; and always a proof that the new one works. */
+export const firstProofBeforeStoring: Invariant = (graph) =>
+  asked(graph, 'storeMethod').flatMap(({ edge, effect }) => {
+    const proofs = effect.params.proofs.map(proved);
+    const works = proofs.some(
+      (proof) => proof !== 'present-password' && proof.purpose === 'register' && effect.params.draft.includes(proof.kind),
+    );
+    const may = graph.world.methods.some((methods) => methods.length === 0)
+      ? proofs.includes('present-password')
+      : proofs.some((proof) => proof === 'present-password' || (proof.purpose === 'step-up' && counts(proof.kind, 'step-up')));
+    return works && may ? [] : [tell(edge, JSON.stringify(effect))];
+  });
+
+/** What a person typed is in no stack, and no result of an effect goes unheard by who asked for it. */
+export const nothingTypedIsKept: Invariant = (graph) =>
+  [...graph.states.values()].filter(({ stack }) => JSON.stringify(stack).includes(typed)).map((state) => `${where(state)} keeps it`);
+
+export const everyResultIsHeard: Invariant = (graph) =>
+  graph.edges
+    .filter(({ event, took, from }) => event.type === 'result' && !took && from.owed[0]?.frame !== 'gone')
+    .map((edge) => tell(edge, 'unheard'));
+
+/** What is not offered, and a page nobody asked for, change nothing. */
+export const strangersChangeNothing: Invariant = (graph) =>
+  graph.edges
+    .filter(({ event }) => {
+      if (event.type === 'choose') return event.choice === 'grant-everything';
+      return event.type === 'outside' && JSON.stringify(event.event).includes('page nobody asked for');
+    })
+    .filter(({ took, fromKey, toKey, effects }) => took || fromKey !== toKey || effects.length > 0)
+    .map((edge) => tell(edge, 'was taken'));

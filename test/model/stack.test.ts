@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import { assign } from 'xstate';
+import { dialogs, type Dialogs } from '../../dialogs/all.ts';
+import { languages } from '../../src/config/policy.ts';
+import { Sentences } from '../../src/locales/sentences.ts';
+import { standing } from '../dialogs/standing.ts';
+import { broken } from './broken.ts';
+import {
+  cancelLeadsOut,
+  casesOnlyOnYes,
+  everyResultIsHeard,
+  everyStateEnds,
+  firstProofBeforeStoring,
+  gatesBeforeActs,
+  mailIsNoStepUp,
+  nothingTypedIsKept,
+  strangersChangeNothing,
+  type Invariant,
+} from './invariants.ts';
+import { saidOn, sentenceOf, sentencesOf } from './said.ts';
+import { walk } from './walk.ts';
+import { method, type World } from './world.ts';
+import { small, worlds } from './worlds.ts';
+
+const graphs = worlds.map((world) => walk(dialogs, world));
+
+const rules: readonly (readonly [string, Invariant])[] = [
+  ['1: no password page and no unlock without gates that satisfy I2', gatesBeforeActs],
+  ['2: mail never counts for step-up', mailIsNoStepUp],
+  ['3: managed elsewhere ends at IT; a case only on a yes', casesOnlyOnYes],
+  ['4: every state leads on to an end', everyStateEnds],
+  ['4: cancel leads out at once and leaves nothing behind', cancelLeadsOut],
+  ['6: nothing is stored for an account with no methods without the first proof (I3)', firstProofBeforeStoring],
+  ['every result of an effect is heard by who asked', everyResultIsHeard],
+  ['what is typed stands in no stack', nothingTypedIsKept],
+  ['what was not offered, and a foreign page, change nothing', strangersChangeNothing],
+];
+
+describe('over every reachable state of the stack', () => {
+  test.each(rules)('%s', (_, rule) => {
+    expect(graphs.flatMap((graph) => rule(graph)).slice(0, 3)).toEqual([]);
+  });
+
+  test('the walk is not idle: every dialog, and every state a person waits in, is reached', () => {
+    const reached = new Set(
+      graphs.flatMap(({ states }) =>
+        [...states.values()].flatMap(({ stack }) => stack.frames.map(({ dialog, state }) => `${dialog}:${state}`)),
+      ),
+    );
+    const waiting = Object.entries(dialogs).flatMap(([name, { machine }]) =>
+      Object.entries(machine.states).flatMap(([state, node]) => (node.meta === undefined ? [] : [`${name}:${state}`])),
+    );
+    expect(waiting.filter((state) => !reached.has(state))).toEqual([]);
+    expect([...new Set([...reached].map((state) => state.split(':')[0]))].sort()).toEqual(Object.keys(dialogs).sort());
+  });
+});
+
+describe('each rule fails on a machine broken on purpose', () => {
+  const elsewhere = worlds.at(-1) as World;
+  const twoGates: World = {
+    ...small,
+    gates: { needed: 2, oneDevice: 'allow' },
+    methods: [[method('text-message'), method('authenticator-app')]],
+  };
+  const registering: World = { ...small, verdicts: [{ locked: null, hasPassword: true }], menu: { ...small.menu, register: true } };
+  const nothing: World = { ...registering, methods: [[]] };
+  const mailOnly: World = { ...registering, methods: [[method('email')]] };
+
+  const cases: readonly (readonly [what: string, rule: Invariant, world: World, dialogs: Dialogs])[] = [
+    [
+      '1: reset takes a failed verification for a passed one',
+      gatesBeforeActs,
+      twoGates,
+      broken('reset', { guards: { isProved: () => true } }),
+    ],
+    [
+      '1: unlock takes a failed verification for a passed one',
+      gatesBeforeActs,
+      small,
+      broken('unlock', { guards: { isProved: () => true } }),
+    ],
+    [
+      '1: verify is asked for fewer gates than the policy demands',
+      gatesBeforeActs,
+      twoGates,
+      broken('reset', {
+        config: ({ states }) => {
+          const begin = {
+            type: 'begin',
+            params: { dialog: 'verify', input: { purpose: 'reset', gates: { needed: 1, oneDevice: 'allow' } } },
+          };
+          states['proving'] = { ...states['proving'], entry: begin };
+        },
+      }),
+    ],
+    [
+      '2: step-up asks by mail',
+      mailIsNoStepUp,
+      mailOnly,
+      broken('step-up', {
+        guards: { hasNone: () => false },
+        config: ({ states }) => {
+          states['verifying'] = {
+            ...states['verifying'],
+            entry: { type: 'sendChallenge', params: { method: 'email', purpose: 'step-up' } },
+          };
+        },
+      }),
+    ],
+    [
+      '3: who is managed elsewhere is offered a mail',
+      casesOnlyOnYes,
+      elsewhere,
+      broken('escalate', { guards: { isManagedElsewhere: () => false } }),
+    ],
+    [
+      '3: a no makes a case too',
+      casesOnlyOnYes,
+      small,
+      broken('escalate', {
+        config: ({ states }) => {
+          states['offering'] = {
+            ...states['offering'],
+            on: { choose: { target: 'opening', actions: { type: 'openCase', params: { code: 'x', wish: 'reset' } } } },
+          };
+        },
+      }),
+    ],
+    [
+      '4: reset does not listen for the end of the refusal',
+      everyStateEnds,
+      small,
+      broken('reset', {
+        config: ({ states }) => {
+          states['refusing'] = {};
+        },
+      }),
+    ],
+    [
+      '4: verify leaves its challenge behind',
+      cancelLeadsOut,
+      small,
+      broken('verify', {
+        config: ({ states }) => {
+          states['cancelled'] = { ...states['cancelled'], entry: [] };
+        },
+      }),
+    ],
+    [
+      '4: home does not answer cancel',
+      cancelLeadsOut,
+      elsewhere,
+      broken('home', {
+        config: (config) => {
+          config.on = { choose: config.on?.['choose'] };
+        },
+      }),
+    ],
+    ['6: registration goes on without a proof', firstProofBeforeStoring, nothing, broken('register', { guards: { isProved: () => true } })],
+    [
+      'a result is not heard',
+      everyResultIsHeard,
+      small,
+      broken('unlock', {
+        config: ({ states }) => {
+          states['unlocking'] = { ...states['unlocking'], on: {} };
+        },
+      }),
+    ],
+    [
+      'what is typed is kept',
+      nothingTypedIsKept,
+      small,
+      broken('verify', {
+        config: ({ states }) => {
+          const keep = assign({ chosen: ({ event }: { event: { text?: string } }) => event.text ?? '' });
+          states['answering'] = { ...states['answering'], on: { answer: { target: 'waiting', actions: keep } } };
+        },
+      }),
+    ],
+    [
+      'a foreign page is taken',
+      strangersChangeNothing,
+      { ...small, thorough: true },
+      broken('reset', { guards: { isItsPage: () => true } }),
+    ],
+  ];
+
+  test.each(cases)('%s', (_, rule, world, changed) => {
+    expect(rule(walk(changed, world))).not.toEqual([]);
+  });
+});
+
+describe('what the bot says', () => {
+  const said = saidOn(graphs);
+  const needed = [...said.prompts.flatMap(sentencesOf), ...said.notices.map(({ notice, params }) => ({ id: sentenceOf(notice), params }))];
+  const sentences = new Sentences(() => standing, 'Europe/Stockholm');
+
+  test.each(languages)('every prompt and notice has its sentence, and what fills it: %s', (language) => {
+    const bad = needed.flatMap(({ id, params }) => {
+      try {
+        return /\S/u.test(sentences.say(language, id, params)) ? [] : [`${id}: empty`];
+      } catch (fault) {
+        return [`${id}: ${String(fault)}`];
+      }
+    });
+    expect([...new Set(bad)]).toEqual([]);
+  });
+
+  test('no sentence of a dialog is unused', () => {
+    const used = new Set(needed.map(({ id }) => id));
+    const written = Object.keys(dialogs).flatMap((name) => [...sentences.under('sv', `${name}.`).keys()].map((key) => `${name}.${key}`));
+    expect(written.filter((id) => !used.has(id))).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { fromTransition } from 'xstate';
+import { getAdjacencyMap } from 'xstate/graph';
+import type { Dialogs } from '../../dialogs/all.ts';
+import { effects as catalogue, type OutsideEvent } from '../../dialogs/effects.ts';
+import { presenter } from '../../dialogs/present.ts';
+import { emptyStack, type Frame, type OwedEffect, type Present, type Stack, type StackEvent } from '../../dialogs/stack.ts';
+import { stepper } from '../../dialogs/step.ts';
+import { later, now, resultsOf, typed, type World } from './world.ts';
+
+/** A reachable state: the stack, and the effects it waits for. */
+export interface Reached {
+  readonly stack: Stack;
+  readonly owed: readonly OwedEffect[];
+  readonly present: Present | null;
+}
+
+/** One step between two reachable states. */
+export interface Edge {
+  readonly from: Reached;
+  readonly event: StackEvent;
+  readonly to: Reached;
+  readonly effects: readonly OwedEffect[];
+  readonly took: boolean;
+}
+
+export interface Graph {
+  readonly world: World;
+  readonly states: ReadonlyMap<string, Reached>;
+  readonly edges: readonly (Edge & { readonly fromKey: string; readonly toKey: string })[];
+}
+
+type Timed = { readonly event: StackEvent; readonly at: number; readonly type: string };
+
+interface Walked extends Reached {
+  readonly key: string;
+  readonly last: Omit<Edge, 'from' | 'to'> | null;
+}
+
+interface Neighbours {
+  readonly state: { readonly context: Walked };
+  readonly transitions: Readonly<Record<string, { readonly state: { readonly context: Walked } }>>;
+}
+
+/** Walks every state of the stack that can be reached in a world. */
+export function walk(dialogs: Dialogs, world: World): Graph {
+  const step = stepper(dialogs);
+  const present = presenter(dialogs);
+
+  const after = (state: Walked, { event, at }: Timed): Walked => {
+    const { stack, effects, took } = step(state.stack, event, at);
+    const renamed = rename(stack);
+    const asked = effects.filter(({ type }) => catalogue[type].results.length > 0 && catalogue[type].kind !== 'stack');
+    const rest = event.type === 'result' ? state.owed.slice(1) : state.owed;
+    const owed = [...rest, ...asked].map((effect) => ({ ...effect, frame: renamed.name(effect.frame) }));
+    return { stack: renamed.stack, owed, present: present(renamed.stack), key: keyOf(renamed.stack, owed), last: { event, effects, took } };
+  };
+
+  const logic = fromTransition(after, { stack: emptyStack, owed: [], present: null, key: '', last: null } as Walked);
+  const map = getAdjacencyMap(logic, {
+    events: ({ context }) => eventsAt(context, world),
+    serializeState: ({ context }) => context.key,
+    serializeEvent: (event) => JSON.stringify(event),
+    limit: 200_000,
+  });
+
+  const states = new Map<string, Reached>();
+  const edges: (Edge & { fromKey: string; toKey: string })[] = [];
+  for (const { state, transitions } of Object.values(map) as readonly Neighbours[]) {
+    const from = state.context;
+    states.set(from.key, from);
+    for (const { state: next } of Object.values(transitions)) {
+      const to = next.context;
+      if (to.last !== null) edges.push({ from, to, fromKey: from.key, toKey: to.key, ...to.last });
+    }
+  }
+  return { world, states, edges };
+}
+
+const keyOf = (stack: Stack, owed: readonly OwedEffect[]): string =>
+  JSON.stringify([stack.frames.map(({ id, dialog, state, context }) => [id, dialog, state, context]), owed]);
+
+/** Frames named by their place, so that the walk is finite; an effect whose frame is gone keeps none. */
+function rename(stack: Stack): { stack: Stack; name: (frame: string) => string } {
+  const names = new Map(stack.frames.map((frame, place) => [frame.id, `f${place + 1}`]));
+  const frames: Frame[] = stack.frames.map((frame, place) => ({ ...frame, id: `f${place + 1}` }));
+  return { stack: { frames, next: frames.length + 1 }, name: (frame) => names.get(frame) ?? 'gone' };
+}
+
+/** What can happen anywhere and does the same everywhere: worth walking in a small world only. */
+const everywhere: readonly StackEvent[] = [
+  { type: 'start-over' },
+  { type: 'idle' },
+  { type: 'open' },
+  { type: 'topic', notice: 'runner.topic.enable' },
+  { type: 'choose', choice: 'grant-everything' },
+  { type: 'answer', text: typed },
+];
+
+/** Everything that can happen in a state. */
+function eventsAt(state: Walked, world: World): readonly Timed[] {
+  const at = (event: StackEvent, moment = now): Timed => ({ event, at: moment, type: event.type });
+  if (state.stack.frames.length === 0) return [at({ type: 'open' })];
+  const [owed] = state.owed;
+  const results = owed ? resultsOf(owed, world).map((result) => at({ type: 'result', frame: owed.frame, result })) : [];
+  // Reads and checks end within the turn that asks for them, so nothing comes between; and what is left of a dialog that is gone comes first.
+  if (owed && (['read', 'check'].includes(catalogue[owed.type].kind) || owed.frame === 'gone')) return results;
+  const shape = state.present?.shape;
+  return [
+    at({ type: 'cancel' }),
+    ...(world.thorough ? everywhere.map((event) => at(event)) : []),
+    ...world.wishes.map((wish) => at({ type: 'wish', wish })),
+    ...results,
+    ...(shape?.choices ?? []).map(({ id }) => at({ type: 'choose', choice: id })),
+    ...(shape?.choices ?? [])
+      .filter(({ id }) => id === 'resend' || id === 'again')
+      .map(({ id }) => at({ type: 'choose', choice: id }, later)),
+    ...(shape?.input ? [at({ type: 'answer', text: typed })] : []),
+    ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
+  ];
+}
+
+/** Pages that a dialog waits on, and one it does not know. */
+const pagesOf = (stack: Stack): readonly string[] => [
+  'page nobody asked for',
+  ...stack.frames.flatMap(({ context }) => (typeof context['page'] === 'string' ? [context['page']] : [])),
+];
+
+function pageEvents(page: string): readonly OutsideEvent[] {
+  const outcome =
+    page === 'page new-password'
+      ? ({ page: 'new-password' } as const)
+      : ({ page: 'present-password', proof: 'proof present-password' } as const);
+  return [
+    { type: 'page.claimed', page },
+    { type: 'page.done', page, outcome },
+    { type: 'page.failed', page, reason: 'too-many-tries' },
+    { type: 'page.failed', page, reason: 'locked' },
+    { type: 'page.failed', page, reason: 'not-eligible' },
+    { type: 'page.doubtful', page },
+    { type: 'reminded', name: page },
+  ];
+}

@@ -1,0 +1,179 @@
+import type { EffectTable, MethodView, Refusal, ResultEvent } from '../../dialogs/effects.ts';
+import { finishLine, methodKinds, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import type { OwedEffect } from '../../dialogs/stack.ts';
+
+/**
+ * The world around the stack: it answers each effect with every result it can have. Ids say what they are (`proof reset text-message`), so that an
+ * invariant can read from a proof's id what was proved; times are few, so that the walk stays finite.
+ */
+export interface World {
+  readonly name: string;
+  readonly gates: GateRule;
+  readonly stepUp: GateRule;
+  /** What may be registered, at one reading and the next. */
+  readonly methods: readonly (readonly MethodView[])[];
+  /** Kinds the policy allows; all, where it is not said. */
+  readonly allowed?: readonly MethodKind[];
+  /** Every verdict that may come. */
+  readonly verdicts: readonly (
+    | { readonly refusal: Refusal }
+    | { readonly locked: 'wrong-passwords' | 'administrator' | null; readonly hasPassword: boolean }
+    | 'unavailable'
+  )[];
+  readonly menu: Omit<Extract<ResultEvent, { type: 'home.read' }>, 'type'>;
+  /** Whether what does the same everywhere is tried everywhere. */
+  readonly thorough: boolean;
+  readonly wishes: readonly ('reset' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact')[];
+}
+
+/** The moment everything happens at; `later` is after every deadline. */
+export const now = 1_000_000;
+export const later = 2_000_000;
+
+/** What a person types as a code: it may never be found in a stack. */
+export const typed = '314159';
+
+export function method(kind: MethodKind, usable: MethodView['usable'] = 'yes', name = ''): MethodView {
+  const until = usable === 'cooling' || usable === 'waiting' ? later : null;
+  const countsFrom = usable === 'cooling' ? later : 1;
+  return { id: `${kind}${name}`, kind, label: `...${kind}`, addedAt: 1, lastUsedAt: name === '' ? 2 : null, countsFrom, usable, until };
+}
+
+/** Every result an effect can have in a world; in one that is not thorough, one of each sort. */
+export function resultsOf(effect: OwedEffect, world: World): readonly ResultEvent[] {
+  const results = allResults(effect, world);
+  return world.thorough ? results : results.filter((result, place) => !isOfOneSort(result, results.slice(0, place)));
+}
+
+/** Whether an earlier result leads to the same but for the sentence. */
+const isOfOneSort = (result: ResultEvent, earlier: readonly ResultEvent[]): boolean =>
+  ['challenge.failed', 'challenge.refused', 'answer.rejected', 'draft.rejected', 'method.refused'].includes(result.type)
+    ? earlier.some(({ type }) => type === result.type)
+    : ['challenge.doubtful'].includes(result.type);
+
+function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
+  switch (effect.type) {
+    case 'readHome':
+      return [{ type: 'home.read', ...world.menu }];
+    case 'readEligibility':
+      return world.verdicts.map((verdict) => {
+        if (verdict === 'unavailable') return { type: 'eligibility.unavailable' };
+        if ('refusal' in verdict) return { type: 'eligibility.refused', refusal: verdict.refusal };
+        const locked = verdict.locked === null ? null : { why: verdict.locked, until: verdict.locked === 'administrator' ? null : later };
+        return { type: 'eligibility.eligible', gates: world.gates, locked, hasPassword: verdict.hasPassword };
+      });
+    case 'readMethods':
+      return world.methods.map((registered) => ({
+        type: 'methods.read',
+        methods: registered,
+        addable: (world.allowed ?? methodKinds).map((kind) => ({ kind, room: registered.some((one) => one.kind === kind) ? 0 : 1 })),
+        finish: finishLine(
+          registered.map(({ kind }) => kind),
+          world.allowed ?? methodKinds,
+          world.gates,
+        ),
+        stepUp: world.stepUp,
+        resetGates: world.gates,
+      }));
+    case 'readCases':
+      return [
+        { type: 'cases.read', cases: [] },
+        {
+          type: 'cases.read',
+          cases: (['open', 'delivered', 'resolved'] as const).map((state) => ({
+            number: 'LK-1001',
+            state,
+            openedAt: 1,
+            resolvedAt: state === 'resolved' ? 2 : null,
+          })),
+        },
+      ];
+    case 'draftMethod':
+      return [
+        { type: 'draft.taken', draft: `draft ${effect.params.kind}`, masked: '...67' },
+        ...rejections(effect.params.kind).map((reason) => ({ type: 'draft.rejected' as const, reason })),
+      ];
+    case 'sendChallenge':
+      return challengeResults(effect.params);
+    case 'checkAnswer': {
+      const [, purpose, kind] = effect.params.challenge.split(' ');
+      return [
+        { type: 'answer.accepted', proof: `proof ${purpose} ${kind}`, kind: kind as MethodKind },
+        ...(['wrong', 'expired', 'newer', 'used', 'form'] as const).map((reason) => ({
+          type: 'answer.rejected' as const,
+          reason,
+          triesLeft: 1,
+          mark: 'KT',
+        })),
+        { type: 'answer.exhausted', scope: 'method', until: later },
+        { type: 'answer.exhausted', scope: 'account', until: null },
+      ];
+    }
+    case 'openPage':
+      return [
+        { type: 'page.opened', page: `page ${effect.params.page}`, expiresAt: later },
+        { type: 'page.refused', reason: 'proofs' },
+        { type: 'page.refused', reason: 'not-eligible' },
+      ];
+    case 'storeMethod':
+      return [
+        { type: 'method.stored', method: effect.params.draft.replace('draft ', ''), label: '...67' },
+        ...(['proofs', 'full', 'not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
+      ];
+    case 'removeMethod':
+      return [
+        { type: 'method.removed' },
+        ...(['proofs', 'full', 'not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
+      ];
+    case 'unlock':
+      return [
+        { type: 'unlock.done' },
+        { type: 'unlock.refused', reason: 'proofs' },
+        { type: 'unlock.refused', reason: 'not-eligible' },
+        { type: 'unlock.unavailable' },
+      ];
+    case 'openCase':
+      return [
+        { type: 'case.opened', number: 'LK-1001', isNew: true },
+        { type: 'case.opened', number: 'LK-1001', isNew: false },
+      ];
+    case 'say':
+    case 'begin':
+    case 'remind':
+    case 'drop':
+      return [];
+  }
+}
+
+function challengeResults(params: EffectTable['sendChallenge']['params']): readonly ResultEvent[] {
+  const kind = kindOf('method' in params ? params.method : params.draft);
+  const sends = kind !== 'authenticator-app';
+  const shown = {
+    challenge: `challenge ${params.purpose} ${kind}`,
+    kind,
+    masked: '...67',
+    mark: sends ? 'KT' : null,
+    expiresAt: later,
+    resendAt: sends ? now + 1 : null,
+  };
+  return [
+    { type: 'challenge.sent', ...shown },
+    { type: 'challenge.doubtful', ...shown },
+    ...(['undeliverable', 'unavailable', 'gone'] as const).map((reason) => ({ type: 'challenge.failed' as const, reason })),
+    ...(['pace', 'cooling', 'resend-too-soon'] as const).map((reason) => ({ type: 'challenge.refused' as const, reason, until: later })),
+  ];
+}
+
+function rejections(kind: MethodKind) {
+  if (kind === 'authenticator-app') return ['full'] as const;
+  if (kind === 'email') return ['not-an-address', 'work-address', 'company-domain', 'already-yours', 'in-use', 'full'] as const;
+  return ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours', 'in-use', 'full'] as const;
+}
+
+const kindOf = (id: string): MethodKind => methodKinds.find((kind) => id.includes(kind)) ?? 'email';
+
+/** What a proof's id says: its purpose and kind, or the present password (I3). */
+export function proved(proof: string): { readonly purpose: Purpose; readonly kind: MethodKind } | 'present-password' {
+  const [, purpose, kind] = proof.split(' ');
+  return purpose === 'present-password' ? 'present-password' : { purpose: purpose as Purpose, kind: kind as MethodKind };
+}
