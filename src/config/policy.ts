@@ -1,7 +1,7 @@
 import type { MethodKind } from '../../dialogs/methods.ts';
 
 /** Words in every shipped language. */
-export type Worded = Readonly<Record<Language, string>>;
+type Worded = Readonly<Record<Language, string>>;
 
 /** The languages Latchkey ships; each is a folder of src/locales. */
 export const languages = ['en', 'sv'] as const;

@@ -86,7 +86,7 @@ function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpos
 }
 
 /** How many gates an act takes. */
-export const gatesFor = (purpose: EligibilityPurpose, { reset, stepUp }: Pick<Policy, 'reset' | 'stepUp'>): GateRule => ({
+const gatesFor = (purpose: EligibilityPurpose, { reset, stepUp }: Pick<Policy, 'reset' | 'stepUp'>): GateRule => ({
   needed: purpose === 'register' ? stepUp.gates : reset.gates,
   oneDevice: reset.oneDevice,
 });

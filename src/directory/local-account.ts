@@ -4,7 +4,7 @@ import type { Json } from '../ports.ts';
 import type { AccountState, Lock } from './port.ts';
 
 /** Wrong passwords in a row that lock an account, and for how long; so long it also remembers them. */
-export const wrongPasswordsThatLock = 10;
+const wrongPasswordsThatLock = 10;
 export const lockMs = 15 * 60_000;
 
 const time = z.int().nonnegative();
