@@ -9,6 +9,7 @@ import { jsonResponse, type PlainResponse, type Route } from '../server/route.ts
 export const chatAssets = [
   'chat-client.js',
   'transcript.js',
+  'shown-card.js',
   'direct-line.js',
   'cards.js',
   'safe-text.js',

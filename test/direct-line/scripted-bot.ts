@@ -2,7 +2,7 @@ import type { Activity } from '../../src/direct-line/activity.ts';
 import type { BotAnswer } from '../../src/direct-line/to-bot.ts';
 import type { Json } from '../../src/ports.ts';
 
-export const cardType = 'application/vnd.microsoft.card.adaptive';
+const cardType = 'application/vnd.microsoft.card.adaptive';
 const done: BotAnswer = { status: 200, body: null };
 
 /** A bot that answers by a script over the connector, as a real one would: cards to press, a code to type, a case for the helpdesk. */

@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { describeWith } from './require.ts';
 
-export const chromiumPath = '/usr/bin/chromium';
+const chromiumPath = '/usr/bin/chromium';
 
 /** Starts Debian's Chromium, quiet towards the world outside. Close it by `close`, which ends its processes. */
 export const startBrowser = (): Promise<Browser> =>

@@ -111,7 +111,7 @@ export class Chat {
   }
 
   /**
-   * @param {import('./transcript.js').ShownCard} card
+   * @param {import('./shown-card.js').ShownCard} card
    * @param {Pressed} pressed
    */
   async #press(card, pressed) {

@@ -1,28 +1,18 @@
-import { cardType, drawCard } from './cards.js';
-import { newActivityId } from './direct-line.js';
+import { cardType } from './cards.js';
 import { textWithLinks } from './safe-text.js';
+import { showCard } from './shown-card.js';
 
 /**
  * What was said in a conversation, in a live region: each activity once, replaced where it stands when it comes again.
  *
  * @typedef {import('./direct-line.js').Activity} Activity
- * @typedef {import('./direct-line.js').Said} Said
- * @typedef {import('./cards.js').Pressed} Pressed
- *
- * @typedef {object} ShownCard
- * @property {HTMLElement} element
- * @property {string} activityId
- * @property {(said: Said) => string} idFor the same thing pressed again after a failure keeps its id
- * @property {(busy: boolean) => void} busy
- * @property {(body: unknown) => void} answered shows the card or the words that the bot answered an invoke with
- * @property {() => void} failed
  *
  * @typedef {object} TranscriptParts
  * @property {import('./words.js').Words} words
  * @property {string} label
  * @property {'execute' | 'submit'} mode
  * @property {() => string} self the id of the one who reads
- * @property {(card: ShownCard, pressed: Pressed) => void} onPressed
+ * @property {(card: import('./shown-card.js').ShownCard, pressed: import('./cards.js').Pressed) => void} onPressed
  * @property {(id: string, text: string) => void} onResend
  * @property {() => void} [onNews]
  */
@@ -35,6 +25,8 @@ export class Transcript {
   #turns = new Map();
   /** @type {HTMLElement | null} */
   #typing = null;
+  /** Whether the end was in sight when last somebody scrolled: then it stays there, whatever grows or shrinks. */
+  #atEnd = true;
 
   /** @param {TranscriptParts} parts */
   constructor(parts) {
@@ -45,6 +37,11 @@ export class Transcript {
     this.element.setAttribute('aria-live', 'polite');
     this.element.tabIndex = 0;
     parts.words.on(this.element, parts.label, 'label');
+    this.element.addEventListener('scroll', () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.element;
+      this.#atEnd = scrollHeight - scrollTop - clientHeight < 80;
+    });
+    new ResizeObserver(() => this.#stayAtEnd()).observe(this.element);
   }
 
   /** @param {Activity} activity */
@@ -62,6 +59,7 @@ export class Transcript {
     if (known !== undefined) {
       // Our own words come back as they were; their state beside them stays.
       if (!isOwn) known.querySelector('.said')?.replaceChildren(...content);
+      this.#stayAtEnd();
       return;
     }
     if (content.length === 0) return;
@@ -101,7 +99,7 @@ export class Transcript {
     resend.type = 'button';
     resend.addEventListener('click', () => this.parts.onResend(id, turn.dataset['text'] ?? ''));
     delivery?.replaceChildren(this.parts.words.on(document.createElement('span'), 'chat.not-sent'), resend);
-    this.#scrollToEnd();
+    this.#stayAtEnd();
   }
 
   /**
@@ -112,7 +110,7 @@ export class Transcript {
     const line = this.parts.words.on(document.createElement('p'), word);
     line.className = 'divide';
     this.element.append(line);
-    this.#scrollToEnd();
+    this.#stayAtEnd();
   }
 
   /**
@@ -121,54 +119,10 @@ export class Transcript {
    */
   #contentOf(activity) {
     const cards = (activity.attachments ?? []).filter(({ contentType }) => contentType === cardType);
-    return [...(activity.text ? [textBlock(activity.text)] : []), ...cards.map(({ content }) => this.#card(activity.id, content))];
-  }
-
-  /**
-   * @param {string} activityId
-   * @param {unknown} json
-   */
-  #card(activityId, json) {
-    const element = document.createElement('div');
-    element.className = 'card';
-    const note = document.createElement('p');
-    note.className = 'card-note';
-    /** @type {{ said: string, id: string } | null} */
-    let last = null;
-    /** @param {unknown} content */
-    const draw = (content) => {
-      const drawn = drawCard(content, this.parts.mode, (pressed) => {
-        if (element.ariaBusy !== 'true') this.parts.onPressed(card, pressed);
-      });
-      note.replaceChildren();
-      element.replaceChildren(drawn ?? this.parts.words.on(document.createElement('p'), 'chat.unreadable'), note);
-    };
-    /** @type {ShownCard} */
-    const card = {
-      element,
-      activityId,
-      idFor(said) {
-        const now = JSON.stringify(said);
-        if (last?.said !== now) last = { said: now, id: newActivityId() };
-        return last.id;
-      },
-      busy(busy) {
-        element.ariaBusy = String(busy);
-      },
-      answered(body) {
-        last = null;
-        const { type, value } = answerOf(body);
-        if (type === cardType) draw(value);
-        else if (typeof value === 'string') note.replaceChildren(textWithLinks(value));
-        else if (type === 'application/vnd.microsoft.error') this.failed();
-      },
-      failed: () => {
-        note.replaceChildren(this.parts.words.on(document.createElement('span'), 'chat.press-again'));
-        this.#scrollToEnd();
-      },
-    };
-    draw(json);
-    return element;
+    return [
+      ...(activity.text ? [textBlock(activity.text)] : []),
+      ...cards.map(({ content }) => showCard(this.parts, activity.id, content)),
+    ];
   }
 
   /**
@@ -204,14 +158,13 @@ export class Transcript {
    * @param {boolean} follow go to the end even from far above
    */
   #append(id, turn, follow) {
-    const { scrollHeight, scrollTop, clientHeight } = this.element;
-    const atEnd = scrollHeight - scrollTop - clientHeight < 80;
     const before = this.#typing === null ? this.element.lastElementChild : this.#typing.previousElementSibling;
     if (before instanceof HTMLElement && before.dataset['from'] === turn.dataset['from']) turn.classList.add('follows');
     this.#turns.set(id, turn);
     if (this.#typing === null) this.element.append(turn);
     else this.#typing.before(turn);
-    if (follow || atEnd) this.#scrollToEnd();
+    if (follow) this.#scrollToEnd();
+    else this.#stayAtEnd();
   }
 
   #showTyping() {
@@ -220,13 +173,17 @@ export class Transcript {
     sign.className = 'typing';
     this.#typing = sign;
     this.element.append(sign);
-    this.#scrollToEnd();
+    this.#stayAtEnd();
     setTimeout(() => this.#typing === sign && this.#endTyping(), typingMs);
   }
 
   #endTyping() {
     this.#typing?.remove();
     this.#typing = null;
+  }
+
+  #stayAtEnd() {
+    if (this.#atEnd) this.#scrollToEnd();
   }
 
   #scrollToEnd() {
@@ -253,10 +210,3 @@ function timeOf(at, locale) {
   time.textContent = moment.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
   return time;
 }
-
-/**
- * The body that a bot answers an invoke with.
- * @param {unknown} body
- * @returns {{ type?: unknown, value?: unknown }}
- */
-const answerOf = (body) => (typeof body === 'object' && body !== null ? body : {});
