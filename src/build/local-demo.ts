@@ -8,10 +8,15 @@ import type { Parts } from './parts.ts';
 import type { Route } from '../server/route.ts';
 
 /** Local mode's page, its channel, and what they show. Production has none of these routes. */
-export function localDemoRoutes({ config, clock, random, store, seals, sentences }: Parts, directory: LocalDirectory, outbox: LocalOutbox): readonly Route[] {
+export function localDemoRoutes(
+  { config, clock, random, store, seals, sentences }: Parts,
+  directory: LocalDirectory,
+  outbox: LocalOutbox,
+): readonly Route[] {
   const { policy, publicUrl } = config;
   const [tenant] = policy.organisation.tenants;
-  if (tenant === undefined) throw new LatchkeyError('latchkey_local_no_tenant', 'configuration', 'the policy names no tenant under organisation.tenants');
+  if (tenant === undefined)
+    throw new LatchkeyError('latchkey_local_no_tenant', 'configuration', 'the policy names no tenant under organisation.tenants');
   const deskConversation = policy.contacts.desk.conversation;
   return [
     ...localChannelRoutes({ publicUrl, tenant, deskConversation, clock, random }),

@@ -1,0 +1,66 @@
+/** As much of a browser as a one-time page needs without script: cookies, forms and redirects. */
+export class BrowserTab {
+  readonly #base: string;
+  readonly #cookies = new Map<string, string>();
+  #url = '';
+  status = 0;
+  html = '';
+
+  /** @param base where the server listens, whatever address the link names */
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  async open(url: string): Promise<this> {
+    return this.#go(new URL(url).pathname, 'GET');
+  }
+
+  /** Fills the page's form and sends it. */
+  async submit(fields: Readonly<Record<string, string>>): Promise<this> {
+    const form = new URLSearchParams();
+    for (const [input] of this.html.matchAll(/<input\b[^>]*>/gu)) {
+      const name = attribute(input, 'name');
+      if (name !== null && /type="hidden"/u.test(input)) form.set(name, attribute(input, 'value') ?? '');
+    }
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return this.#go(this.#url, 'POST', form);
+  }
+
+  /** The page as a person reads it. */
+  get words(): string {
+    return unescaped(this.html.replace(/<(?:script|style)[\s\S]*?<\/(?:script|style)>/gu, ' ').replace(/<[^>]+>/gu, ' ')).replace(
+      /\s+/gu,
+      ' ',
+    );
+  }
+
+  async #go(path: string, method: 'GET' | 'POST', form?: URLSearchParams): Promise<this> {
+    const response = await fetch(`${this.#base}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: this.#base, 'sec-fetch-site': 'same-origin' }),
+      },
+      ...(form && { body: form.toString() }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';');
+      this.#cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+    }
+    const onward = response.headers.get('location');
+    this.#url = path;
+    if (response.status >= 300 && response.status < 400 && onward !== null) return this.#go(new URL(onward, this.#base).pathname, 'GET');
+    this.status = response.status;
+    this.html = await response.text();
+    return this;
+  }
+}
+
+const attribute = (tag: string, name: string): string | null => {
+  const value = new RegExp(`\\b${name}="([^"]*)"`, 'u').exec(tag)?.[1];
+  return value === undefined ? null : unescaped(value);
+};
+
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
