@@ -39,7 +39,7 @@ const neverSent: ReadonlySet<string> = new Set([
 
 /** Reads what `fetch` threw. A connection that broke, or an answer that did not come in time, leaves it open what happened. */
 export function readFailure(error: unknown): Verdict {
-  const cause = error instanceof Error ? error.cause : undefined;
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   return typeof code === 'string' && neverSent.has(code) ? { kind: 'again', afterMs: 0 } : { kind: 'doubtful', mayRepeat: false };
 }
