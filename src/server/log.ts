@@ -5,7 +5,7 @@ import { LatchkeyError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
 /** All that a log line may say: ids, names and numbers. There is no field for a text, a number, an address or a token. */
-export interface LogFields {
+interface LogFields {
   /** Ids: a turn's reference, a request's, an account's, a case's. */
   readonly reference?: string | null;
   readonly request?: string | null;

@@ -1,7 +1,7 @@
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** How a turn ended: `silent` had nothing to say, `refused` was not let in. */
-export type TurnEnd = 'answered' | 'silent' | 'refused' | 'failed';
+type TurnEnd = 'answered' | 'silent' | 'refused' | 'failed';
 
 /** What the product counts about itself. Labels are names from the code: never a person, a place or a text. */
 export interface Metrics {

@@ -11,7 +11,7 @@ import { plainRequest } from './plain-request.ts';
 import { jsonResponse, type PlainResponse, type Route } from './route.ts';
 
 /** The most a request's body may hold; Teams itself stops at 100 KB. */
-export const mostBodyBytes = 256 * 1024;
+const mostBodyBytes = 256 * 1024;
 
 /** Longer than the 60 s that load balancers keep an idle connection: the side that may reuse it must close it first. */
 const keepAliveMs = 75_000;

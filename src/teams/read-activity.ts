@@ -20,7 +20,7 @@ export type Reading =
   | { readonly kind: 'unknown-invoke' };
 
 /** How a button was pressed: `execute` is answered in the response, `submit` by changing the card. */
-export type Pressed = { readonly by: 'execute' } | { readonly by: 'submit'; readonly cardId: string | null };
+type Pressed = { readonly by: 'execute' } | { readonly by: 'submit'; readonly cardId: string | null };
 
 const id = z.string().min(1).max(1024);
 const nullable = <T extends z.ZodType>(inner: T) => inner.nullish().catch(null);

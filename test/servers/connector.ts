@@ -38,7 +38,7 @@ export interface CardPart {
 }
 
 /** How the next calls are answered, one each; then with 201 again. */
-export type Behaviour =
+type Behaviour =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   /** The call is taken, and never answered. */
   | 'hang'
