@@ -22,6 +22,7 @@ import { createLog } from '../server/log.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createServer } from '../server/server.ts';
 import { startDueLoop } from '../store/due-loop.ts';
+import { nudgedStore } from '../store/nudged-store.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/port.ts';
 import { createTeams, type TeamsPorts } from '../teams/create-teams.ts';
@@ -65,7 +66,12 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const { policy } = config;
   const log = createLog(config.logLevel, clock, ports.logTo);
   const metrics = createMetrics();
-  const store = ports.store ?? (await openStore(config));
+  const loop: { nudge?: () => void } = {};
+  const store = nudgedStore(
+    ports.store ?? (await openStore(config)),
+    () => clock.now(),
+    () => loop.nudge?.(),
+  );
   const seals = new Keys(config.sealKeys, random);
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
   const chosen = chooseDelivery(config, clock);
@@ -109,7 +115,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         log: (line) => logTurn(log, line),
       });
       knot.runner = made;
-      return { turn: async (input) => ({ spent: await made.take(input), answer: null }), caseAct: caseActs(parts) };
+      return { turn: async (input) => made.take(input), caseAct: caseActs(parts) };
     },
   });
   const dispatcher = new OutboxDispatcher({
@@ -151,6 +157,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         onFault: (fault, entry) => log.fault(fault, { kind: entry?.id.split('/')[2] ?? 'store' }),
         ...(ports.dueEveryMs !== undefined && { everyMs: ports.dueEveryMs }),
       });
+      loop.nudge = () => void due.nudge();
       stopDue = async () => due.stop();
       return port;
     },

@@ -1,6 +1,5 @@
 import { actOnCase } from '../desk/case-acts.ts';
 import { DeskCarrier, type DeskPost, type NotPosted } from '../desk/desk-post.ts';
-import type { Json } from '../ports.ts';
 import type { Teams } from '../teams/create-teams.ts';
 import type { CaseClick, CaseOutcome, Posted } from '../teams/port.ts';
 import type { Parts } from './parts.ts';
@@ -11,20 +10,18 @@ export const caseActs =
   async (click: CaseClick): Promise<CaseOutcome> => {
     const needs = { store, clock, seals, policy: config.policy, sentences, directory, wake };
     const acted = await actOnCase(needs, click);
-    return acted.ok ? { card: acted.card as unknown as Json, text: null } : { card: null, text: acted.text };
+    return acted.ok ? { card: acted.card, text: null } : { card: null, text: acted.text };
   };
 
 /** Brings case cards to the helpdesk's conversation. */
 export function caseCarrier({ store, clock, sentences, config }: Parts, { courier, desk }: Teams): DeskCarrier {
   const post: DeskPost = {
     async post(card) {
-      const posted = await courier.postCard(desk, card as unknown as Json);
-      if (!posted.ok) return notPosted(posted);
-      // A card without an id can never be brought up to date: better to be posted once more than to stand there wrong.
-      return posted.activityId === null ? { ok: false, reason: 'doubtful' } : { ok: true, activityId: posted.activityId };
+      const posted = await courier.postCard(desk, card);
+      return posted.ok ? posted : notPosted(posted);
     },
     async update(activityId, card) {
-      const updated = await courier.updateCard(desk, activityId, card as unknown as Json);
+      const updated = await courier.updateCard(desk, activityId, card);
       return updated.ok ? { ok: true } : notPosted(updated);
     },
   };

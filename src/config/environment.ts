@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Random } from '../ports.ts';
+import { connectorPath } from '../direct-line/connector.ts';
 import { systemRandom } from '../security/system-ports.ts';
 import { readBot } from './bot-credentials.ts';
 import type { Config } from './config.ts';
@@ -113,5 +114,5 @@ function readTwilio(settings: Settings): Config['twilio'] {
 function withDeskHere(policy: Policy, publicUrl: string): Policy {
   const { contacts } = policy;
   if (contacts.desk.serviceUrl !== 'here') return policy;
-  return { ...policy, contacts: { ...contacts, desk: { ...contacts.desk, serviceUrl: publicUrl } } };
+  return { ...policy, contacts: { ...contacts, desk: { ...contacts.desk, serviceUrl: `${publicUrl}${connectorPath}` } } };
 }

@@ -35,7 +35,7 @@ export function makeSpent(
     choice === undefined
       ? sentences.say(language, spent.chosen === 'cancel' ? 'runner.chosen-cancel' : 'runner.chosen-answer')
       : choiceLabel(present, choice, language, sentences);
-  return { prompt: spent.prompt, text: view, chosen };
+  return { language, prompt: spent.prompt, text: view, chosen };
 }
 
 /** A dialog's notice `verify.wrong` is the sentence `verify.notice.wrong`; every other room names its sentence as it stands. */

@@ -50,17 +50,10 @@ export interface PromptView {
 
 /** What becomes of the card that was pressed: what was chosen, and no buttons. */
 export interface Spent {
+  readonly language: Language;
   readonly prompt: string;
   readonly text: string;
   readonly chosen: string;
-}
-
-/** How one input ended. */
-export interface Outcome {
-  /** Set when a live card was pressed. */
-  readonly spent: Spent | null;
-  /** Set when there is something to send; a redelivered activity gets its former answer again. */
-  readonly answer: Answer | null;
 }
 
 /** Sends what the bot says; implemented in `teams`. Never throws, never sends twice by itself after a doubtful try. */
@@ -90,7 +83,7 @@ export interface Act {
   readonly session: string;
   /** The turn's reference, for audit and case. */
   readonly reference: string;
-  /** Rows that were read together with the stack: the account's methods, pace and cases (keys of src/store/keys.ts). */
+  /** Rows that were read together with the stack, while they still hold: the account's methods, pace and cases. One that is not here must be read. */
   readonly rows: ReadonlyMap<Key, Row | null>;
 }
 

@@ -1,7 +1,8 @@
 import type { Directory } from '../directory/port.ts';
-import { languages, type Language } from '../config/policy.ts';
+import type { Language } from '../config/policy.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Clock, Json, Random } from '../ports.ts';
+import { languageOf } from '../locales/language-of.ts';
 import { newId, newReference } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Opened, Store } from '../store/port.ts';
@@ -206,10 +207,4 @@ export class Runner {
 function once<T>(read: () => Promise<T>): () => Promise<T> {
   let value: Promise<T> | undefined;
   return () => (value ??= read());
-}
-
-/** The shipped language of a locale such as `sv-SE`; null when it is none of ours. */
-export function languageOf(locale: string | null): Language | null {
-  const tag = locale?.toLowerCase().split('-')[0];
-  return languages.find((language) => language === tag) ?? null;
 }

@@ -58,7 +58,8 @@ export class TurnAtWork {
   async run(): Promise<Spent | null> {
     const { turn, stored, opened, input } = this.#work;
     let spent: Spent | null = null;
-    let speaks = stored.unsaid.length > 0;
+    // An answer that was not sent is owed, even where it was a prompt alone.
+    let speaks = stored.unsaid.length > 0 || stored.conversation.unsent > 0;
     for (const said of stored.unsaid) turn.said.push(said);
     if (stored.lost) {
       turn.say('runner.restarted');

@@ -33,6 +33,8 @@ export class Turn {
   /** Makes ids of checks: the same activity read again gives the same ids, so that a check counts once. */
   readonly #seed: string;
   #checks = 0;
+  /** Whether something was done since the rows were read with the stack: then they are no longer the truth. */
+  #outdated = false;
   #steps = 0;
 
   constructor(conversation: Conversation, facts: ActFacts, seed: string, rooms: TurnRooms) {
@@ -105,8 +107,9 @@ export class Turn {
   }
 
   async #run(effect: OwedEffect, id: string): Promise<ResultEvent | null> {
-    const handler = this.#handlerOf(effect);
-    return handler.run(effect.params, this.#act(id));
+    const act = this.#act(id);
+    if (catalogue[effect.type].kind !== 'read') this.#outdated = true;
+    return this.#handlerOf(effect).run(effect.params, act);
   }
 
   async #doubt(owed: Owed): Promise<ResultEvent | null> {
@@ -127,6 +130,7 @@ export class Turn {
   #act(id: string): Act {
     return {
       ...this.#facts,
+      ...(this.#outdated && { rows: new Map() }),
       id,
       now: this.#rooms.now(),
       language: this.conversation.language,

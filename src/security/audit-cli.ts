@@ -1,7 +1,11 @@
+import { readConfig } from '../config/environment.ts';
+import { faultsAsText } from '../config/fault.ts';
+import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/port.ts';
 import { exportAudit } from './audit-export.ts';
 import { verifyAudit } from './audit-verify.ts';
-import type { Keys } from './keys.ts';
+import { Keys } from './keys.ts';
+import { systemRandom } from './system-ports.ts';
 
 const usage = `Usage:
   npm run audit -- verify                       checks every entry; status 1 when one is changed, missing or out of place
@@ -43,14 +47,25 @@ function isoTime(text: string): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** The command as a process: opens, runs, closes, and leaves the exit status. */
-export async function main(args: readonly string[], open: () => Promise<{ readonly store: Store; readonly keyring: Keys }>): Promise<void> {
-  const { store, keyring } = await open();
+/** The command as a process, on the store and with the keys that the environment names. A server may be running beside it. */
+async function main(args: readonly string[]): Promise<number> {
+  const err = (text: string): unknown => process.stderr.write(text);
+  const read = readConfig(process.env);
+  if (!read.ok) {
+    err(`${faultsAsText(read.faults)}\n`);
+    return 2;
+  }
+  const store = await openStore(read.config, false);
   try {
-    const out = (text: string): unknown => process.stdout.write(text);
-    const err = (text: string): unknown => process.stderr.write(text);
-    process.exitCode = await runAudit(args, { store, keyring, out, err });
+    return await runAudit(args, {
+      store,
+      keyring: new Keys(read.config.sealKeys, systemRandom),
+      out: (text) => process.stdout.write(text),
+      err,
+    });
   } finally {
     await store.close();
   }
 }
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,8 @@
 import { CloudAdapter, type Activity, type TurnContext } from 'botbuilder';
 import { AuthenticationError } from 'botframework-connector';
 import type { Config } from '../config/config.ts';
-import { languages, type Language } from '../config/policy.ts';
 import { LatchkeyError } from '../errors.ts';
+import { languageOf } from '../locales/language-of.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
 import { newReference } from '../security/ids.ts';
@@ -18,7 +18,6 @@ import type { TeamsLogic } from './port.ts';
 import { readActivity, type Reading } from './read-activity.ts';
 
 /** What a turn is given; the rest of Teams' 15 s is for its way there and back. */
-const turnMs = 10_000;
 /** Then the channel has its answer, whatever still runs: it would send the activity again. */
 const answerMs = 13_000;
 
@@ -111,12 +110,10 @@ export class TeamsAdapter extends CloudAdapter {
   }
 
   async #takeTurn({ input, pressed }: Extract<Reading, { kind: 'turn' }>): Promise<PlainResponse | null> {
-    const { logic, courier, cards, clock } = this.#rooms;
+    const { logic, courier, cards } = this.#rooms;
     if (input.said.kind === 'hello' && !this.#greetings.isFirst(input)) return null;
-    const outcome = await logic.turn(input, clock.now() + turnMs);
-    const language = outcome.answer?.language ?? languageOf(input.locale);
-    const spent = outcome.spent === null ? null : cards.spent(outcome.spent, language);
-    if (outcome.answer !== null) await courier.send(input.reference, outcome.answer);
+    const taken = await logic.turn(input);
+    const spent = taken === null ? null : cards.spent(taken);
     if (pressed?.by === 'execute') return spent === null ? messageBody('') : cardBody(spent);
     if (pressed?.by === 'submit' && pressed.cardId !== null && spent !== null)
       await courier.updateCard(input.reference, pressed.cardId, spent);
@@ -129,13 +126,13 @@ export class TeamsAdapter extends CloudAdapter {
     if (pressed.by === 'execute' && card === null) return messageBody(text ?? '');
     if (pressed.by === 'submit' && card !== null && pressed.cardId !== null)
       await courier.updateCard(click.reference, pressed.cardId, card);
-    if (text !== null) await courier.send(click.reference, { language: languageOf(locale), notices: [text], prompt: null });
+    if (text !== null) await courier.send(click.reference, { language: languageOf(locale) ?? 'en', notices: [text], prompt: null });
     return pressed.by === 'execute' ? cardBody(card) : { status: 200 };
   }
 
   async #refuseNobody({ reference, locale, isInvoke }: Extract<Reading, { kind: 'nobody' }>): Promise<PlainResponse> {
     const { courier, sentences, log } = this.#rooms;
-    const language = languageOf(locale);
+    const language = languageOf(locale) ?? 'en';
     const text = sentences.say(language, 'teams.unknown-person');
     log.warn('unknown-person');
     if (isInvoke) return messageBody(text);
@@ -144,7 +141,7 @@ export class TeamsAdapter extends CloudAdapter {
   }
 
   async #apologise(reading: Extract<Reading, { kind: 'turn' | 'case' }>, reference: string): Promise<PlainResponse> {
-    const language = languageOf(reading.kind === 'turn' ? reading.input.locale : reading.locale);
+    const language = languageOf(reading.kind === 'turn' ? reading.input.locale : reading.locale) ?? 'en';
     const text = this.#rooms.sentences.say(language, 'teams.trouble', { reference });
     if (reading.pressed?.by === 'execute') return messageBody(text);
     const to = reading.kind === 'turn' ? reading.input.reference : reading.click.reference;
@@ -166,7 +163,3 @@ export class TeamsAdapter extends CloudAdapter {
 /** The one thing demanded before anything is proved: an object with a type. */
 const isActivity = (body: unknown): body is Activity =>
   typeof body === 'object' && body !== null && !Array.isArray(body) && 'type' in body && typeof body.type === 'string' && body.type !== '';
-
-/** The shipped language of an activity's locale; English for all others. */
-const languageOf = (locale: string | null): Language =>
-  languages.find((language) => language === locale?.toLowerCase().split('-')[0]) ?? 'en';

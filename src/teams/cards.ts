@@ -60,7 +60,8 @@ export class Cards {
   }
 
   /** What stands in a pressed card's place: the question and what was chosen, and nothing to press. */
-  spent(spent: Spent, language: Language): Json {
+  spent(spent: Spent): Json {
+    const { language } = spent;
     const chosen = spent.chosen === '' ? '' : this.#sentences.say(language, 'teams.chosen', { chosen: spent.chosen });
     return fitted((most) => {
       const text = cut(spent.text, most);

@@ -1,10 +1,10 @@
-import type { Input, Outcome } from '../conversation/port.ts';
+import type { Input, Spent } from '../conversation/port.ts';
 import type { Json } from '../ports.ts';
 
 /** What the Teams boundary hands on. */
 export interface TeamsLogic {
-  /** A person's turn. @param deadline epoch ms by which the channel wants its answer */
-  turn(input: Input, deadline: number): Promise<Outcome>;
+  /** A person's turn; its answer goes by the courier. @returns what becomes of the card that was pressed, null where none was */
+  turn(input: Input): Promise<Spent | null>;
   /** A pressed button of a case card; never a stack's business. */
   caseAct(click: CaseClick): Promise<CaseOutcome>;
 }

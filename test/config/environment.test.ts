@@ -62,7 +62,7 @@ describe('local mode', () => {
       policy: { organisation: { name: 'Fjällbyn AB' } },
     });
     expect(readConfig({ DATA_DIR: folder, PORT: '4000' })).toMatchObject({
-      config: { publicUrl: 'http://localhost:4000', policy: { contacts: { desk: { serviceUrl: 'http://localhost:4000' } } } },
+      config: { publicUrl: 'http://localhost:4000', policy: { contacts: { desk: { serviceUrl: 'http://localhost:4000/direct-line' } } } },
     });
   });
 

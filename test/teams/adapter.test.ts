@@ -44,7 +44,7 @@ const asked: Answer = {
     page: null,
   },
 };
-const spent = { prompt: 'verify.choose', text: 'Hur vill du verifiera dig?', chosen: 'Sms' };
+const spent = { language: 'sv' as const, prompt: 'verify.choose', text: 'Hur vill du verifiera dig?', chosen: 'Sms' };
 
 describe('an activity becomes an input', () => {
   test('a message: person, place, language, text, and a reference', async () => {

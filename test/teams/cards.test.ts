@@ -222,7 +222,7 @@ test('a card stays under 28 KB, however long the texts are, and still works', ()
 
 describe('a spent card', () => {
   const spent = (language: Language, chosen = 'Glömt [mitt](https://evil.example.com) lösenord'): Card =>
-    cards.spent({ prompt: 'home.menu', text: 'Vad vill du göra?', chosen }, language) as unknown as Card;
+    cards.spent({ language, prompt: 'home.menu', text: 'Vad vill du göra?', chosen }) as unknown as Card;
 
   test.each<[Language, string]>([
     ['sv', 'Ditt svar:'],

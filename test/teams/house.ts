@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/config.ts';
-import type { Input, Outcome } from '../../src/conversation/port.ts';
+import type { Answer, Input, Spent } from '../../src/conversation/port.ts';
 import { Sentences } from '../../src/locales/sentences.ts';
 import { systemClock, systemRandom } from '../../src/security/system-ports.ts';
 import { createLog } from '../../src/server/log.ts';
@@ -45,6 +45,12 @@ export async function closeAll(): Promise<void> {
   for (const server of toClose.splice(0)) await server.close();
 }
 
+/** What the logic makes of an input: the answer is sent as the runner does. */
+interface Outcome {
+  readonly spent: Spent | null;
+  readonly answer: Answer | null;
+}
+
 export interface House {
   readonly url: string;
   readonly teams: Teams;
@@ -82,10 +88,12 @@ export async function openHouse(
     config,
     sentences,
     ports,
-    logic: () => ({
+    logic: (courier) => ({
       turn: async (input) => {
         inputs.push(input);
-        return say.turn(input);
+        const { spent, answer } = await say.turn(input);
+        if (answer !== null) await courier.send(input.reference, answer);
+        return spent;
       },
       caseAct: async (click) => {
         clicks.push(click);
