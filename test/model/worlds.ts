@@ -50,7 +50,7 @@ export const worlds: readonly World[] = [
       ...refusals.map(([code, ending]) => ({ refusal: { code, ending } })),
     ],
     menu: { reset: true, unlock: true, register: true, methods: 1, cases: 1 },
-    wishes: ['contact'],
+    wishes: [],
     thorough: true,
   },
   {
@@ -75,7 +75,6 @@ export const worlds: readonly World[] = [
       [method('authenticator-app', 'waiting'), method('text-message', 'cooling'), method('email')],
       [method('authenticator-app', 'this-session'), method('text-message'), method('email', 'disabled')],
       [method('authenticator-app', 'disabled'), method('text-message', 'this-session'), method('email')],
-      [method('email')],
     ],
     verdicts: [eligible],
     menu: { reset: true, unlock: false, register: true, methods: 3, cases: 0 },
@@ -89,7 +88,7 @@ export const worlds: readonly World[] = [
     methods: [[method('authenticator-app'), method('text-message')]],
     verdicts: [eligible],
     menu: { reset: true, unlock: false, register: false, methods: 0, cases: 0 },
-    wishes: [],
+    wishes: ['contact'],
     thorough: true,
   },
   {

@@ -1,0 +1,50 @@
+import { methodKinds, type GateRule, type MethodKind } from '../../dialogs/methods.ts';
+import type { ChallengeShown, MethodView, ResultEvent } from '../../dialogs/effects.ts';
+
+/** Facts that tests of dialogs share. */
+
+export const one: GateRule = { needed: 1, oneDevice: 'allow' };
+export const two: GateRule = { needed: 2, oneDevice: 'allow' };
+export const soon = 1_060_000;
+
+export function method(kind: MethodKind, more: Partial<MethodView> = {}): MethodView {
+  return { id: `m-${kind}`, kind, label: `...${kind}`, addedAt: 1, lastUsedAt: null, countsFrom: 1, usable: 'yes', until: null, ...more };
+}
+
+export function read(methods: readonly MethodView[], more: Partial<Extract<ResultEvent, { type: 'methods.read' }>> = {}): ResultEvent {
+  return {
+    type: 'methods.read',
+    methods,
+    addable: methodKinds.map((kind) => ({ kind, room: 1 })),
+    finish: { enough: false, wouldDo: ['authenticator-app', 'text-message'] },
+    stepUp: one,
+    resetGates: two,
+    ...more,
+  };
+}
+
+export function eligible(gates: GateRule, more: Partial<Extract<ResultEvent, { type: 'eligibility.eligible' }>> = {}): ResultEvent {
+  return { type: 'eligibility.eligible', gates, locked: null, hasPassword: true, ...more };
+}
+
+export function challenge(kind: MethodKind, more: Partial<ChallengeShown> = {}): ChallengeShown {
+  const sends = kind !== 'authenticator-app';
+  return {
+    challenge: `c-${kind}`,
+    kind,
+    masked: '...67',
+    mark: sends ? 'KT' : null,
+    expiresAt: soon,
+    resendAt: sends ? soon : null,
+    ...more,
+  };
+}
+
+export const sent = (kind: MethodKind, more: Partial<ChallengeShown> = {}): ResultEvent => ({
+  type: 'challenge.sent',
+  ...challenge(kind, more),
+});
+
+export const accepted = (kind: MethodKind, proof = `p-${kind}`): ResultEvent => ({ type: 'answer.accepted', proof, kind });
+
+export const opened = (page: string): ResultEvent => ({ type: 'page.opened', page, expiresAt: soon });

@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import type { MethodView, ResultEvent } from '../../dialogs/effects.ts';
+import type { GateRule } from '../../dialogs/methods.ts';
+import { accepted, challenge, eligible, method, one, read, sent, soon, two } from './facts.ts';
+import { Talk } from './talk.ts';
+
+const app = method('authenticator-app');
+const phone = method('text-message');
+const mail = method('email');
+
+const verifying = (gates: GateRule, methods: readonly MethodView[]) =>
+  new Talk().atHome().wishes('reset').gets(eligible(gates)).gets(read(methods));
+const answering = (gates: GateRule = one) => verifying(gates, [phone]).gets(sent('text-message'));
+const rejected = (reason: 'wrong' | 'expired' | 'newer' | 'used' | 'form', triesLeft = 2): ResultEvent => ({
+  type: 'answer.rejected',
+  reason,
+  triesLeft,
+  mark: 'KT',
+});
+
+describe('which methods are offered', () => {
+  test('the one there is is taken without asking', () => {
+    expect(verifying(one, [phone]).asked('sendChallenge')).toEqual({ method: 'm-text-message', purpose: 'reset' });
+  });
+
+  test('I2: e-mail is no first gate; several others are a choice', () => {
+    const talk = verifying(two, [app, phone, mail]);
+    expect(talk.prompt).toBe('verify.choose');
+    expect(talk.choices).toEqual(['m-authenticator-app', 'm-text-message', 'contact', 'cancel']);
+    expect(talk.params).toEqual({ step: 1, of: 2 });
+  });
+
+  test('I2: the second gate is of another group, and step 2 of 2 is said', () => {
+    const talk = verifying(two, [app, phone, mail])
+      .chooses('m-text-message')
+      .gets(sent('text-message'))
+      .types('123456')
+      .gets(accepted('text-message'));
+    expect(talk.choices).toEqual(['m-authenticator-app', 'm-email', 'contact', 'cancel']);
+    expect(talk.params).toEqual({ step: 2, of: 2 });
+  });
+
+  test('I2: two numbers are one gate', () => {
+    const talk = verifying(two, [phone, method('text-message', { id: 'other' })]);
+    expect(talk.params).toMatchObject({ ending: 'not_verified' });
+  });
+
+  test('I2: with `oneDevice: refuse` app and number do not count together', () => {
+    expect(verifying({ needed: 2, oneDevice: 'refuse' }, [app, phone]).params).toMatchObject({ ending: 'not_verified' });
+    const talk = verifying({ needed: 2, oneDevice: 'refuse' }, [app, phone, mail])
+      .chooses('m-authenticator-app')
+      .gets(sent('authenticator-app'));
+    expect(talk.types('123456').gets(accepted('authenticator-app')).asked('sendChallenge')).toMatchObject({ method: 'm-email' });
+  });
+
+  test('what cannot be used now is said, with until when', () => {
+    const talk = verifying(one, [method('authenticator-app', { usable: 'waiting', until: soon }), phone]);
+    expect(talk.filling('verify.closed-waiting')).toEqual({
+      kind: 'authenticator-app',
+      label: '...authenticator-app',
+      when: 'known',
+      until: soon,
+    });
+    expect(talk.asked('sendChallenge')).toMatchObject({ method: 'm-text-message' });
+  });
+
+  test.each([
+    ['cooling', 'LK_COOLING', 'cooling'],
+    ['waiting', 'LK_PACE', 'pace'],
+  ] as const)('all %s: the refusal says when it ends, and offers a case', (usable, code, ending) => {
+    const talk = verifying(one, [method('text-message', { usable, until: soon })]);
+    expect(talk.prompt).toBe('escalate.offer');
+    expect(talk.params).toMatchObject({ ending, when: 'known', until: soon });
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code, wish: 'reset' });
+  });
+
+  test('I5, I6: two gates that come back at different times end at the later one', () => {
+    const talk = verifying(two, [
+      method('authenticator-app', { usable: 'waiting', until: soon }),
+      method('text-message', { usable: 'cooling', until: soon + 5 }),
+    ]);
+    expect(talk.params).toMatchObject({ ending: 'cooling', until: soon + 5 });
+  });
+
+  test('nothing registered: SSPR_0014', () => {
+    expect(verifying(one, []).chooses('contact').asked('openCase')).toEqual({ code: 'SSPR_0014', wish: 'reset' });
+  });
+});
+
+describe('a code', () => {
+  test('the prompt says where it went and its mark (I7)', () => {
+    const talk = answering();
+    expect(talk.prompt).toBe('verify.answer');
+    expect(talk.params).toEqual({ step: 1, of: 1, way: 'text', masked: '...67', mark: 'KT' });
+    expect(talk.choices).toEqual(['resend', 'contact', 'cancel']);
+  });
+
+  test('an app is sent nothing, so nothing is sent again', () => {
+    expect(verifying(one, [app]).gets(sent('authenticator-app')).choices).toEqual(['contact', 'cancel']);
+  });
+
+  test('what was typed goes into the check and nowhere else', () => {
+    const talk = answering().types('314159');
+    expect(talk.asked('checkAnswer')).toEqual({ challenge: 'c-text-message', answer: '314159' });
+    expect(JSON.stringify(talk.stack)).not.toContain('314159');
+  });
+
+  test.each(['wrong', 'expired', 'newer', 'used', 'form'] as const)('%s has a sentence of its own, and the prompt stays', (reason) => {
+    const talk = answering().types('123456').gets(rejected(reason));
+    expect(talk.said).toEqual([`verify.${reason}`]);
+    expect(talk.prompt).toBe('verify.answer');
+  });
+
+  test('I6: wrong says the tries left; I7: newer says which one to use', () => {
+    expect(answering().types('1').gets(rejected('wrong', 1)).filling('verify.wrong')).toEqual({ triesLeft: 1 });
+    expect(answering().types('1').gets(rejected('newer')).filling('verify.newer')).toEqual({ mark: 'KT' });
+  });
+
+  test('I7: a new one too soon is told when; then it is sent', () => {
+    const talk = answering().chooses('resend');
+    expect(talk.filling('verify.resend-later')).toEqual({ when: 'known', until: soon });
+    expect(talk.owed).toEqual([]);
+    talk.now = soon;
+    expect(talk.chooses('resend').owed).toEqual(['sendChallenge']);
+  });
+
+  test('I6: no tries left on one method leads to the others', () => {
+    const talk = verifying(one, [app, phone]).chooses('m-text-message').gets(sent('text-message')).types('1');
+    talk.gets({ type: 'answer.exhausted', scope: 'method', until: soon });
+    expect(talk.filling('verify.exhausted')).toEqual({ when: 'known', until: soon });
+    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'] });
+    talk.gets(read([app, method('text-message', { usable: 'waiting', until: soon })]));
+    expect(talk.asked('sendChallenge')).toEqual({ method: 'm-authenticator-app', purpose: 'reset' });
+  });
+
+  test('I6: no tries left for the account ends at a refusal with its end and an offer', () => {
+    const talk = answering().types('1').gets({ type: 'answer.exhausted', scope: 'account', until: soon });
+    expect(talk.prompt).toBe('escalate.offer');
+    expect(talk.params).toMatchObject({ ending: 'pace', until: soon });
+    expect(talk.chooses('no').where).toBe('home:reading');
+  });
+
+  test('another way ends the challenge that is out', () => {
+    const talk = verifying(one, [app, phone]).chooses('m-text-message').gets(sent('text-message')).chooses('another');
+    expect(talk.prompt).toBe('verify.choose');
+    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'] });
+  });
+});
+
+describe('sending', () => {
+  test('doubtful: it may still arrive', () => {
+    const talk = verifying(one, [phone]).gets({ type: 'challenge.doubtful', ...challenge('text-message') });
+    expect(talk.said).toEqual(['verify.may-arrive']);
+    expect(talk.prompt).toBe('verify.answer');
+  });
+
+  test('failed: the other method is tried, and none left is a refusal', () => {
+    const talk = verifying(one, [app, phone]).chooses('m-text-message').gets({ type: 'challenge.failed', reason: 'undeliverable' });
+    expect(talk.said).toEqual(['verify.undeliverable']);
+    expect(talk.asked('sendChallenge')).toMatchObject({ method: 'm-authenticator-app' });
+    expect(talk.gets({ type: 'challenge.failed', reason: 'unavailable' }).chooses('contact').asked('openCase')).toMatchObject({
+      code: 'LK_STUCK',
+    });
+  });
+
+  test('I6: too many sends say when it ends and offer a case', () => {
+    const talk = verifying(one, [phone]).gets({ type: 'challenge.refused', reason: 'pace', until: soon });
+    expect(talk.filling('verify.sends-used-up')).toEqual({ when: 'known', until: soon });
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_PACE', wish: 'reset' });
+  });
+
+  test('a resend that fails leaves the code that is out', () => {
+    const talk = answering();
+    talk.now = soon;
+    for (const reason of ['undeliverable', 'unavailable'] as const) {
+      talk.chooses('resend').gets({ type: 'challenge.failed', reason });
+      expect(talk.said).toEqual(['verify.resend-failed']);
+      expect(talk.prompt).toBe('verify.answer');
+    }
+  });
+
+  test('just sent, in a dialog that was left: one waits until it may be asked for again', () => {
+    const talk = verifying(one, [phone]).gets({ type: 'challenge.refused', reason: 'resend-too-soon', until: soon });
+    expect(talk.prompt).toBe('verify.later');
+    expect(talk.chooses('again').said).toEqual(['verify.resend-later']);
+    talk.now = soon;
+    expect(talk.chooses('again').owed).toEqual(['sendChallenge']);
+  });
+});
+
+test('who has none of the methods is offered an administrator; the proofs so far are dropped', () => {
+  const talk = verifying(two, [app, phone, mail])
+    .chooses('m-text-message')
+    .gets(sent('text-message'))
+    .types('1')
+    .gets(accepted('text-message'));
+  talk.chooses('contact');
+  expect(talk.params).toMatchObject({ ending: 'stuck' });
+  expect(talk.chooses('no').asked('drop')).toMatchObject({ proofs: ['p-text-message'] });
+  expect(talk.where).toBe('home:reading');
+});
