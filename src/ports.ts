@@ -14,6 +14,3 @@ export interface Random {
 
 /** JSON as stores and wires know it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** A check's refusal is a value, never an exception. */
-export type Refusal<Reason extends string> = { readonly ok: false; readonly reason: Reason };

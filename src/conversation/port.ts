@@ -94,7 +94,7 @@ export interface Handler<E extends EffectName> {
 }
 
 /** The effects that are carried out by rooms, not by the runner (`say`, `begin`) itself. */
-export type HandledEffect = Exclude<EffectName, 'say' | 'begin'>;
+type HandledEffect = Exclude<EffectName, 'say' | 'begin'>;
 export type Handlers = { readonly [E in HandledEffect]: Handler<E> };
 
 /** Links that prompts show, made by `pages` from a page's id; neither link nor number is stored anywhere. */

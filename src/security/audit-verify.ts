@@ -5,7 +5,7 @@ import { readTrail, type TrailPage } from './audit-trail.ts';
 import type { Keys } from './keys.ts';
 
 /** What is wrong at one place of the trail. */
-export interface AuditFault {
+interface AuditFault {
   readonly partition: string;
   readonly sequence: number;
   readonly fault:

@@ -12,7 +12,7 @@ export interface CommitProgram {
 }
 
 /** How an inbox entry begins, so that the script finds it by its id without reading its value. */
-export const inboxStart = (id: string): string => `[${JSON.stringify(id)},`;
+const inboxStart = (id: string): string => `[${JSON.stringify(id)},`;
 
 /** Writes `commit`, all of it in `partition`, as steps and the Redis keys they use. */
 export function commitProgram(commit: Commit, partition: string): CommitProgram {
