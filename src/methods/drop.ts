@@ -11,7 +11,7 @@ export interface LeftBehind {
 }
 
 /** The commit parts that end an account's challenges, drafts and proofs; those that are gone already change nothing. */
-export const dropParts = (accountId: string, left: LeftBehind): Required<Pick<Commit, 'remove'>> => ({
+const dropParts = (accountId: string, left: LeftBehind): Required<Pick<Commit, 'remove'>> => ({
   remove: [
     ...(left.challenges ?? []).map((id) => keys.challenge(accountId, id)),
     ...(left.drafts ?? []).map((id) => keys.draft(accountId, id)),

@@ -13,7 +13,7 @@ export type Taken =
   | { readonly ok: true; readonly secret: string; readonly masked: string }
   | { readonly ok: false; readonly reason: DraftReason };
 
-export interface TakeContext {
+interface TakeContext {
   readonly account: AccountState;
   readonly policy: Policy;
   readonly random: Random;

@@ -10,7 +10,7 @@ import { readProof, type ProofRecord } from './proof-record.ts';
 export { presentPasswordProof } from './proof-record.ts';
 
 /** An act that takes proofs. `enrol` opens the page of an app's draft: what `store-method` takes, but for the draft's own proof. */
-export type ProvedAct = 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
+type ProvedAct = 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
 
 export interface ProofRequest {
   readonly accountId: string;
@@ -128,14 +128,13 @@ function stepUpMethods(
  */
 export async function firstProofApplies(
   store: Store,
-  request: { readonly accountId: string; readonly stack?: Key; readonly session?: string; readonly now: number },
+  request: { readonly accountId: string; readonly stack: Key; readonly session: string; readonly now: number },
   policy: Pick<Policy, 'methods' | 'stepUp' | 'reset'>,
 ): Promise<boolean> {
-  const { accountId, stack, session: named, now } = request;
+  const { accountId, now } = request;
   const key = keys.methods(accountId);
   const { rows } = await store.open({ key, owner: null, now });
-  const session = stack === undefined || named === undefined ? null : sessionOf({ stack, session: named });
-  const asked = stepUpMethods(readMethodsDocument(rows.get(key)?.value ?? null), { now, session }, policy);
+  const asked = stepUpMethods(readMethodsDocument(rows.get(key)?.value ?? null), { now, session: sessionOf(request) }, policy);
   return !gatesSuffice(
     asked.map(({ kind }) => kind),
     'step-up',

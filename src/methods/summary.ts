@@ -86,7 +86,10 @@ export async function otpauthAddresses(store: Store, seals: Keys, accountId: str
 }
 
 /** The kinds an account has registered, and since when: all that a case may say of them. */
-export const registeredKinds = async (store: Store, accountId: string): Promise<readonly { readonly kind: MethodKind; readonly since: number }[]> =>
+export const registeredKinds = async (
+  store: Store,
+  accountId: string,
+): Promise<readonly { readonly kind: MethodKind; readonly since: number }[]> =>
   (await documentOf(store, accountId)).methods.map(({ kind, addedAt }) => ({ kind, since: addedAt }));
 
 async function documentOf(store: Store, accountId: string): Promise<MethodsDocument> {

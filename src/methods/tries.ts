@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Wrong answers in a row that make one failed verification (I6). */
-export const triesPerVerification = 3;
+const triesPerVerification = 3;
 
 /** Wrong answers in a row after which an authenticator is disabled until it is registered anew (I6; R1, NIST SP 800-63B-4 3.2.2). */
 export const mostWrongInARow = 100;

@@ -11,7 +11,7 @@ import { withoutCodes } from './sent-codes.ts';
 import { isUsedUp, missed, noTries, reused, triesLeft, waitsUntil, type Missed, type Tries } from './tries.ts';
 
 /** What is proved: a registered method, or a draft on its way to be one. */
-export interface Authenticator {
+interface Authenticator {
   readonly tries: Tries;
   readonly lastStep: number | null;
   readonly suspended: boolean;

@@ -91,6 +91,17 @@ describe('I7: codes that are sent', () => {
     expect(await room.check(newer.challenge, room.lastCode())).toMatchObject({ type: 'answer.accepted' });
   });
 
+  test('R3: an older code that is over by its own time is a wrong one', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    await room.challenge(byText, 'reset');
+    const older = room.lastCode();
+    room.clock.forward(4 * minute);
+    const newer = await room.challenge(byText, 'reset');
+    room.clock.forward(minute);
+    expect(await room.check(newer, older)).toMatchObject({ reason: 'wrong', triesLeft: 2 });
+  });
+
   test('R3: an answer that comes by the older challenge is told of the newer one, and cannot pass it', async () => {
     const room = makeRoom();
     await room.plant([text]);
@@ -236,37 +247,6 @@ describe('one answer, one verdict', () => {
     expect(right.type).toBe('answer.accepted');
     room.clock.forward(6 * minute);
     expect(await room.check(challenge, wrong, { id: 'attempt-1' })).toEqual(first);
-  });
-
-  test('fifty right answers at once: exactly one is accepted', async () => {
-    const room = makeRoom();
-    await room.plant([text]);
-    const challenge = await room.challenge(byText, 'reset');
-    const code = room.lastCode();
-    const results = await Promise.all(Array.from({ length: 50 }, () => room.check(challenge, code)));
-    expect(results.filter(({ type }) => type === 'answer.accepted')).toHaveLength(1);
-    expect(results.filter((result) => result.type === 'answer.rejected' && result.reason === 'expired')).toHaveLength(49);
-  });
-
-  test('fifty right app codes at once, each to a challenge of its own: exactly one is accepted (R4, R6)', async () => {
-    const room = makeRoom();
-    await room.plant([app]);
-    const challenges = [];
-    for (let n = 0; n < 50; n += 1) challenges.push(await room.challenge({ method: 'planted-1' }, 'reset'));
-    const code = await room.appCode();
-    const results = await Promise.all(challenges.map((challenge) => room.check(challenge, code)));
-    expect(results.filter(({ type }) => type === 'answer.accepted')).toHaveLength(1);
-  });
-
-  test('fifty wrong answers at once: exactly as many are weighed as the limit allows', async () => {
-    const room = makeRoom();
-    await room.plant([text]);
-    const challenge = await room.challenge(byText, 'reset');
-    const wrong = wrongCode(room.lastCode());
-    const results = await Promise.all(Array.from({ length: 50 }, () => room.check(challenge, wrong)));
-    expect(results.filter(({ type }) => type === 'answer.rejected')).toHaveLength(2);
-    expect(results.filter(({ type }) => type === 'answer.exhausted')).toHaveLength(48);
-    expect((await room.document()).methods[0]?.tries.wrong).toBe(3);
   });
 
   test('every decision has its audit entry, and neither code nor number stands in the store', async () => {

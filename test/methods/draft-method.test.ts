@@ -37,6 +37,13 @@ describe('what is typed as a number', () => {
     expect(await room.draft('text-message', typed)).toEqual({ type: 'draft.rejected', reason });
   });
 
+  test('a plan that does not tell mobile from fixed gets the benefit of the doubt, and the first country is the one at home', async () => {
+    const room = makeRoom({ policy: (policy) => ({ ...policy, textMessage: { ...policy.textMessage, countries: ['US', 'SE'] } }) });
+    expect(await room.draft('text-message', '(201) 555-0123')).toMatchObject({ type: 'draft.taken', masked: '...23' });
+    expect(await room.draft('text-message', '070-174 06 05')).toEqual({ type: 'draft.rejected', reason: 'not-a-number' });
+    expect((await room.draft('text-message', '+46701740605')).type).toBe('draft.taken');
+  });
+
   test('one that is registered already is told so', async () => {
     const room = makeRoom();
     await room.plant([{ kind: 'text-message', to: mobile }]);
@@ -49,6 +56,24 @@ describe('what is typed as a number', () => {
     expect((await room.draft('text-message', mobile)).type).toBe('draft.taken');
     await room.plant([{ kind: 'text-message', to: mobile }], 'account-3');
     expect(await room.draft('text-message', mobile)).toEqual({ type: 'draft.rejected', reason: 'in-use' });
+  });
+});
+
+describe('a number whose accounts were counted under an older key', () => {
+  test('still counts, and is given back where it stands', async () => {
+    const before = makeRoom({ policy: (policy) => ({ ...policy, textMessage: { ...policy.textMessage, accountsPerNumber: 1 } }) });
+    await before.plant([{ kind: 'text-message', to: mobile }, { kind: 'authenticator-app' }]);
+    const sealKey = (name: string, byte: number) => ({ name, bytes: Buffer.alloc(32, byte) });
+    const rotated = makeRoom({
+      store: before.store,
+      clock: before.clock,
+      sealKeys: [sealKey('k2', 9), sealKey('k1', 7)],
+      policy: () => before.policy,
+    });
+    expect(await rotated.draft('text-message', mobile, { accountId: 'account-2' })).toEqual({ type: 'draft.rejected', reason: 'in-use' });
+    const proof = await rotated.prove('planted-2', 'step-up');
+    expect(await rotated.remove({ method: 'planted-1', proofs: [proof] })).toEqual({ type: 'method.removed' });
+    expect((await rotated.draft('text-message', mobile, { accountId: 'account-2' })).type).toBe('draft.taken');
   });
 });
 

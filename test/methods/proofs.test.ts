@@ -154,6 +154,16 @@ describe('a proof is worth what it was given for', () => {
     expect(await ask(room, 'open-new-password', [app, app])).toBe('not-enough');
   });
 
+  test('a row that was put in another account\u2019s place is not that account\u2019s proof', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const app = await given(room, 'reset', 'authenticator-app');
+    const text = await given(room, 'reset', 'text-message', { accountId: 'other', conversation: stackOf(anna) });
+    const moved = await room.row(keys.proof('other', text));
+    await room.store.commit({ put: { [keys.proof(anna, text)]: moved } });
+    expect(await ask(room, 'open-new-password', [app, text])).toBe('missing');
+  });
+
   test('after the policy\u2019s fifteen minutes it is old', async () => {
     const room = makeRoom();
     await room.plant(planted);
@@ -231,7 +241,9 @@ describe('I3, I4: step-up, and the present password in its place', () => {
     expect(await ask(room, 'enrol', [proof])).toBe('enough');
     await room.plant([{ kind: 'email', to: alternate }]);
     expect(await ask(room, 'remove-method', [proof])).toBe('enough');
-    expect(await firstProofApplies(room.store, { accountId: anna, now: room.clock.now() }, room.policy)).toBe(true);
+    expect(
+      await firstProofApplies(room.store, { accountId: anna, stack: stackOf(anna), session: 'f2', now: room.clock.now() }, room.policy),
+    ).toBe(true);
     expect(await ask(room, 'enrol', [])).toBe('not-enough');
     for (const act of ['open-new-password', 'unlock'] as const) expect(await ask(room, act, [proof])).toBe('not-enough');
   });
@@ -241,7 +253,9 @@ describe('I3, I4: step-up, and the present password in its place', () => {
     await room.plant(planted.slice(0, 1));
     const proof = await password(room);
     expect(await ask(room, 'enrol', [proof])).toBe('not-enough');
-    expect(await firstProofApplies(room.store, { accountId: anna, now: room.clock.now() }, room.policy)).toBe(false);
+    expect(
+      await firstProofApplies(room.store, { accountId: anna, stack: stackOf(anna), session: 'f2', now: room.clock.now() }, room.policy),
+    ).toBe(false);
     const document = await room.document();
     for (const tries of [
       { wrong: 3, waitUntil: room.clock.now() + minute, reused: 0 },

@@ -57,7 +57,7 @@ describe('removing a method', () => {
       const what = row === null ? null : openOwed(room.seals, key, readOutboxRow(row));
       told.push(what !== null && 'parcel' in what ? what.parcel.to : null);
     }
-    expect(told.sort()).toEqual([alternate, mobile, 'anna.berg@fjallbyn.example'].sort());
+    expect(new Set(told)).toEqual(new Set([alternate, mobile, 'anna.berg@fjallbyn.example']));
   });
 
   test('its open challenges and its proofs are worth nothing after', async () => {

@@ -16,7 +16,7 @@ import { plantMethods, type PlantedMethod } from '../../src/methods/plant-method
 import type { MethodPorts } from '../../src/methods/ports.ts';
 import { otpauthAddresses } from '../../src/methods/summary.ts';
 import type { Random } from '../../src/ports.ts';
-import { Keys } from '../../src/security/keys.ts';
+import { Keys, type SealKey } from '../../src/security/keys.ts';
 import { keys, partitionOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
@@ -74,9 +74,17 @@ export const accountOf = (id: string, change: Partial<AccountState> = {}): Accou
 export interface RoomOptions {
   readonly policy?: (policy: Policy) => Policy;
   readonly mayRegister?: () => boolean;
+  /** A store that somebody else opened and closes; a SQLite of its own when absent. */
+  readonly store?: Store;
+  /** The clock of another room on the same store. */
+  readonly clock?: ReturnType<typeof stillClock>;
+  readonly sealKeys?: readonly SealKey[];
 }
 
 type ActChange = Partial<Omit<Act, 'account'>> & { readonly account?: () => Promise<AccountState | null> };
+
+/** Rooms on one store must not give two acts one id. */
+let rooms = 0;
 
 const opened: { readonly store: Store; readonly folder: string }[] = [];
 afterEach(async () => {
@@ -86,20 +94,27 @@ afterEach(async () => {
   }
 });
 
-/** The room on a real store in a folder of its own, with a still clock, and somebody to act in it. */
-export function makeRoom(options: RoomOptions = {}) {
+function ownStore(): Store {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-methods-'));
   const store = openSqlite({ folder, serve: true });
   opened.push({ store, folder });
-  const clock = stillClock(start);
+  return store;
+}
+
+/** The room on a real store in a folder of its own, with a still clock, and somebody to act in it. */
+export function makeRoom(options: RoomOptions = {}) {
+  const store = options.store ?? ownStore();
+  const clock = options.clock ?? stillClock(start);
+  rooms += 1;
+  const name = options.store === undefined ? 'act' : `act-${rooms}`;
   const parcels: Parcel[] = [];
   const outcomes: Delivered[] = [];
-  const seals = new Keys([{ name: 'k1', bytes: Buffer.alloc(32, 7) }], seeded('keys'));
+  const seals = new Keys(options.sealKeys ?? [{ name: 'k1', bytes: Buffer.alloc(32, 7) }], seeded('keys'));
   const policy = (options.policy ?? ((same) => same))(demoPolicy());
   const ports: MethodPorts = {
     store,
     clock,
-    random: seeded('room'),
+    random: seeded(`room ${name}`),
     keys: seals,
     policy,
     sentences: demoSentences(policy),
@@ -118,7 +133,7 @@ export function makeRoom(options: RoomOptions = {}) {
     acts += 1;
     const accountId = change.accountId ?? anna;
     return {
-      id: `act-${acts}`,
+      id: `${name}-${acts}`,
       now: clock.now(),
       tenant: 'tenant',
       door: 'teams',

@@ -199,6 +199,17 @@ describe('I5: cooling off', () => {
     ]);
   });
 
+  test('nor is a second method in a later session', async () => {
+    const room = makeRoom(withCooling(24, false));
+    await room.plant([{ kind: 'text-message', to: mobile }]);
+    const stepUp = await room.prove('planted-1', 'step-up');
+    await register(room, '+46701740606', [stepUp]);
+    const draft = taken(await room.draft('email', alternate));
+    const proof = accepted(await room.check(await room.challenge({ draft }, 'register'), room.lastCode()));
+    await room.save({ draft, proofs: [stepUp, proof] });
+    expect(await countsFrom(room)).toBe(24 * hour);
+  });
+
   test('what cools off is refused, with the time', async () => {
     const room = makeRoom(withCooling(24, true));
     await register(room, mobile, [await password(room)], { id: 'first' });
