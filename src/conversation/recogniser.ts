@@ -17,28 +17,34 @@ export interface Recogniser {
 /**
  * The simple one: a meaning is a list of phrases (`recogniser.<meaning>`, `|` between phrases), a phrase a few stems; a phrase fits when each of its stems
  * begins a word of the sentence, in any order. The phrase with the most stems wins: "cannot sign in account locked" is more telling than "account".
+ * A topic wins over any wish: who cannot get into a private account has no use for the reset of another one.
  */
 export class StemRecogniser implements Recogniser {
-  readonly #phrases: readonly { readonly stems: readonly string[]; readonly recognised: Recognised }[];
+  readonly #phrases: readonly { readonly stems: readonly string[]; readonly weight: number; readonly recognised: Recognised }[];
 
   constructor(sentences: Sentences) {
     this.#phrases = languages.flatMap((language) =>
       [...sentences.under(language, 'recogniser.')].flatMap(([meaning, phrases]) =>
-        phrases.split('|').map((phrase) => ({ stems: folded(phrase).split(' '), recognised: { meaning, language } })),
+        phrases.split('|').map((phrase) => {
+          const stems = wordsOf(phrase);
+          return { stems, weight: stems.length + (meaning.startsWith('topic.') ? 100 : 0), recognised: { meaning, language } };
+        }),
       ),
     );
   }
 
   recognise(text: string): Recognised | null {
     // People write a sentence or two; what is longer is no wish, and is not worth the time.
-    const words = folded(text.slice(0, 400))
-      .split(/[^\p{L}\p{N}']+/u)
-      .filter((word) => word !== '');
-    let best: { stems: number; recognised: Recognised } | null = null;
-    for (const { stems, recognised } of this.#phrases) {
-      if (stems.length > (best?.stems ?? 0) && stems.every((stem) => words.some((word) => word.startsWith(stem))))
-        best = { stems: stems.length, recognised };
+    const words = wordsOf(text.slice(0, 400));
+    let best: { weight: number; recognised: Recognised } | null = null;
+    for (const { stems, weight, recognised } of this.#phrases) {
+      if (weight > (best?.weight ?? 0) && stems.every((stem) => words.some((word) => word.startsWith(stem)))) best = { weight, recognised };
     }
     return best?.recognised ?? null;
   }
 }
+
+const wordsOf = (text: string): readonly string[] =>
+  folded(text)
+    .split(/[^\p{L}\p{N}']+/u)
+    .filter((word) => word !== '');
