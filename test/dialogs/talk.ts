@@ -93,7 +93,7 @@ export class Talk {
 
   /** The parameters of an effect that the last event asked for. */
   asked<E extends EffectName>(type: E): EffectTable[E]['params'] | undefined {
-    return this.effects.find((effect) => effect.type === type)?.params as EffectTable[E]['params'] | undefined;
+    return this.effects.find((effect) => effect.type === type)?.params;
   }
 
   /** The names of the effects that must be carried out, in order. */

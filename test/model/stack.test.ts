@@ -51,7 +51,7 @@ describe('over every reachable state of the stack', () => {
       Object.entries(machine.states).flatMap(([state, node]) => (node.meta === undefined ? [] : [`${name}:${state}`])),
     );
     expect(waiting.filter((state) => !reached.has(state))).toEqual([]);
-    expect([...new Set([...reached].map((state) => state.split(':')[0]))].sort()).toEqual(Object.keys(dialogs).sort());
+    expect(new Set([...reached].map((state) => state.split(':')[0]))).toEqual(new Set(Object.keys(dialogs)));
   });
 });
 

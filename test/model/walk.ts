@@ -55,7 +55,8 @@ export function walk(dialogs: Dialogs, world: World): Graph {
     return { stack: renamed.stack, owed, present: present(renamed.stack), key: keyOf(renamed.stack, owed), last: { event, effects, took } };
   };
 
-  const logic = fromTransition(after, { stack: emptyStack, owed: [], present: null, key: '', last: null } as Walked);
+  const start: Walked = { stack: emptyStack, owed: [], present: null, key: '', last: null };
+  const logic = fromTransition(after, start);
   const map = getAdjacencyMap(logic, {
     events: ({ context }) => eventsAt(context, world),
     serializeState: ({ context }) => context.key,

@@ -106,7 +106,7 @@ export const worlds: readonly World[] = [
     name: 'managed elsewhere',
     gates: two,
     stepUp: one,
-    methods: [[]],
+    methods: [[], [method('email')]],
     verdicts: [{ refusal: { code: 'SSPR_0010', ending: 'managed-elsewhere' } }],
     menu: { reset: false, unlock: false, register: false, methods: 0, cases: 1 },
     wishes: ['reset', 'unlock', 'register', 'methods', 'case-status', 'contact'],

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Ending } from '../../dialogs/effects.ts';
+import { Talk } from './talk.ts';
+
+const refused = (code: string, ending: Ending) =>
+  new Talk().atHome().wishes('reset').gets({ type: 'eligibility.refused', refusal: { code, ending } });
+
+describe('escalate', () => {
+  test('managed elsewhere: IT is named, nothing is offered, no case is made', () => {
+    const talk = refused('SSPR_0010', 'managed-elsewhere');
+    expect(talk.said).toEqual(['escalate.managed-elsewhere']);
+    expect(talk.where).toBe('home:reading');
+    expect(talk.asked('openCase')).toBeUndefined();
+  });
+
+  test('SSPR_0030: later', () => {
+    expect(refused('SSPR_0030', 'later').said).toEqual(['escalate.later']);
+  });
+
+  test.each([
+    ['SSPR_0009', 'not-enabled'],
+    ['SSPR_0011', 'not-enabled'],
+    ['SSPR_0012', 'not-enabled'],
+    ['SSPR_0013', 'not-enabled'],
+    ['LK_DISABLED', 'not-enabled'],
+    ['SSPR_0014', 'not-verified'],
+    ['LK_PRIVILEGED', 'privileged'],
+  ] as const)('%s: the offer, and a case with that code on a yes only', (code, ending) => {
+    const talk = refused(code, ending);
+    expect(talk.prompt).toBe('escalate.offer');
+    expect(talk.asked('openCase')).toBeUndefined();
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code, wish: 'reset' });
+    talk.gets({ type: 'case.opened', number: 'LK-1001', isNew: true });
+    expect(talk.filling('escalate.opened')).toEqual({ number: 'LK-1001' });
+    expect(talk.where).toBe('home:reading');
+    expect(refused(code, ending).chooses('no')).toMatchObject({ owed: ['readHome'], where: 'home:reading' });
+  });
+
+  test('LK_DISABLED: the words of "not enabled", and the code in none of them', () => {
+    expect(refused('LK_DISABLED', 'not-enabled').params).toEqual(refused('SSPR_0009', 'not-enabled').params);
+    expect(JSON.stringify(refused('LK_DISABLED', 'not-enabled').params)).not.toContain('LK_');
+  });
+
+  test('SSPR_0014: register when back, whether a case was made or not', () => {
+    const opened = refused('SSPR_0014', 'not-verified').chooses('contact').gets({ type: 'case.opened', number: 'LK-1001', isNew: true });
+    expect(opened.said).toEqual(['escalate.opened', 'escalate.register-when-back']);
+    expect(refused('SSPR_0014', 'not-verified').chooses('no').said).toEqual(['escalate.declined', 'escalate.register-when-back']);
+  });
+
+  test('I13: a case that is open already is named again', () => {
+    const talk = refused('SSPR_0009', 'not-enabled').chooses('contact').gets({ type: 'case.opened', number: 'LK-1001', isNew: false });
+    expect(talk.said).toEqual(['escalate.already-open']);
+  });
+});
+
+describe('case status', () => {
+  test('says each', () => {
+    const talk = new Talk().atHome({ cases: 3 }).chooses('case-status');
+    talk.gets({
+      type: 'cases.read',
+      cases: [
+        { number: 'LK-1', state: 'open', openedAt: 1, resolvedAt: null },
+        { number: 'LK-2', state: 'delivered', openedAt: 2, resolvedAt: null },
+        { number: 'LK-3', state: 'resolved', openedAt: 3, resolvedAt: 4 },
+      ],
+    });
+    expect(talk.said).toEqual(['case-status.open', 'case-status.delivered', 'case-status.resolved']);
+    expect(talk.filling('case-status.resolved')).toEqual({ number: 'LK-3', openedAt: 3, resolvedAt: 4 });
+    expect(talk.where).toBe('home:reading');
+  });
+
+  test('says that there is none', () => {
+    expect(new Talk().atHome().wishes('case-status').gets({ type: 'cases.read', cases: [] }).said).toEqual(['case-status.none']);
+  });
+});

@@ -1,0 +1,239 @@
+import { describe, expect, test } from '@jest/globals';
+import type { MethodView } from '../../dialogs/effects.ts';
+import { accepted, challenge, eligible, method, opened, read, sent, soon, two } from './facts.ts';
+import { Talk } from './talk.ts';
+
+const proof = { page: 'present-password', proof: 'first' } as const;
+
+/** At `register.choose`, with nothing registered and the present password shown. */
+const choosing = (methods: readonly MethodView[] = []) =>
+  new Talk()
+    .atHome()
+    .wishes('register')
+    .gets(eligible(two))
+    .gets(read([]))
+    .gets(opened('page'))
+    .hears({ type: 'page.done', page: 'page', outcome: proof })
+    .gets(read(methods));
+
+describe('register', () => {
+  test('registration too is refused where it is not enabled', () => {
+    const talk = new Talk()
+      .atHome()
+      .wishes('register')
+      .gets({ type: 'eligibility.refused', refusal: { code: 'SSPR_0009', ending: 'not-enabled' } });
+    expect(talk.params).toMatchObject({ ending: 'not_enabled', wish: 'register' });
+    expect(new Talk().atHome().wishes('register').gets({ type: 'eligibility.unavailable' }).params).toMatchObject({
+      ending: 'unavailable',
+    });
+  });
+
+  test('offers what may be added and has room', () => {
+    const talk = choosing();
+    expect(talk.prompt).toBe('register.choose');
+    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'finish', 'cancel']);
+    expect(talk.params).toEqual({ registered: 0, addable: 3 });
+  });
+
+  test('the privacy of numbers and addresses is said before the first is asked for, once', () => {
+    const talk = choosing().chooses('text-message');
+    expect(talk.said).toEqual(['register.privacy']);
+    expect(talk.prompt).toBe('register-text-message.number');
+    talk.types('070').gets({ type: 'draft.rejected', reason: 'full' }).gets(read([]));
+    expect(talk.chooses('email').said).toEqual([]);
+    expect(talk.prompt).toBe('register-email.address');
+  });
+
+  test('several in one go with one proof; after each the line of I8, and Finish says it too', () => {
+    const talk = choosing().chooses('text-message').types('0701740605').gets({ type: 'draft.taken', draft: 'd', masked: '...05' });
+    talk
+      .gets(sent('text-message'))
+      .types('123456')
+      .gets(accepted('text-message', 'works'))
+      .gets({ type: 'method.stored', method: 'm', label: '...05' });
+    expect(talk.said).toEqual(['register-text-message.stored']);
+    talk.gets(
+      read([method('text-message', { usable: 'this-session' })], { finish: { enough: false, wouldDo: ['authenticator-app', 'email'] } }),
+    );
+    expect(talk.filling('register.one-more')).toEqual({ kinds: ['authenticator-app', 'email'] });
+    talk.chooses('authenticator-app').gets({ type: 'draft.taken', draft: 'd2', masked: 'app' });
+    expect(talk.asked('openPage')).toEqual({ page: 'enrol-authenticator-app', proofs: ['first'], draft: 'd2' });
+    talk.gets(opened('qr')).gets(sent('authenticator-app')).types('654321').gets(accepted('authenticator-app', 'app-works'));
+    expect(talk.asked('storeMethod')).toEqual({ draft: 'd2', proofs: ['first', 'app-works'] });
+    talk.gets({ type: 'method.stored', method: 'm2', label: 'app' }).gets(read([], { finish: { enough: true, wouldDo: [] } }));
+    expect(talk.said).toEqual(['register.enough']);
+    talk.chooses('finish');
+    expect(talk.said).toEqual(['register.finished-enough']);
+    expect(talk.asked('drop')).toEqual({ proofs: ['first'] });
+  });
+
+  test('Finish with too little says what would do; with no way to enough, whom to ask', () => {
+    expect(choosing().chooses('finish').filling('register.finished-one-more')).toEqual({ kinds: ['authenticator-app', 'text-message'] });
+    const none = choosing()
+      .chooses('email')
+      .types('x')
+      .gets({ type: 'draft.rejected', reason: 'full' })
+      .gets(read([], { finish: { enough: false, wouldDo: [] } }));
+    expect(none.chooses('finish').said).toEqual(['register.finished-not-enough']);
+  });
+
+  test('I5: from when a new method counts is said', () => {
+    const talk = choosing()
+      .chooses('text-message')
+      .types('070')
+      .gets({ type: 'draft.taken', draft: 'd', masked: '..' })
+      .gets(sent('text-message'))
+      .types('1');
+    talk.gets(accepted('text-message')).gets({ type: 'method.stored', method: 'm', label: '...05' });
+    talk.gets(
+      read([method('text-message', { usable: 'cooling', countsFrom: soon, addedAt: 9 })], { finish: { enough: true, wouldDo: [] } }),
+    );
+    expect(talk.said).toEqual(['register.cooling', 'register.enough']);
+  });
+
+  test('I4: cancel ends the step-up', () => {
+    expect(choosing().take({ type: 'cancel' }).asked('drop')).toEqual({ proofs: ['first'] });
+  });
+
+  test('proofs older than fifteen minutes: asked for anew, the old ones dropped', () => {
+    const talk = choosing()
+      .chooses('text-message')
+      .types('070')
+      .gets({ type: 'draft.taken', draft: 'd', masked: '..' })
+      .gets(sent('text-message'))
+      .types('1');
+    talk.gets(accepted('text-message', 'works')).gets({ type: 'method.refused', reason: 'proofs' });
+    expect(talk.said).toEqual(['register.proofs-too-old']);
+    expect(talk.where).toBe('home:away > register:proving > step-up:weighing');
+    expect(talk.effects.filter(({ type }) => type === 'drop').map(({ params }) => params)).toEqual([
+      { challenges: [], drafts: ['d'], proofs: ['works'] },
+      { proofs: ['first'] },
+    ]);
+  });
+});
+
+describe.each([
+  ['text-message', 'register-text-message.number', ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours', 'in-use']],
+  ['email', 'register-email.address', ['not-an-address', 'work-address', 'company-domain', 'already-yours', 'in-use']],
+] as const)('register %s', (kind, where, reasons) => {
+  const dialog = `register-${kind}`;
+  const asked = () => choosing().chooses(kind);
+  const drafted = () => asked().types('as typed').gets({ type: 'draft.taken', draft: 'd', masked: '...' });
+
+  test('what is typed goes into the draft and nowhere else', () => {
+    const talk = asked().types('typed 314159');
+    expect(talk.asked('draftMethod')).toEqual({ kind, answer: 'typed 314159' });
+    expect(JSON.stringify(talk.stack)).not.toContain('314159');
+  });
+
+  test.each(reasons)('refused because %s: its sentence, and asked again', (reason) => {
+    const talk = asked().types('x').gets({ type: 'draft.rejected', reason });
+    expect(talk.said).toEqual([`${dialog}.${reason}`]);
+    expect(talk.prompt).toBe(where);
+  });
+
+  test('a code goes there and must come back before anything is stored', () => {
+    const talk = drafted();
+    expect(talk.asked('sendChallenge')).toEqual({ draft: 'd', purpose: 'register' });
+    talk.gets(sent(kind));
+    expect(talk.prompt).toBe(`${dialog}.code`);
+    expect(talk.types('123456').owed).toEqual(['checkAnswer']);
+    talk.gets(accepted(kind, 'works'));
+    expect(talk.asked('storeMethod')).toEqual({ draft: 'd', proofs: ['first', 'works'] });
+    expect(talk.gets({ type: 'method.stored', method: 'm', label: '...' }).where).toBe('home:away > register:rereading');
+  });
+
+  test('another one: the challenge and the draft end', () => {
+    const talk = drafted().gets(sent(kind)).chooses('change');
+    expect(talk.asked('drop')).toEqual({ challenges: [`c-${kind}`], drafts: ['d'], proofs: [] });
+    expect(talk.prompt).toBe(where);
+  });
+
+  test('a wrong code says the tries left; no tries left ends it with an offer', () => {
+    const talk = drafted().gets(sent(kind)).types('1').gets({ type: 'answer.rejected', reason: 'wrong', triesLeft: 2, mark: 'KT' });
+    expect(talk.filling('verify.wrong')).toEqual({ triesLeft: 2 });
+    talk.types('1').gets({ type: 'answer.exhausted', scope: 'method', until: soon });
+    expect(talk.params).toMatchObject({ ending: 'pace', until: soon });
+    expect(talk.chooses('no').where).toBe('home:away > register:reading');
+  });
+
+  test('sending: doubtful, undeliverable, unavailable, too often, too soon', () => {
+    expect(drafted().gets({ type: 'challenge.doubtful', ...challenge(kind) })).toMatchObject({
+      said: ['verify.may-arrive'],
+      prompt: `${dialog}.code`,
+    });
+    expect(drafted().gets({ type: 'challenge.failed', reason: 'undeliverable' })).toMatchObject({
+      said: [`${dialog}.undeliverable`],
+      prompt: where,
+    });
+    expect(drafted().gets({ type: 'challenge.failed', reason: 'unavailable' })).toMatchObject({ said: ['register.cannot-send'] });
+    expect(drafted().gets({ type: 'challenge.refused', reason: 'pace', until: soon }).params).toMatchObject({
+      ending: 'pace',
+      until: soon,
+    });
+    const waiting = drafted().gets({ type: 'challenge.refused', reason: 'resend-too-soon', until: soon });
+    expect(waiting.chooses('again').said).toEqual(['verify.resend-later']);
+    waiting.now = soon;
+    expect(waiting.chooses('again').owed).toEqual(['sendChallenge']);
+  });
+
+  test('a resend that is refused leaves the code that is out', () => {
+    const talk = drafted().gets(sent(kind));
+    talk.now = soon;
+    expect(talk.chooses('resend').gets({ type: 'challenge.refused', reason: 'pace', until: null })).toMatchObject({
+      said: ['verify.sends-used-up'],
+      prompt: `${dialog}.code`,
+    });
+  });
+
+  test.each(['full', 'not-eligible', 'gone'] as const)('not stored because %s: said, and the choice again', (reason) => {
+    const talk = drafted().gets(sent(kind)).types('1').gets(accepted(kind)).gets({ type: 'method.refused', reason });
+    expect(talk.where).toBe('home:away > register:reading');
+    expect(talk.asked('drop')).toMatchObject({ drafts: ['d'] });
+  });
+});
+
+describe('register authenticator app', () => {
+  const scanning = () =>
+    choosing()
+      .chooses('authenticator-app')
+      .gets({ type: 'draft.taken', draft: 'd', masked: 'app' })
+      .gets(opened('qr'))
+      .gets(sent('authenticator-app'));
+
+  test('the QR code stands on a page, the first code is typed in the chat', () => {
+    const talk = scanning();
+    expect(talk.prompt).toBe('register-authenticator-app.code');
+    expect(talk.page).toBe('qr');
+    expect(talk.params).toEqual({ link: 'yes' });
+  });
+
+  test('opened, failed, done, doubtful and expired pages leave the code askable', () => {
+    expect(scanning().hears({ type: 'page.claimed', page: 'qr' }).said).toEqual(['register-authenticator-app.claimed']);
+    expect(scanning().hears({ type: 'page.failed', page: 'qr', reason: 'too-many-tries' }).said).toEqual([
+      'register-authenticator-app.page-closed',
+    ]);
+    const expired = scanning().hears({ type: 'reminded', name: 'qr' });
+    expect(expired.said).toEqual(['register-authenticator-app.link-expired']);
+    expect(expired.params).toEqual({ link: 'no' });
+    expect(expired.chooses('new-link').gets(opened('qr2')).prompt).toBe('register-authenticator-app.code');
+    expect(expired.page).toBe('qr2');
+  });
+
+  test('stored: the page ends with it', () => {
+    const talk = scanning().types('123456').gets(accepted('authenticator-app', 'works'));
+    expect(talk.owed).toEqual(['drop', 'storeMethod']);
+    expect(talk.gets({ type: 'method.stored', method: 'm', label: 'app' }).said).toEqual(['register-authenticator-app.stored']);
+  });
+
+  test('full, a page refused, a challenge refused: said, and the choice again', () => {
+    expect(choosing().chooses('authenticator-app').gets({ type: 'draft.rejected', reason: 'full' }).said).toEqual(['register.full']);
+    const drafted = () => choosing().chooses('authenticator-app').gets({ type: 'draft.taken', draft: 'd', masked: 'app' });
+    expect(drafted().gets({ type: 'page.refused', reason: 'proofs' }).where).toContain('step-up');
+    expect(drafted().gets({ type: 'page.refused', reason: 'not-eligible' }).where).toBe('home:away > register:reading');
+    expect(drafted().gets(opened('qr')).gets({ type: 'challenge.refused', reason: 'pace', until: soon }).params).toMatchObject({
+      ending: 'pace',
+    });
+    expect(drafted().gets(opened('qr')).gets({ type: 'challenge.failed', reason: 'gone' }).said).toEqual(['register.draft-gone']);
+  });
+});
