@@ -1,20 +1,27 @@
+import { once } from 'node:events';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
-import { randomBytes } from 'node:crypto';
+import type { MethodKind } from '../../dialogs/methods.ts';
 import { build, type BuildPorts, type Latchkey } from '../../src/build/build.ts';
 import type { Config } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { faultsAsText } from '../../src/config/fault.ts';
 import type { Policy } from '../../src/config/policy.ts';
+import { demoPeople, type Story } from '../../src/directory/demo-people.ts';
 import { LocalDirectory } from '../../src/directory/local.ts';
+import type { LocalAccountChange } from '../../src/directory/local-account.ts';
+import { plantMethods } from '../../src/methods/plant-methods.ts';
+import { otpauthAddresses } from '../../src/methods/summary.ts';
 import { Keys } from '../../src/security/keys.ts';
 import { systemRandom } from '../../src/security/system-ports.ts';
 import type { Store } from '../../src/store/port.ts';
 import { startConnector, type FakeConnector } from '../servers/connector.ts';
 import { shiftedClock, type ShiftedClock } from './clock.ts';
+import { codeIn } from './codes.ts';
+import { until } from './wait.ts';
 
 /** What was delivered outside the chat. */
 export interface OutboxEntry {
@@ -31,24 +38,43 @@ export interface DemoAccount {
   readonly story: string;
   readonly password?: string;
   readonly otpauth?: string;
+  /** What is registered, whole. */
+  readonly number?: string;
+  readonly address?: string;
+}
+
+/** What a person in a chat needs of a running product. */
+export interface Scene {
+  readonly url: string;
+  readonly config: Pick<Config, 'publicUrl' | 'policy'>;
+  readonly clock: Pick<ShiftedClock, 'now' | 'forward'>;
+  readonly connector: FakeConnector;
+  /** Every log line so far. */
+  readonly logLines: readonly string[];
+  outbox(): Promise<readonly OutboxEntry[]>;
 }
 
 /** The whole product on a free loopback port, with a connector of the test's own that plays Teams. */
-export interface House {
-  readonly url: string;
+export interface House extends Scene {
   readonly config: Config;
   readonly clock: ShiftedClock;
   readonly store: Store;
   readonly seals: Keys;
-  readonly connector: FakeConnector;
   readonly directory: LocalDirectory;
-  /** Every log line so far. */
-  readonly logLines: string[];
-  account(story: string): Promise<DemoAccount>;
-  outbox(): Promise<readonly OutboxEntry[]>;
+  /** The demo person of a story; the first where there are several. */
+  account(story: Story): Promise<DemoAccount>;
+  /** One more person with a demo person's story, for a test that wants one of its own. */
+  hire(story: Story, differs?: Differs): Promise<DemoAccount>;
   /** Waits for something in the outbox, already there or still to come. */
   delivered(fits: (entry: OutboxEntry) => boolean): Promise<OutboxEntry>;
   close(): Promise<void>;
+}
+
+interface Differs {
+  /** What the directory says otherwise. */
+  readonly account?: LocalAccountChange;
+  /** Which of the story's methods they have; left out: all. */
+  readonly methods?: readonly MethodKind[];
 }
 
 export interface HouseOptions {
@@ -100,28 +126,64 @@ export async function openHouse({ store, policy = (same) => same, ports }: House
   await latchkey.start();
   const url = `http://127.0.0.1:${port}`;
   const get = async <T>(path: string): Promise<T> => (await fetch(`${url}${path}`)).json() as Promise<T>;
+  const outbox = (): Promise<readonly OutboxEntry[]> => get('/local/outbox');
+  const seals = new Keys(config.sealKeys, systemRandom);
+  const directory = new LocalDirectory({ store, clock, policy: config.policy });
+  let hired = 0;
 
   return {
     url,
     config,
     clock,
     store,
-    seals: new Keys(config.sealKeys, systemRandom),
+    seals,
     connector,
-    directory: new LocalDirectory({ store, clock, policy: config.policy }),
+    directory,
     logLines,
     async account(story) {
       const found = (await get<readonly DemoAccount[]>('/local/accounts')).find((account) => account.story === story);
-      if (found === undefined) throw new Error(`no demo person "${story}"`);
-      return found;
+      const person = demoPeople(clock.now()).find(({ account }) => account.id === found?.id);
+      if (found === undefined || person === undefined) throw new Error(`no demo person "${story}"`);
+      return { ...found, ...placesOf(person.methods) };
     },
-    outbox: async () => get('/local/outbox'),
+    async hire(story, { account: changes = {}, methods: kinds } = {}) {
+      const like = demoPeople(clock.now()).find((person) => person.story === story);
+      if (like === undefined) throw new Error(`no demo person "${story}"`);
+      hired += 1;
+      const id = randomUUID();
+      const userId = `employee-${hired}@fjallbyn.example`;
+      const methods = like.methods
+        .filter(({ kind }) => kinds?.includes(kind) ?? true)
+        // Numbers of the series for films, from where the demo people's end.
+        .map(({ kind }) =>
+          kind === 'text-message' ? { kind, to: `+467017406${29 + hired}` } : { kind, to: `employee-${hired}@example.org` },
+        );
+      if (methods.length > 0)
+        await plantMethods({ store, clock, keys: seals, random: systemRandom, policy: config.policy }, id, methods, clock.now());
+      const account = { ...like.account, id, userId, name: `Anställd ${hired}`, workMail: userId, workAddresses: [userId], ...changes };
+      await directory.add(account, like.password);
+      const otpauth = (await otpauthAddresses(store, seals, id, userId)).at(-1);
+      return {
+        id,
+        userId,
+        name: account.name,
+        story,
+        ...placesOf(methods),
+        ...(like.password !== null && { password: like.password }),
+        ...(otpauth !== undefined && { otpauth }),
+      };
+    },
+    outbox,
     async delivered(fits) {
-      for (;;) {
-        const found = (await get<readonly OutboxEntry[]>('/local/outbox')).find(fits);
-        if (found !== undefined) return found;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      let all: readonly OutboxEntry[] = [];
+      return until(
+        async () => {
+          all = await outbox();
+          return all.find(fits);
+        },
+        () =>
+          `not delivered; in the outbox: ${all.map(({ kind, to, text }) => `${kind} to ${to}: ${text.replaceAll(codeIn(text), '...')}`).join('\n')}`,
+      );
     },
     async close() {
       await latchkey.stop();
@@ -129,4 +191,10 @@ export async function openHouse({ store, policy = (same) => same, ports }: House
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function placesOf(methods: readonly { readonly kind: MethodKind; readonly to?: string }[]): Pick<DemoAccount, 'number' | 'address'> {
+  const number = methods.find(({ kind }) => kind === 'text-message')?.to;
+  const address = methods.find(({ kind }) => kind === 'email')?.to;
+  return { ...(number !== undefined && { number }), ...(address !== undefined && { address }) };
 }

@@ -1,15 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { generate } from 'otplib';
 import { describeEngines } from '../store/engines.ts';
 import { BrowserTab } from './browser-tab.ts';
+import { appCode, codeIn } from './codes.ts';
 import { openHouse, type House } from './house.ts';
 import { Person } from './person.ts';
-
-/** The code that stands first in a text or mail. */
-const codeIn = (text: string): string => /\b\d{6}\b/u.exec(text)?.[0] ?? '';
-
-/** The code an app shows now for a key typed by hand. */
-const appCode = (key: string, now: number): Promise<string> => generate({ secret: key, epoch: Math.floor(now / 1000) });
 
 describeEngines('the main job, in Swedish', (engine) => {
   const houses: House[] = [];

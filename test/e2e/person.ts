@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { wordsOf, partsOf, type Recorded, type Sent } from '../servers/connector.ts';
-import type { DemoAccount, House } from './house.ts';
+import type { DemoAccount, Scene } from './house.ts';
+import { overdue } from './wait.ts';
 
 export interface PersonOptions {
   readonly locale?: string;
@@ -9,11 +10,14 @@ export interface PersonOptions {
   readonly by?: 'execute' | 'submit';
 }
 
+/** A person reads before they write, which also keeps the bot within the channel's limits on what it may send. */
+const readingMs = 2_000;
+
 /** Somebody in a 1:1 chat with the bot, as Teams brings them. */
 export class Person {
   readonly account: DemoAccount;
   readonly conversation: string;
-  readonly #house: House;
+  readonly #house: Scene;
   readonly #locale: string;
   readonly #channelId: string;
   readonly #by: 'execute' | 'submit';
@@ -23,7 +27,7 @@ export class Person {
   heard: Sent = { type: 'message' };
   #heardId = '';
 
-  constructor(house: House, account: DemoAccount, { locale = 'sv-SE', channelId = 'msteams', by = 'execute' }: PersonOptions = {}) {
+  constructor(house: Scene, account: DemoAccount, { locale = 'sv-SE', channelId = 'msteams', by = 'execute' }: PersonOptions = {}) {
     this.#house = house;
     this.account = account;
     this.#locale = locale;
@@ -72,6 +76,17 @@ export class Person {
       .map((part) => part['data'] as Readonly<Record<string, unknown>>);
   }
 
+  /** The choice whose button begins with these words: `Sms till ...` for `Sms`. */
+  choiceNamed(words: string): string {
+    const card = this.heard.attachments?.[0]?.content;
+    const found = (card === undefined ? [] : [...partsOf(card)]).find(
+      ({ type, title }) => type === 'Action.Execute' && typeof title === 'string' && title.startsWith(words),
+    );
+    const data = found?.['data'] as { readonly choose: string } | undefined;
+    if (data === undefined) throw new Error(`no button "${words}..." in ${this.prompt}: ${this.words}`);
+    return data.choose;
+  }
+
   /** Waits for the bot to speak first. */
   async hear(prompt?: string): Promise<string> {
     const call = await this.#next(this.#read);
@@ -117,6 +132,7 @@ export class Person {
   }
 
   async #exchange(activity: Readonly<Record<string, unknown>>): Promise<string> {
+    this.#house.clock.forward(readingMs);
     const from = this.#house.connector.calls.length;
     const { status, body } = await this.post(activity);
     if (status !== 200) throw new Error(`the bot answered ${status}: ${body}`);
@@ -151,9 +167,3 @@ export class Person {
     };
   }
 }
-
-/** No wait is for ever: after ten seconds it fails, and says what stood in the chat. */
-const overdue = (what: () => string): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(what())), 10_000).unref();
-  });
