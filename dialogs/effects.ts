@@ -45,7 +45,7 @@ export type Wish = 'reset' | 'unlock' | 'register' | 'methods' | 'case-status' |
 export type ProofId = string;
 export type ChallengeId = string;
 export type DraftId = string;
-export type MethodId = string;
+type MethodId = string;
 export type PageId = string;
 
 /** What kind of one-time page. */
@@ -107,7 +107,7 @@ export interface FinishLine {
 }
 
 /** What a page told. */
-export type PageOutcome =
+type PageOutcome =
   /** Present password right: I3's proof. */
   { readonly page: 'present-password'; readonly proof: ProofId } | { readonly page: 'new-password' };
 
@@ -284,7 +284,7 @@ export type EffectName = keyof EffectTable;
  * - `repeatable`: its id makes a second run harmless.
  * - `once`: committed as started before its call; found started, it is not run again: its result is doubtful.
  */
-export type EffectKind = 'stack' | 'notice' | 'read' | 'check' | 'repeatable' | 'once';
+type EffectKind = 'stack' | 'notice' | 'read' | 'check' | 'repeatable' | 'once';
 
 interface EffectFacts<E extends EffectName> {
   readonly kind: EffectKind;
@@ -323,7 +323,7 @@ export type ResultOf<E extends EffectName> = {
 export type ResultEvent = { [E in EffectName]: ResultOf<E> }[EffectName];
 
 /** `<dialog>.done`, with the dialog's output. */
-export type DoneEvent = { [D in DialogName]: { readonly type: `${D}.done`; readonly output: DialogTable[D]['output'] } }[DialogName];
+type DoneEvent = { [D in DialogName]: { readonly type: `${D}.done`; readonly output: DialogTable[D]['output'] } }[DialogName];
 
 /** What a page, an agent or the clock tells a stack through its inbox. */
 export type OutsideEvent =

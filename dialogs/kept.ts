@@ -1,5 +1,5 @@
 import type { ChallengeShown, DialogName, Ending, FinishLine, MethodView, Refusal, Wish } from './effects.ts';
-import { methodKinds, type GateRule, type Purpose } from './methods.ts';
+import { methodKinds, type GateRule } from './methods.ts';
 import { flag, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
 
 /** The shapes of what several contexts keep; each must fit the type that effects.ts gives it. */
@@ -24,8 +24,6 @@ export const dialogShape: Shape<DialogName> = oneOf(
 );
 
 export const gatesShape: Shape<GateRule> = record({ needed: oneOf(1, 2), oneDevice: oneOf('allow', 'refuse') });
-
-export const purposeShape: Shape<Purpose> = oneOf('register', 'step-up', 'reset', 'unlock');
 
 export const kindShape = oneOf(...methodKinds);
 

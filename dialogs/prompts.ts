@@ -1,6 +1,6 @@
 /**
- * Every prompt: what it offers and which input it takes, each a pure function of the context of the state that shows it. Sentences stand
- * in src/locales, under the prompt's id.
+ * What a prompt may offer and which input it may take. The prompts themselves, each a pure function of the context of the state that shows
+ * it, stand with their machines; their sentences stand in src/locales, under the prompt's id.
  */
 
 /** The form an answer must have for the reader to take a text as one. */
@@ -23,7 +23,7 @@ export interface PromptShape {
   readonly params?: Readonly<Record<string, string | number | readonly string[] | null>>;
 }
 
-export interface PromptChoice {
+interface PromptChoice {
   readonly id: string;
   /** Key under `choice.` in the prompt's locale file; the id where it is left out. */
   readonly label?: string;
