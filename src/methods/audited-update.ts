@@ -4,7 +4,6 @@ import { keys, partitionOf } from '../store/keys.ts';
 import type { Commit, Key, Row } from '../store/port.ts';
 import { update } from '../store/update.ts';
 import type { MethodPorts } from './ports.ts';
-import { outdateRows } from './turn-rows.ts';
 
 /** What an act decided on the rows it read: what is written, which entry tells of it, and what the caller gets. */
 export interface Decided<Result> {
@@ -24,13 +23,12 @@ export type Rows = (key: Key) => Row | null;
  */
 export function decideAudited<Result>(
   ports: Pick<MethodPorts, 'store' | 'clock' | 'keys'>,
-  act: Pick<Act, 'accountId' | 'now' | 'door' | 'reference' | 'rows'>,
+  act: Pick<Act, 'accountId' | 'now' | 'door' | 'reference'>,
   alsoRead: readonly Key[],
   decide: (rows: Rows) => Decided<Result>,
 ): Promise<Result> {
   const { accountId, now, door, reference } = act;
   let entry: Decided<Result>['entry'] = null;
-  outdateRows(act);
   return update(
     ports.store,
     ports.clock,

@@ -44,6 +44,17 @@ describeEngines('the runner', (engine) => {
     expect(trips).toEqual(['open', 'commit']);
   });
 
+  test('rows that were read with the stack are handed on until something was done in that turn; then they are read anew', async () => {
+    const { start, outside } = await begin();
+    const { runner } = start();
+    await runner.take(says('hej'));
+    expect(outside.rowsGiven).toEqual([4]);
+    await runner.take(says('kontakta en administratör'));
+    await runner.take(says('1'));
+    expect(outside.answers.at(-1)?.notices.join(' ')).toContain('LK-1001');
+    expect(outside.rowsGiven).toEqual([4, 0]);
+  });
+
   test('the same activity delivered again does nothing, and is answered as before by a process that does not know it was answered', async () => {
     const { start, outside } = await begin();
     const { runner } = start();

@@ -48,9 +48,11 @@ export interface Outside {
   readonly pages: string[];
   readonly checks: { readonly id: string; readonly right: boolean }[];
   readonly answers: Answer[];
+  /** How many rows, read with the stack, each reading of the menu was given. */
+  readonly rowsGiven: number[];
 }
 
-export const newOutside = (): Outside => ({ sends: [], pages: [], checks: [], answers: [] });
+export const newOutside = (): Outside => ({ sends: [], pages: [], checks: [], answers: [], rowsGiven: [] });
 
 export interface Scripted {
   readonly outside: Outside;
@@ -136,19 +138,26 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     throw new Error('not in this script');
   };
   return {
-    readHome: { run: async () => ({ type: 'home.read', reset: true, unlock: true, register: true, methods: 1, cases: 0 }) },
+    readHome: {
+      async run(_params, act) {
+        outside.rowsGiven.push(act.rows.size);
+        return { type: 'home.read', reset: true, unlock: true, register: true, methods: 1, cases: 0 };
+      },
+    },
     readEligibility: {
       run: async () => ({ type: 'eligibility.eligible', gates: { needed: 1, oneDevice: 'allow' }, locked: null, hasPassword: true }),
     },
     readMethods: {
-      run: async () => ({
-        type: 'methods.read',
-        methods: [phone],
-        addable: [],
-        finish: { enough: true, wouldDo: [] },
-        stepUp: { needed: 1, oneDevice: 'allow' },
-        resetGates: { needed: 1, oneDevice: 'allow' },
-      }),
+      async run() {
+        return {
+          type: 'methods.read',
+          methods: [phone],
+          addable: [],
+          finish: { enough: true, wouldDo: [] },
+          stepUp: { needed: 1, oneDevice: 'allow' },
+          resetGates: { needed: 1, oneDevice: 'allow' },
+        };
+      },
     },
     readCases: { run: async () => ({ type: 'cases.read', cases: [] }) },
     sendChallenge: {
@@ -183,7 +192,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     storeMethod: { run: unused },
     removeMethod: { run: unused },
     unlock: { run: unused },
-    openCase: { run: unused },
+    openCase: { run: async () => ({ type: 'case.opened', number: 'LK-1001', isNew: true }) },
   };
 }
 

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { readCommands } from '../../src/conversation/commands.ts';
+import { newConversation } from '../../src/conversation/document.ts';
+import type { Input } from '../../src/conversation/port.ts';
+import { readInput, type Reading } from '../../src/conversation/read-input.ts';
+import { StemRecogniser } from '../../src/conversation/recogniser.ts';
+import { Sentences } from '../../src/locales/sentences.ts';
+import type { Present } from '../../dialogs/stack.ts';
+import { says } from './world.ts';
+
+const sentences = new Sentences(() => ({}), 'UTC');
+const rooms = { sentences, command: readCommands(sentences), recogniser: new StemRecogniser(sentences), domains: ['fjallbyn.example'] };
+const conversation = { ...newConversation('sv', 0), showing: { prompt: 'home.menu', step: 'this-showing' } };
+
+const menu: Present = { prompt: 'home.menu', shape: { choices: [{ id: 'reset' }, { id: 'register' }, { id: 'contact' }] } };
+const number: Present = { prompt: 'register-text-message.number', shape: { choices: [{ id: 'cancel' }], input: 'phone-number' } };
+const code: Present = { prompt: 'register-text-message.code', shape: { choices: [{ id: 'resend' }, { id: 'cancel' }], input: 'code' } };
+const address: Present = { prompt: 'register-email.address', shape: { choices: [{ id: 'cancel' }], input: 'email-address' } };
+
+const read = (text: string, present: Present | null): Reading => readInput(says(text), conversation, present, rooms);
+const card = (said: Partial<Extract<Input['said'], { kind: 'card' }>>, present: Present): Reading =>
+  readInput(says('', { said: { kind: 'card', choose: null, step: 'this-showing', answer: null, ...said } }), conversation, present, rooms);
+const event = (event: unknown): unknown => expect.objectContaining({ kind: 'event', event });
+
+describe('reading an input, first match wins', () => {
+  test.each([
+    ['2', menu, { type: 'choose', choice: 'register' }],
+    ['reset', menu, { type: 'choose', choice: 'reset' }],
+    ['Kontakta en administratör', menu, { type: 'wish', wish: 'contact' }],
+    ['avbryt', code, { type: 'cancel' }],
+    ['cancel', code, { type: 'cancel' }],
+    ['123456', code, { type: 'answer', text: '123456' }],
+    // R2: leading zeros are part of a code.
+    ['000012', code, { type: 'answer', text: '000012' }],
+    ['12 34 56', code, { type: 'answer', text: '12 34 56' }],
+    ['１２３４５６', code, { type: 'answer', text: '１２３４５６' }],
+    ['1', code, { type: 'choose', choice: 'resend' }],
+    ['070-174 06 31', number, { type: 'answer', text: '070-174 06 31' }],
+    ['+46 (0)70 174 06 31', number, { type: 'answer', text: '+46 (0)70 174 06 31' }],
+    ['a@b', address, { type: 'answer', text: 'a@b' }],
+    ['jag har glömt mitt lösenord', code, { type: 'wish', wish: 'reset' }],
+    ['jag är administratör, hur aktiverar jag återställning', code, { type: 'topic', notice: 'runner.topic.enable' }],
+  ])('"%s"', (text, present, expected) => {
+    expect(read(text, present)).toEqual(event(expected));
+  });
+
+  test.each([
+    ['9', menu, 'runner.not-understood'],
+    ['blå', menu, 'runner.not-understood'],
+    ['blå', number, 'runner.not-a-phone-number'],
+    ['blå', code, 'runner.not-a-code'],
+    ['blå', address, 'runner.not-a-email-address'],
+    ['hjälp', code, 'runner.help'],
+    ['å'.repeat(4_001), code, 'runner.too-long'],
+  ])('"%s" is answered, and nothing moves', (text, present, notice) => {
+    expect(read(text, present)).toEqual({ kind: 'notice', notice });
+  });
+
+  test('the company’s own address is no answer but where an address is asked', () => {
+    expect(read('bo@fjallbyn.example', menu)).toEqual({ kind: 'user-id', userId: 'bo@fjallbyn.example' });
+    expect(read('bo@fjallbyn.example', address)).toEqual(event({ type: 'answer', text: 'bo@fjallbyn.example' }));
+  });
+
+  test('R43: card data counts for the present showing alone, and for what is offered in it', () => {
+    expect(card({ choose: 'reset' }, menu)).toEqual(event({ type: 'choose', choice: 'reset' }));
+    expect(card({ choose: 'answer', answer: '123456' }, code)).toEqual(event({ type: 'answer', text: '123456' }));
+    expect(card({ choose: 'answer', answer: ' ' }, code)).toEqual({ kind: 'notice', notice: 'runner.nothing-typed' });
+    const over = { kind: 'notice', notice: 'runner.step-is-over' };
+    expect(card({ choose: 'reset', step: 'another' }, menu)).toEqual(over);
+    expect(card({ choose: 'reset', step: null }, menu)).toEqual(over);
+    expect(card({ choose: 'unlock' }, menu)).toEqual(over);
+    expect(card({ choose: 'answer', answer: '123456' }, menu)).toEqual(over);
+    expect(card({ choose: '__proto__' }, menu)).toEqual(over);
+  });
+});
