@@ -85,6 +85,8 @@ export class Cards {
           ? asked.map((each, index) => (index === 0 ? { ...fieldsOf(each), separator: true, spacing: 'Medium' } : each))
           : asked),
         ...(prompt.page === null ? [] : paragraphs(prompt.page.numberText, [], { spacing: 'Medium' })),
+        // What is typed here stands on that page: it is opened first, so its link comes first.
+        ...(prompt.page === null || prompt.input === null ? [] : [{ type: 'ActionSet', actions: [opening(prompt.page, {})] }]),
         ...(prompt.input === null ? [] : [inputOf(prompt.input)]),
       ];
       const isRow = actions.length <= mostActionsInRow;
@@ -99,8 +101,8 @@ export class Cards {
   #actions(prompt: PromptView, language: Language): Json[] {
     const { step, page, input } = prompt;
     return [
-      ...(page === null ? [] : [{ type: 'Action.OpenUrl', title: page.label, url: page.url }]),
-      ...(input === null ? [] : [press(this.#sentences.say(language, 'teams.send'), { choose: 'answer', step }, 'Auto')]),
+      ...(page === null || input !== null ? [] : [opening(page, foremost)]),
+      ...(input === null ? [] : [press(this.#sentences.say(language, 'teams.send'), { choose: 'answer', step }, 'Auto', foremost)]),
       // A choice is no answer: what stands in the input beside it is neither checked nor sent.
       ...prompt.choices.map((choice) => press(choice.label, { choose: choice.id, step }, 'None')),
     ];
@@ -159,15 +161,26 @@ const inputOf = (input: NonNullable<PromptView['input']>): Json => ({
   ...inputs[input.form],
 });
 
+/** How the one button looks that most people will press next. */
+const foremost: Fields = { style: 'positive' };
+
+const opening = ({ label, url }: NonNullable<PromptView['page']>, look: Fields): Json => ({
+  type: 'Action.OpenUrl',
+  title: label,
+  url,
+  ...look,
+});
+
 /** A button for clients of either kind: those that know Action.Execute, and those that only submit. */
-function press(title: string, data: Fields, associatedInputs: 'Auto' | 'None'): Json {
+function press(title: string, data: Fields, associatedInputs: 'Auto' | 'None', look: Fields = {}): Json {
   return {
     type: 'Action.Execute',
     title,
     verb: 'choose',
     data,
     associatedInputs,
-    fallback: { type: 'Action.Submit', title, data, associatedInputs },
+    ...look,
+    fallback: { type: 'Action.Submit', title, data, associatedInputs, ...look },
   };
 }
 

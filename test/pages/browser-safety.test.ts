@@ -192,7 +192,7 @@ describe('what a page says', () => {
     const { browser } = await hold(world, 'enrol-authenticator-app');
     expect(browser.text).toContain('JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP');
     expect(browser.text).toMatch(/<svg[^>]*viewBox/);
-    expect(browser.text).toContain('in your chat, not here');
+    expect(browser.text).toContain('Go back to your chat and type the six digits');
     expect(browser.text).not.toContain('<form');
   });
 

@@ -42,6 +42,14 @@ export class PersonChoice {
     if (accounts.some(({ id }) => id === chosen)) this.select.value = chosen ?? '';
   }
 
+  /**
+   * What is known of the people offered, read anew; an open list stays as it stands.
+   * @param {readonly Account[]} accounts
+   */
+  know(accounts) {
+    this.#accounts = accounts;
+  }
+
   /** @returns {Account} */
   get chosen() {
     const account = this.#accounts.find(({ id }) => id === this.select.value);
@@ -66,7 +74,8 @@ export class PersonChoice {
 export function aboutPerson(account, words) {
   const story = words.on(document.createElement('p'), `local-page.story.${account.story}.text`);
   const facts = document.createElement('dl');
-  facts.append(...fact(words, 'local-page.user-id', account.userId), ...fact(words, 'local-page.password', account.password ?? null));
+  const none = account.story === 'no-password' ? 'local-page.no-password' : 'local-page.password-changed';
+  facts.append(...fact(words, 'local-page.user-id', account.userId, none), ...fact(words, 'local-page.password', account.password, none));
   const about = document.createElement('details');
   about.open = matchMedia('(min-width: 64rem)').matches;
   about.append(words.on(document.createElement('summary'), 'local-page.about'), story, facts);
@@ -76,14 +85,15 @@ export function aboutPerson(account, words) {
 /**
  * @param {Words} words
  * @param {string} word
- * @param {string | null} value
+ * @param {string | undefined} value
+ * @param {string} none what is said where there is no value
  */
-function fact(words, word, value) {
+function fact(words, word, value, none) {
   const term = words.on(document.createElement('dt'), word);
   const detail = document.createElement('dd');
   const shown = document.createElement('span');
   detail.append(shown);
-  if (value === null) words.on(shown, 'local-page.no-password');
+  if (value === undefined) words.on(shown, none);
   else {
     shown.textContent = value;
     detail.append(

@@ -55,12 +55,14 @@ const hostConfig = new renderer.HostConfig({
     allowTitleToWrap: true,
   },
   inputs: {
-    label: { inputSpacing: 'small', requiredInputs: { weight: 'bolder', suffix: '' }, optionalInputs: { weight: 'bolder' } },
+    label: { inputSpacing: 'small', requiredInputs: { weight: 'bolder' }, optionalInputs: { weight: 'bolder' } },
     errorMessage: { color: 'attention', weight: 'bolder' },
   },
   factSet: { title: { weight: 'default', isSubtle: true, wrap: true, maxWidth: 140 }, value: { wrap: true }, spacing: 16 },
   textBlock: { headingLevel: 3 },
 });
+// A card asks for one thing, so a mark for "required" says nothing. The renderer reads this from no configuration, its own star wins.
+hostConfig.inputs.label.requiredInputs.suffix = '';
 
 /**
  * Draws a card. In `submit` mode the renderer does not know Action.Execute, as older hosts do not, and takes each action's fallback.
@@ -83,7 +85,11 @@ export function drawCard(json, mode, onPressed) {
   };
   try {
     card.parse(json, contextOf(mode));
-    return card.render() ?? null;
+    const drawn = card.render();
+    // The renderer makes a stop for the keyboard of the whole card and names it by what it speaks; the live region reads its text anyway.
+    drawn?.removeAttribute('tabindex');
+    drawn?.removeAttribute('aria-label');
+    return drawn ?? null;
   } catch {
     return null;
   }

@@ -49,7 +49,13 @@ const deskChat = new Chat({
 deskChat.open();
 showPane('employee');
 every(1000, () => outbox.refresh());
-every(3000, async () => apps.show(await fetchAccounts(), [employee.chosen.id, agent.chosen.id]));
+every(3000, async () => {
+  const accounts = await fetchAccounts();
+  const before = JSON.stringify(employee.chosen);
+  employee.know(accounts);
+  if (JSON.stringify(employee.chosen) !== before) showAbout();
+  await apps.show(accounts, [employee.chosen.id, agent.chosen.id]);
+});
 
 employee.select.addEventListener('change', openChat);
 for (const button of document.querySelectorAll('[data-pane]'))

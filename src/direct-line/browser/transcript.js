@@ -37,6 +37,13 @@ export class Transcript {
     this.element.setAttribute('aria-live', 'polite');
     this.element.tabIndex = 0;
     parts.words.on(this.element, parts.label, 'label');
+    // The second half of a double click would press whatever came to stand there in between.
+    const once = (/** @type {MouseEvent} */ event) => {
+      if (event.detail < 2) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    this.element.addEventListener('click', once, { capture: true });
     this.element.addEventListener('scroll', () => {
       const { scrollHeight, scrollTop, clientHeight } = this.element;
       this.#atEnd = scrollHeight - scrollTop - clientHeight < 80;
