@@ -1,9 +1,9 @@
 import type { Present } from '../../dialogs/stack.ts';
 import type { Language } from '../config/policy.ts';
-import type { SentenceParams, Sentences } from '../locales/sentences.ts';
+import type { Sentences } from '../locales/sentences.ts';
+import { choiceLabel, named, splitPrompt } from './choice-words.ts';
 import type { Said } from './document.ts';
 import type { Answer, PageLinks, PromptView, Spent } from './port.ts';
-import { splitPrompt } from './read-input.ts';
 
 /** What an answer is made with. */
 export interface AnswerRooms {
@@ -81,23 +81,3 @@ const textOf = (present: Present, language: Language, sentences: Sentences): str
   const [dialog, name] = splitPrompt(present.prompt);
   return sentences.say(language, `${dialog}.${name}.text`, named(present.shape.params ?? {}, language, sentences));
 };
-
-function choiceLabel(present: Present, choice: Present['shape']['choices'][number], language: Language, sentences: Sentences): string {
-  const [dialog, name] = splitPrompt(present.prompt);
-  return sentences.say(
-    language,
-    `${dialog}.${name}.choice.${choice.label ?? choice.id}`,
-    named({ ...present.shape.params, ...choice.params }, language, sentences),
-  );
-}
-
-/** Kinds of methods are named in the reader's language: `kind` and `kinds` hold ids in the machine. */
-function named(params: SentenceParams, language: Language, sentences: Sentences): SentenceParams {
-  const name = (value: string): string =>
-    sentences.has(language, `methods-names.${value}`) ? sentences.say(language, `methods-names.${value}`) : value;
-  const filled: Record<string, SentenceParams[string]> = {};
-  for (const [key, value] of Object.entries(params)) {
-    filled[key] = typeof value === 'string' ? name(value) : value !== null && typeof value === 'object' ? value.map(name) : value;
-  }
-  return filled;
-}

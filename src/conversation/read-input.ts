@@ -3,6 +3,7 @@ import type { AnswerForm } from '../../dialogs/prompts.ts';
 import type { Wish } from '../../dialogs/effects.ts';
 import type { Language } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
+import { choiceLabel } from './choice-words.ts';
 import { folded, type Command } from './commands.ts';
 import type { Conversation } from './document.ts';
 import type { Input } from './port.ts';
@@ -95,25 +96,19 @@ function readCommand(command: Command): Reading {
   }
 }
 
-/** A choice by its number in the list, its id, or its name as shown. A six-digit code is never a number in a list. */
+/**
+ * A choice by its number in the list, its id, or its name as shown; "yes" is enough for "Yes, contact an administrator". A six-digit code is
+ * never a number in a list.
+ */
 function chosen(text: string, present: Present, language: Language, sentences: Sentences): string | null {
   const wanted = folded(text);
   const { choices } = present.shape;
   if (/^\d{1,2}$/u.test(wanted)) return choices[Number(wanted) - 1]?.id ?? null;
-  const [dialog, prompt] = splitPrompt(present.prompt);
-  for (const choice of choices) {
-    const name = folded(
-      sentences.say(language, `${dialog}.${prompt}.choice.${choice.label ?? choice.id}`, { ...present.shape.params, ...choice.params }),
-    );
-    if (wanted === folded(choice.id) || wanted === name) return choice.id;
-  }
-  return null;
-}
-
-/** `verify.choose` -> `verify`, `choose`. */
-export function splitPrompt(prompt: string): readonly [dialog: string, name: string] {
-  const dot = prompt.indexOf('.');
-  return [prompt.slice(0, dot), prompt.slice(dot + 1)];
+  const named = choices.map((choice) => ({ id: choice.id, name: folded(choiceLabel(present, choice, language, sentences)) }));
+  const whole = named.find(({ id, name }) => wanted === folded(id) || wanted === name);
+  if (whole !== undefined) return whole.id;
+  const [short, another] = named.filter(({ name }) => name.includes(',') && name.slice(0, name.indexOf(',')) === wanted);
+  return short !== undefined && another === undefined ? short.id : null;
 }
 
 /** Whether a text has the form an answer must have; what is right is for the method to say. */

@@ -1,0 +1,35 @@
+import type { Present } from '../../dialogs/stack.ts';
+import type { Language } from '../config/policy.ts';
+import type { SentenceParams, Sentences } from '../locales/sentences.ts';
+
+/** `verify.choose` -> `verify`, `choose`. */
+export function splitPrompt(prompt: string): readonly [dialog: string, name: string] {
+  const dot = prompt.indexOf('.');
+  return [prompt.slice(0, dot), prompt.slice(dot + 1)];
+}
+
+/** A choice as a person sees it. */
+export function choiceLabel(
+  present: Present,
+  choice: Present['shape']['choices'][number],
+  language: Language,
+  sentences: Sentences,
+): string {
+  const [dialog, name] = splitPrompt(present.prompt);
+  return sentences.say(
+    language,
+    `${dialog}.${name}.choice.${choice.label ?? choice.id}`,
+    named({ ...present.shape.params, ...choice.params }, language, sentences),
+  );
+}
+
+/** Kinds of methods are named in the reader's language: `kind` and `kinds` hold ids in the machine. */
+export function named(params: SentenceParams, language: Language, sentences: Sentences): SentenceParams {
+  const name = (value: string): string =>
+    sentences.has(language, `methods-names.${value}`) ? sentences.say(language, `methods-names.${value}`) : value;
+  const filled: Record<string, SentenceParams[string]> = {};
+  for (const [key, value] of Object.entries(params)) {
+    filled[key] = typeof value === 'string' ? name(value) : value !== null && typeof value === 'object' ? value.map(name) : value;
+  }
+  return filled;
+}
