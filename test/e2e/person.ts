@@ -41,6 +41,11 @@ export class Person {
     return this.heard.label ?? '';
   }
 
+  /** What they speak. */
+  get language(): 'sv' | 'en' {
+    return this.#locale.startsWith('sv') ? 'sv' : 'en';
+  }
+
   /** Everything that stands in the bot's last activity. */
   get words(): string {
     return wordsOf(this.heard);
