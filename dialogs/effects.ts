@@ -15,7 +15,11 @@ export interface DialogTable {
   register: { input: Record<string, never>; output: Record<string, never> };
   methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
   /** Says a refusal in full and, where that is its ending, offers to contact an administrator. */
-  escalate: { input: { readonly refusal: Refusal; readonly wish: Wish }; output: Record<string, never> };
+  escalate: {
+    /** `proofs` are the gates the person passed on the way: the case says how the requester is known (I13). */
+    input: { readonly refusal: Refusal; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
+    output: Record<string, never>;
+  };
   'case-status': { input: Record<string, never>; output: Record<string, never> };
   /** Asks for gates. `proofs` are those accepted. */
   verify: {
@@ -240,7 +244,7 @@ export interface EffectTable {
   };
   /** Makes a case, or finds the one that is open for the same account and reason (I13). */
   openCase: {
-    params: { readonly code: string; readonly wish: Wish };
+    params: { readonly code: string; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
     results: { 'case.opened': { readonly number: string; readonly isNew: boolean } };
   };
   /** Comes back as the event `reminded` at that time; one that no longer fits changes nothing. */

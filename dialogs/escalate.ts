@@ -1,9 +1,9 @@
 import { setup } from 'xstate';
 import { chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import { refusalShape, wishShape } from './kept.ts';
-import { record, type Shaped } from './shape.ts';
+import { listOf, record, text, type Shaped } from './shape.ts';
 
-const context = record({ refusal: refusalShape, wish: wishShape });
+const context = record({ refusal: refusalShape, wish: wishShape, proofs: listOf(text) });
 
 /** The code of "too little is registered". */
 const tooLittleRegistered = 'SSPR_0014';
@@ -23,6 +23,7 @@ const machine = setup({
   context: ({ input }) => ({
     refusal: { code: input.refusal.code, ending: input.refusal.ending, until: input.refusal.until ?? null },
     wish: input.wish,
+    proofs: input.proofs ?? [],
   }),
   initial: 'weighing',
   states: {
@@ -44,7 +45,10 @@ const machine = setup({
           {
             guard: chose('contact'),
             target: 'opening',
-            actions: { type: 'openCase', params: ({ context }) => ({ code: context.refusal.code, wish: context.wish }) },
+            actions: {
+              type: 'openCase',
+              params: ({ context }) => ({ code: context.refusal.code, wish: context.wish, proofs: context.proofs }),
+            },
           },
           { guard: chose('no'), target: 'closing', actions: say('escalate.declined') },
         ],

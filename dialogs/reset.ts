@@ -167,7 +167,10 @@ const machine = setup({
             target: 'refusing',
             actions: {
               type: 'begin',
-              params: { dialog: 'escalate', input: { refusal: { code: 'LK_DOUBTFUL', ending: 'stuck' }, wish: 'reset' } },
+              params: ({ context }) => ({
+                dialog: 'escalate' as const,
+                input: { refusal: { code: 'LK_DOUBTFUL', ending: 'stuck' as const }, wish: 'reset' as const, proofs: context.proofs },
+              }),
             },
           },
         ],

@@ -89,7 +89,14 @@ const machine = setup({
           target: 'refusing',
           actions: {
             type: 'begin',
-            params: { dialog: 'escalate', input: { refusal: { code: 'LK_UNAVAILABLE', ending: 'unavailable' }, wish: 'unlock' } },
+            params: ({ context }) => ({
+              dialog: 'escalate' as const,
+              input: {
+                refusal: { code: 'LK_UNAVAILABLE', ending: 'unavailable' as const },
+                wish: 'unlock' as const,
+                proofs: context.proofs,
+              },
+            }),
           },
         },
       },

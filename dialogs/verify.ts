@@ -25,6 +25,8 @@ type Context = Shaped<typeof context>;
 /** Whom a case of a failed verification is for. */
 const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods' } as const satisfies Record<Context['purpose'], Wish>;
 
+const proofsOf = (context: Context): readonly string[] => context.passed.map(({ proof }) => proof);
+
 const dropChallenge = {
   type: 'drop',
   params: ({ context }: { context: Context }) => ({ challenges: outOf(context) }),
@@ -32,7 +34,7 @@ const dropChallenge = {
 
 const dropAll = {
   type: 'drop',
-  params: ({ context }: { context: Context }) => ({ challenges: outOf(context), proofs: context.passed.map(({ proof }) => proof) }),
+  params: ({ context }: { context: Context }) => ({ challenges: outOf(context), proofs: proofsOf(context) }),
 } as const;
 
 /** The person has none of what is asked for. */
@@ -43,7 +45,7 @@ const stuck = {
     type: 'begin',
     params: ({ context }: { context: Context }) => ({
       dialog: 'escalate' as const,
-      input: { refusal: { code: 'LK_STUCK', ending: 'stuck' as const }, wish: wishOf[context.purpose] },
+      input: { refusal: { code: 'LK_STUCK', ending: 'stuck' as const }, wish: wishOf[context.purpose], proofs: proofsOf(context) },
     }),
   },
 } as const;
@@ -121,7 +123,7 @@ const machine = setup({
             type: 'begin',
             params: ({ context }) => ({
               dialog: 'escalate' as const,
-              input: { refusal: refusalOf(context), wish: wishOf[context.purpose] },
+              input: { refusal: refusalOf(context), wish: wishOf[context.purpose], proofs: proofsOf(context) },
             }),
           },
         },
@@ -199,7 +201,11 @@ const machine = setup({
               type: 'begin',
               params: ({ context, event }) => ({
                 dialog: 'escalate' as const,
-                input: { refusal: { code: 'LK_PACE', ending: 'pace' as const, until: event.until }, wish: wishOf[context.purpose] },
+                input: {
+                  refusal: { code: 'LK_PACE', ending: 'pace' as const, until: event.until },
+                  wish: wishOf[context.purpose],
+                  proofs: proofsOf(context),
+                },
               }),
             },
           },
@@ -218,7 +224,7 @@ const machine = setup({
     cancelled: { type: 'final', entry: dropAll },
   },
   on: { cancel: '.cancelled' },
-  output: ({ context }) => ({ ok: isVerified(context), proofs: context.passed.map(({ proof }) => proof) }),
+  output: ({ context }) => ({ ok: isVerified(context), proofs: proofsOf(context) }),
 });
 
 /** Asks for as many independent gates as the rule demands (I2). */

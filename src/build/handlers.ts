@@ -6,6 +6,7 @@ import { mayRegister, readEligibility, readHome } from '../directory/handlers.ts
 import { unlock } from '../directory/unlock.ts';
 import { dropLeftBehind } from '../methods/drop.ts';
 import { methodHandlers } from '../methods/handlers.ts';
+import { provedGates } from '../methods/proofs.ts';
 import { registeredKinds } from '../methods/summary.ts';
 import { drop } from '../pages/drop.ts';
 import type { PageNeeds } from '../pages/needs.ts';
@@ -35,7 +36,8 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
       seals,
       policy,
       sentences,
-      proved: async () => ({ gates: 0, proofs: [] }),
+      proved: async (act, proofIds) =>
+        provedGates(store, { accountId: act.accountId, proofIds, conversation: act.stack, now: act.now }, policy),
       registered: async (accountId) => registeredKinds(store, accountId),
     }),
     readCases: readCases(store),

@@ -22,8 +22,8 @@ export interface OpenCaseNeeds {
   readonly seals: Keys;
   readonly policy: Pick<Policy, 'contacts'>;
   readonly sentences: Sentences;
-  /** The live proofs of a reset or unlock in this conversation, and how many independent gates they make (I2). */
-  readonly proved: (act: Act) => Promise<{ readonly gates: number; readonly proofs: readonly ProofId[] }>;
+  /** Which of these are live proofs of a reset or unlock in this conversation, and how many independent gates they make (I2). */
+  readonly proved: (act: Act, proofs: readonly ProofId[]) => Promise<{ readonly gates: number; readonly proofs: readonly ProofId[] }>;
   /** The kinds an account has registered, and since when. */
   readonly registered: (accountId: string) => Promise<readonly { readonly kind: MethodKind; readonly since: number }[]>;
 }
@@ -41,8 +41,8 @@ const beforeFirst = 1000;
  * to the helpdesk's conversation and the mails are one commit. A second run of the same act finds what the first one made.
  */
 export const openCase = (needs: OpenCaseNeeds): Handler<'openCase'> => ({
-  async run({ code, wish }, act) {
-    const [account, proved] = await Promise.all([labelsOf(act), needs.proved(act)]);
+  async run({ code, wish, proofs = [] }, act) {
+    const [account, proved] = await Promise.all([labelsOf(act), needs.proved(act, proofs)]);
     const requester = requesterOf(act, proved.gates);
     // The person hears "not enabled"; that the account is disabled stands in the case alone.
     const reason = account?.enabled === false ? 'LK_DISABLED' : code;

@@ -1,5 +1,5 @@
 import type { DraftId, ProofId } from '../../dialogs/effects.ts';
-import { counts, gatesSuffice, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import { counts, gatesSuffice, methods, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Store } from '../store/port.ts';
@@ -95,6 +95,27 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
     if (gatesSuffice(kinds, 'step-up', rule)) return gatesSuffice(passed('step-up'), 'step-up', rule);
     return password && (kinds.length === 0 || gatesSuffice(passed('step-up'), 'step-up', { ...rule, needed: 1 }));
   }
+}
+
+/**
+ * How a requester is known (I13): which of these are live proofs of a reset or an unlock, this account's and of this conversation, and how
+ * many independent gates they make. Those that are not are left out.
+ */
+export async function provedGates(
+  store: Store,
+  request: Pick<ProofRequest, 'accountId' | 'proofIds' | 'conversation' | 'now'>,
+  policy: Pick<Policy, 'limits'>,
+): Promise<{ readonly gates: number; readonly proofs: readonly ProofId[] }> {
+  const [key, ...alsoRead] = proofRows(request);
+  if (key === undefined) return { gates: 0, proofs: [] };
+  const { rows } = await store.open({ key, owner: null, alsoRead, now: request.now });
+  const live = [key, ...alsoRead].flatMap((each) => {
+    const proof = readProof(rows.get(each)?.value ?? null);
+    if (proof?.kind !== 'gate' || (proof.purpose !== 'reset' && proof.purpose !== 'unlock')) return [];
+    if (proof.accountId !== request.accountId || proof.conversation !== request.conversation) return [];
+    return proof.at + policy.limits.proofMinutes * 60_000 > request.now ? [proof] : [];
+  });
+  return { gates: new Set(live.map(({ method }) => methods[method].group)).size, proofs: live.map(({ id }) => id) };
 }
 
 /** What a reset or an unlock takes. */

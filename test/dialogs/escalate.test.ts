@@ -29,7 +29,7 @@ describe('escalate', () => {
     const talk = refused(code, ending);
     expect(talk.prompt).toBe('escalate.offer');
     expect(talk.asked('openCase')).toBeUndefined();
-    expect(talk.chooses('contact').asked('openCase')).toEqual({ code, wish: 'reset' });
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code, wish: 'reset', proofs: [] });
     talk.gets({ type: 'case.opened', number: 'LK-1001', isNew: true });
     expect(talk.filling('escalate.opened')).toEqual({ number: 'LK-1001' });
     expect(talk.where).toBe('home:reading');

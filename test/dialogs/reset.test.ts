@@ -103,7 +103,7 @@ describe('reset', () => {
   test('locked by an administrator: only an administrator opens it', () => {
     const talk = reset().gets(eligible(one, { locked: { why: 'administrator', until: null } }));
     expect(talk.params).toMatchObject({ ending: 'locked' });
-    expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_LOCKED', wish: 'reset' });
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_LOCKED', wish: 'reset', proofs: [] });
   });
 
   test('refused: the refusal; unavailable: the truth, and the offer', () => {

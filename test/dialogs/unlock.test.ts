@@ -43,7 +43,7 @@ describe('unlock', () => {
   test('unavailable: the truth, and the offer of a case', () => {
     const talk = proved().gets({ type: 'unlock.unavailable' });
     expect(talk.params).toMatchObject({ ending: 'unavailable' });
-    expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_UNAVAILABLE', wish: 'unlock' });
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_UNAVAILABLE', wish: 'unlock', proofs: ['p-text-message'] });
   });
 
   test('refused or unavailable at the start', () => {

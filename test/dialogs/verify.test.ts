@@ -71,7 +71,7 @@ describe('which methods are offered', () => {
     const talk = verifying(one, [method('text-message', { usable, until: soon })]);
     expect(talk.prompt).toBe('escalate.offer');
     expect(talk.params).toMatchObject({ ending, when: 'known', until: soon });
-    expect(talk.chooses('contact').asked('openCase')).toEqual({ code, wish: 'reset' });
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code, wish: 'reset', proofs: [] });
   });
 
   test('I5, I6: two gates that come back at different times end at the later one', () => {
@@ -83,7 +83,7 @@ describe('which methods are offered', () => {
   });
 
   test('nothing registered: SSPR_0014', () => {
-    expect(verifying(one, []).chooses('contact').asked('openCase')).toEqual({ code: 'SSPR_0014', wish: 'reset' });
+    expect(verifying(one, []).chooses('contact').asked('openCase')).toEqual({ code: 'SSPR_0014', wish: 'reset', proofs: [] });
   });
 });
 
@@ -166,7 +166,7 @@ describe('sending', () => {
   test('I6: too many sends say when it ends and offer a case', () => {
     const talk = verifying(one, [phone]).gets({ type: 'challenge.refused', reason: 'pace', until: soon });
     expect(talk.filling('verify.sends-used-up')).toEqual({ when: 'known', until: soon });
-    expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_PACE', wish: 'reset' });
+    expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_PACE', wish: 'reset', proofs: [] });
   });
 
   test('a resend that fails leaves the code that is out', () => {

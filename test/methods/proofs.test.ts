@@ -4,7 +4,7 @@ import type { Policy } from '../../src/config/policy.ts';
 import { dropLeftBehind, dropProofs } from '../../src/methods/drop.ts';
 import { sessionOf } from '../../src/methods/method-record.ts';
 import { proofParts } from '../../src/methods/proof-record.ts';
-import { firstProofApplies, presentPasswordProof, proofsSuffice, type ProofRequest } from '../../src/methods/proofs.ts';
+import { firstProofApplies, presentPasswordProof, proofsSuffice, provedGates, type ProofRequest } from '../../src/methods/proofs.ts';
 import { keys } from '../../src/store/keys.ts';
 import { alternate, anna, makeRoom, minute, mobile, stackOf, type Room } from './room.ts';
 
@@ -287,5 +287,28 @@ describe('I3, I4: step-up, and the present password in its place', () => {
     await room.plant(planted);
     expect(await ask(room, 'enrol', [app, known])).toBe('not-enough');
     expect(await ask(room, 'enrol', [app, await given(room, 'step-up', 'text-message')])).toBe('enough');
+  });
+});
+
+describe('how a requester is known (I13)', () => {
+  const known = async (room: Room, proofIds: readonly string[]) =>
+    provedGates(room.store, { accountId: anna, proofIds, conversation: stackOf(anna), now: room.clock.now() }, room.policy);
+
+  test('I13: by as many gates as live proofs of independent groups were given, and by none that is not', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const app = await given(room, 'reset', 'authenticator-app');
+    const sms = await given(room, 'unlock', 'text-message');
+    const again = await given(room, 'reset', 'text-message', { target: 'planted-4' });
+    const useless = [
+      await given(room, 'step-up', 'email'),
+      await given(room, 'reset', 'email', { conversation: stackOf('somebody-else') }),
+      await given(room, 'reset', 'email', { at: room.clock.now() - 15 * minute }),
+      await password(room),
+      'made-up',
+    ];
+    expect(await known(room, [])).toEqual({ gates: 0, proofs: [] });
+    expect(await known(room, useless)).toEqual({ gates: 0, proofs: [] });
+    expect(await known(room, [app, sms, again, ...useless])).toEqual({ gates: 2, proofs: [app, sms, again] });
   });
 });
