@@ -82,15 +82,22 @@ export const readEligibility = (needs: DirectoryNeeds): Handler<'readEligibility
       proofs: [],
     });
     if (verdict.ok)
-      return { type: 'eligibility.eligible', gates: verdict.gates, locked: lockOf(verdict.locked), hasPassword: verdict.hasPassword };
+      return {
+        type: 'eligibility.eligible',
+        gates: verdict.gates,
+        locked: lockFor(policy, verdict.locked),
+        hasPassword: verdict.hasPassword,
+      };
     return { type: 'eligibility.refused', refusal: { ...verdict.refusal, code: codeForChat(verdict.refusal.code) } };
   },
 });
 
-const lockOf = (
+/** The lock as dialogs know it. Where no account is unlocked without a new password it is no choice of the person's: the reset lifts it. */
+const lockFor = (
+  { reset }: Pick<Policy, 'reset'>,
   locked: AccountState['locked'],
 ): { readonly why: 'wrong-passwords' | 'administrator'; readonly until: number | null } | null =>
-  locked === null ? null : { why: locked.why, until: locked.until };
+  locked === null || !reset.unlockAlone ? null : { why: locked.why, until: locked.until };
 
 /** That an account is disabled stands in the case and the audit alone; the chat has the words and a code of "not enabled". */
 const codeForChat = (code: string): string => (code === 'LK_DISABLED' ? 'SSPR_0013' : code);

@@ -83,6 +83,13 @@ describe('readEligibility', () => {
     expect(await ask('no-password')).toMatchObject({ type: 'eligibility.eligible', hasPassword: false, gates: { needed: 2 } });
   });
 
+  test('a lock is a choice to make only where an unlock alone is allowed', async () => {
+    await start();
+    expect(await ask('locked')).toMatchObject({ type: 'eligibility.eligible', locked: { why: 'wrong-passwords' } });
+    await start((policy) => ({ ...policy, reset: { ...policy.reset, unlockAlone: false } }));
+    expect(await ask('locked')).toMatchObject({ type: 'eligibility.eligible', locked: null });
+  });
+
   test('a directory that does not answer is no verdict', async () => {
     await start();
     await company.needs.directory.change(await company.idOf('registered'), { unreachable: true });
