@@ -18,6 +18,7 @@ import { otpauthAddresses } from '../../src/methods/summary.ts';
 import { Keys } from '../../src/security/keys.ts';
 import { systemRandom } from '../../src/security/system-ports.ts';
 import type { Store } from '../../src/store/port.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { startConnector, type FakeConnector } from '../servers/connector.ts';
 import { shiftedClock, type ShiftedClock } from './clock.ts';
 import { until } from './wait.ts';
@@ -60,6 +61,8 @@ export interface House extends Scene {
   readonly store: Store;
   readonly seals: Keys;
   readonly directory: LocalDirectory;
+  /** What a command beside the running server is given. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The demo person of a story; the first where there are several. */
   account(story: Story): Promise<DemoAccount>;
   /** One more person with a demo person's story, for a test that wants one of its own. */
@@ -77,7 +80,8 @@ interface Differs {
 }
 
 export interface HouseOptions {
-  readonly store: Store;
+  /** Left out: a SQLite file of the house's own, in its data folder. */
+  readonly store?: Store;
   /** Changes the demo policy. */
   readonly policy?: (policy: Policy) => Policy;
   readonly ports?: BuildPorts;
@@ -95,16 +99,18 @@ export async function freePort(): Promise<number> {
 }
 
 /** Opens the product in local mode on a store; what it owes the world is looked for every 20 ms. */
-export async function openHouse({ store, policy = (same) => same, ports }: HouseOptions): Promise<House> {
+export async function openHouse({ store: given, policy = (same) => same, ports }: HouseOptions = {}): Promise<House> {
   const connector = await startConnector();
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
   const sealKeys = `test:${randomBytes(32).toString('base64url')}`;
-  const read = readConfig({ PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'info', SEAL_KEYS: sealKeys });
+  const environment = { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'info', SEAL_KEYS: sealKeys };
+  const read = readConfig(environment);
   if (!read.ok) throw new Error(faultsAsText(read.faults));
   const demo = policy(read.config.policy);
   const desk = { ...demo.contacts.desk, serviceUrl: connector.serviceUrl };
   const config: Config = { ...read.config, policy: { ...demo, contacts: { ...demo.contacts, desk } } };
+  const store = given ?? openSqlite({ folder, serve: true });
   const clock = shiftedClock();
   const logLines: string[] = [];
   // The store is the test's own: it outlives the product, as it does in life.
@@ -138,6 +144,7 @@ export async function openHouse({ store, policy = (same) => same, ports }: House
     seals,
     connector,
     directory,
+    environment,
     logLines,
     async account(story) {
       const found = (await get<readonly DemoAccount[]>('/local/accounts')).find((account) => account.story === story);
@@ -186,6 +193,7 @@ export async function openHouse({ store, policy = (same) => same, ports }: House
     async close() {
       await latchkey.stop();
       await connector.close();
+      if (given === undefined) await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
