@@ -6,7 +6,7 @@ import { newId } from '../security/ids.ts';
 import type { Conversation, Owed, Said } from './document.ts';
 import type { Act, Handler, Handlers } from './port.ts';
 
-/** The most steps a turn may take; more is a loop in a machine, never a person's doing. */
+/** The most steps one event may lead to; more is a loop in a machine, never a person's doing. */
 const mostSteps = 25;
 
 /** What is read before a turn's effects are carried out, the same for all of them. */
@@ -46,9 +46,10 @@ export class Turn {
 
   /** Steps the stack, then does the reads and checks it asks for, until it waits for a person or for an effect that is owed. */
   async take(event: StackEvent): Promise<boolean> {
-    this.#steps += 1;
+    // A loop is a chain of results. What somebody else brought begins a count of its own, however much of it waits in the inbox.
+    this.#steps = event.type === 'result' ? this.#steps + 1 : 1;
     if (this.#steps > mostSteps)
-      throw new LatchkeyError('latchkey_conversation_steps', 'defect', `more than ${mostSteps} steps in one turn`);
+      throw new LatchkeyError('latchkey_conversation_steps', 'defect', `more than ${mostSteps} steps from one event`);
     this.names.push(event.type === 'result' ? event.result.type : event.type === 'outside' ? event.event.type : event.type);
     const { stack, effects, took } = step(this.conversation.stack, event, this.#rooms.now());
     this.conversation = { ...this.conversation, stack };

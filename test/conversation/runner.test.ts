@@ -185,6 +185,21 @@ describeEngines('the runner', (engine) => {
     expect(outside.answers).toHaveLength(said);
   });
 
+  test('however much waits in the inbox, the next turn takes all of it', async () => {
+    const { start, store, clock, last } = await begin();
+    const { runner, due } = start();
+    await runner.take(says('hej'));
+    for (let n = 1; n <= 60; n += 1) {
+      const reminded = { event: { type: 'reminded', name: `page-${n}` } } as const;
+      await store.commit(inboxParts(stack, `remind-${n}`, reminded, clock.now()));
+    }
+    await runner.take(says('hjälp'));
+    expect(last()?.prompt?.id).toBe('home.menu');
+    await due.nudge();
+    expect((await store.open({ key: stack, owner: null, now: 0 })).inbox).toEqual([]);
+    expect(await store.due(clock.now() + 60_000, 100)).toEqual([]);
+  });
+
   test('after half an hour the next word finds home, with a word about it', async () => {
     const { start, clock, last } = await begin();
     const { runner } = start();
