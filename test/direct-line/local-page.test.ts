@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { describeInBrowser, startBrowser } from '../servers/browser.ts';
+import { describeInBrowser } from '../servers/browser.ts';
+import { startBrowser } from '../servers/chromium.ts';
 import { startPage, type PageUnderTest } from './page-under-test.ts';
 
 const noteViolations = "addEventListener('securitypolicyviolation', (e) => console.error('violation', e.violatedDirective, e.blockedURI))";

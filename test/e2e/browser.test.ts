@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { describeInBrowser, startBrowser } from '../servers/browser.ts';
+import { describeInBrowser } from '../servers/browser.ts';
+import { startBrowser } from '../servers/chromium.ts';
 import { openPageHouse, type PageHouse } from './page-house.ts';
 import { PageVisitor, type VisitSettings } from './page-visitor.ts';
 
