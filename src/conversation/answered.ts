@@ -1,4 +1,4 @@
-/** How many activity ids this process remembers as answered. */
+/** How many activities this process remembers as answered. */
 const most = 5_000;
 
 /**
@@ -8,13 +8,14 @@ const most = 5_000;
 export class Answered {
   readonly #ids = new Set<string>();
 
-  add(activityId: string): void {
-    this.#ids.add(activityId);
+  /** @param activity its id, and whose it is */
+  add(activity: string): void {
+    this.#ids.add(activity);
     const [oldest] = this.#ids;
     if (this.#ids.size > most && oldest !== undefined) this.#ids.delete(oldest);
   }
 
-  has(activityId: string): boolean {
-    return this.#ids.has(activityId);
+  has(activity: string): boolean {
+    return this.#ids.has(activity);
   }
 }

@@ -88,7 +88,10 @@ export function fromJson(value: Json, now: number): Restored {
     spokeAt: typeof row['spokeAt'] === 'number' ? row['spokeAt'] : now,
   };
   const restored = restore(row['stack']);
-  if (!restored.ok) return { ok: false, reason: restored.reason, conversation: kept };
+  if (!restored.ok) {
+    // Frames' ids name sessions (I4): they go on from where they were.
+    return { ok: false, reason: restored.reason, conversation: { ...kept, stack: { ...emptyStack, next: readNext(row['stack']) } } };
+  }
   return {
     ok: true,
     conversation: {
@@ -100,6 +103,11 @@ export function fromJson(value: Json, now: number): Restored {
       unsent: typeof row['unsent'] === 'number' ? row['unsent'] : 0,
     },
   };
+}
+
+function readNext(stack: Json | undefined): number {
+  const next = typeof stack === 'object' && stack !== null && 'next' in stack ? stack['next'] : undefined;
+  return typeof next === 'number' && Number.isSafeInteger(next) && next > 0 ? next : emptyStack.next;
 }
 
 const readSaid = (value: Json | undefined): readonly Said[] =>

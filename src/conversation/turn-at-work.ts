@@ -79,7 +79,7 @@ export class TurnAtWork {
     if (turn.said.length > 0) speaks = true;
 
     const again = input !== null && turn.conversation.seen.includes(input.activityId);
-    if (again && this.#answered.has(input.activityId) && !speaks) {
+    if (again && this.#answered.has(this.#named(input)) && !speaks) {
       await this.#work.session.release();
       return turn.conversation.last?.activityId === input.activityId ? turn.conversation.last.spent : null;
     }
@@ -187,12 +187,14 @@ export class TurnAtWork {
     if (unfinished && present === null) turn.say('runner.still-working');
     const answer = makeAnswer(turn.said, present, step, language, this.#rooms);
     const sent = reference === null ? ({ ok: false, reason: 'gone' } as const) : await this.#rooms.courier.send(reference, answer);
+    if (sent.ok && input !== null) this.#answered.add(this.#named(input));
+    // What is left is resumed at once: nobody is to wait for a lease that this turn no longer needs.
+    if (unfinished) return session.release();
     if (sent.ok) {
-      if (input !== null) this.#answered.add(input.activityId);
-      if (speaks && !unfinished) await session.save({ ...turn.conversation, unsaid: [], unsent: 0 }, 'done');
+      if (speaks) await session.save({ ...turn.conversation, unsaid: [], unsent: 0 }, 'done');
       return;
     }
-    if (unfinished || (said.length === 0 && !speaks && sent.reason !== 'gone')) return;
+    if (said.length === 0 && !speaks && sent.reason !== 'gone') return;
     await this.#keepUnsaid(said, speaks, sent.reason);
   }
 
@@ -206,6 +208,11 @@ export class TurnAtWork {
     else await session.save(kept, 'done');
     // A plain turn has given its lease back already; saving again is safe, because the version is the fence.
     if (held && tryAgain) await session.release();
+  }
+
+  /** Activity ids are a conversation's own: two people's may be the same. */
+  #named({ activityId }: Input): string {
+    return `${this.#work.session.key} ${activityId}`;
   }
 
   #unsaid(turn: Turn): Conversation {

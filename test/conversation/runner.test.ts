@@ -138,6 +138,55 @@ describeEngines('the runner', (engine) => {
     expect(last()?.notices.length).toBeGreaterThan(0);
   });
 
+  test('I4: a session is never named like one before it, not even after a stack was lost', async () => {
+    const { start, store, tamper } = await begin();
+    const ids = async () => {
+      const { rows } = await store.open({ key: stack, owner: null, now: 0 });
+      return (rows.get(stack)?.value as { stack: { frames: { id: string }[] } }).stack.frames.map(({ id }) => id);
+    };
+    await start().runner.take(says('jag har glömt mitt lösenord'));
+    const before = await ids();
+    const { rows } = await store.open({ key: stack, owner: null, now: 0 });
+    await tamper(stack, JSON.stringify(rows.get(stack)?.value).replaceAll(/"version":\d+/gu, '"version":9999'));
+    await start().runner.take(says('jag har glömt mitt lösenord'));
+    expect((await ids()).filter((id) => before.includes(id))).toEqual([]);
+  });
+
+  test('what a turn leaves after ten seconds is not held up by that turn’s own lease', async () => {
+    const { start, store, clock, outside, last } = await begin({
+      reach: async (what) => {
+        if (what === 'page') clock.forward(11_000);
+      },
+    });
+    const { runner, due } = start();
+    await runner.take(says('jag har glömt mitt lösenord'));
+    await runner.take(says('123456'));
+    await runner.close();
+    expect(last()?.prompt?.id).toBe('reset.page');
+    const opened = await store.open({ key: stack, owner: 'whoever comes next', now: clock.now(), leaseMs: 0 });
+    expect(opened.leased).toBe(true);
+    await due.nudge();
+    clock.forward(600_001);
+    await due.nudge();
+    await runner.close();
+    expect(outside.answers.at(-1)?.prompt?.id).toBe('reset.expired');
+  });
+
+  test('somebody else’s activity of the same id says nothing of one’s own', async () => {
+    let down = false;
+    const { start, outside } = await begin({ sent: () => (down ? { ok: false, reason: 'doubtful' } : { ok: true }) });
+    const { runner } = start();
+    await runner.take(says('hej'));
+    down = true;
+    const mine = says('', { said: { kind: 'hello' }, activityId: '1700000000000' });
+    await runner.take(mine);
+    down = false;
+    await runner.take(says('hej', { activityId: mine.activityId, aadObjectId: 'b7a2f3c1-0000-4000-8000-00000000000b' }));
+    const before = outside.answers.length;
+    await runner.take(mine);
+    expect(outside.answers).toHaveLength(before + 1);
+  });
+
   test('an inbox entry makes the bot speak first, once, however often it is woken', async () => {
     const { start, store, clock, outside, last } = await begin();
     const { runner, due } = start();
