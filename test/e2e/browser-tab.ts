@@ -34,12 +34,17 @@ export class BrowserTab {
     );
   }
 
+  /** What it would send as its cookies. */
+  get cookies(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   async #go(path: string, method: 'GET' | 'POST', form?: URLSearchParams): Promise<this> {
     const response = await fetch(`${this.#base}${path}`, {
       method,
       redirect: 'manual',
       headers: {
-        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        cookie: this.cookies,
         ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: this.#base, 'sec-fetch-site': 'same-origin' }),
       },
       ...(form && { body: form.toString() }),
