@@ -4,7 +4,7 @@ import { newId } from '../security/ids.ts';
 import type { Opened } from '../store/port.ts';
 import type { Answered } from './answered.ts';
 import { withSeen, type Conversation, type Owed } from './document.ts';
-import { readInboxValue } from './inbox.ts';
+import { readInboxValue, unheard } from './inbox.ts';
 import { makeAnswer, makeSpent } from './make-answer.ts';
 import type { Input, Spent } from './port.ts';
 import { readInput } from './read-input.ts';
@@ -74,6 +74,10 @@ export class TurnAtWork {
       if (arrived === null) continue;
       if ('notice' in arrived) turn.say(arrived.notice, arrived.params);
       else if (await turn.take({ type: 'outside', event: arrived.event })) speaks = true;
+      else {
+        const notice = unheard(arrived.event);
+        if (notice !== null) turn.say(notice);
+      }
     }
     if (turn.next() !== undefined) await this.#carry(false);
     if (turn.said.length > 0) speaks = true;

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import type { OutsideEvent } from '../../dialogs/effects.ts';
 import { inboxParts } from '../../src/conversation/inbox.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -202,6 +203,29 @@ describeEngines('the runner', (engine) => {
     await due.nudge();
     expect(outside.answers).toHaveLength(3);
     expect(last()?.prompt?.id).toBe('reset.claimed');
+  });
+
+  test('I19: a password that is set once its dialog has gone, or another page has taken its place, is said', async () => {
+    const { start, store, clock, outside, last } = await begin();
+    const { runner } = start();
+    const hears = async (n: number, event: OutsideEvent) => {
+      await store.commit(inboxParts(stack, `told-${n}`, { event }, clock.now()));
+      await runner.resume(stack);
+    };
+    await runner.take(says('jag har glömt mitt lösenord'));
+    await runner.take(says('123456'));
+    const [page = ''] = outside.pages;
+    await runner.take(presses('new-link', last()?.prompt?.step ?? ''));
+    await hears(1, { type: 'page.done', page, outcome: { page: 'new-password' } });
+    expect(last()).toMatchObject({ notices: [expect.stringContaining('Ett nytt lösenord har ställts in')], prompt: { id: 'reset.page' } });
+
+    await runner.take(says('avbryt'));
+    await hears(2, { type: 'page.doubtful', page: outside.pages[1] ?? '' });
+    expect(last()).toMatchObject({ notices: [expect.stringContaining('kan ha ställts in')], prompt: { id: 'home.menu' } });
+    const said = outside.answers.length;
+    await hears(3, { type: 'page.done', page, outcome: { page: 'present-password', proof: 'proof' } });
+    await hears(4, { type: 'page.claimed', page });
+    expect(outside.answers).toHaveLength(said);
   });
 
   test('something that arrives while a turn runs is not lost with that turn’s end', async () => {
