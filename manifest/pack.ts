@@ -31,14 +31,20 @@ export async function pack(env: NodeJS.ProcessEnv): Promise<Packed> {
   }
   const languages = read('sv.json');
   if (faults.length === 0) {
-    for (const [left] of `${text}${languages.toString('utf8')}`.matchAll(/\$\{\{[^}]*\}\}/gu)) faults.push(`${left} is left: nothing fills this place`);
+    for (const [left] of `${text}${languages.toString('utf8')}`.matchAll(/\$\{\{[^}]*\}\}/gu))
+      faults.push(`${left} is left: nothing fills this place`);
   }
   if (faults.length > 0) return { ok: false, faults };
 
   const manifest = JSON.parse(text) as TeamsManifest;
   const broken = await AppManifestUtils.validateAgainstSchema(manifest);
   if (broken.length > 0) return { ok: false, faults: broken };
-  const zip = zipSync({ 'manifest.json': Buffer.from(text), 'sv.json': languages, 'color.png': read('color.png'), 'outline.png': read('outline.png') });
+  const zip = zipSync({
+    'manifest.json': Buffer.from(text),
+    'sv.json': languages,
+    'color.png': read('color.png'),
+    'outline.png': read('outline.png'),
+  });
   return { ok: true, zip };
 }
 

@@ -7,7 +7,9 @@ import { LatchkeyError } from './errors.ts';
 async function main(): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 13)) {
-    return fail(`Latchkey needs Node 22.13 or later, and this is ${process.versions.node}. "npm start" brings its own; so start it with that, or update Node.`);
+    return fail(
+      `Latchkey needs Node 22.13 or later, and this is ${process.versions.node}. "npm start" brings its own; so start it with that, or update Node.`,
+    );
   }
   const read = readConfig(process.env);
   if (!read.ok) return fail(faultsAsText(read.faults));
@@ -16,7 +18,9 @@ async function main(): Promise<void> {
     const latchkey = await build(config);
     await latchkey.start();
     if (config.mode === 'local') {
-      console.log(`Latchkey runs in local mode: a demo company on this machine alone, nothing is sent to anybody.\nOpen ${config.publicUrl}/ in a browser. Press Ctrl+C to stop.`);
+      console.log(
+        `Latchkey runs in local mode: a demo company on this machine alone, nothing is sent to anybody.\nOpen ${config.publicUrl}/ in a browser. Press Ctrl+C to stop.`,
+      );
     }
     let stopping = false;
     const stop = (): void => {

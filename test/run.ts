@@ -29,7 +29,14 @@ for (const [name, command, ...args] of checks) {
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
 const report = join(folder, 'report.json');
-const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--maxWorkers=2', '--json', `--outputFile=${report}`];
+const jest = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+  '--maxWorkers=2',
+  '--json',
+  `--outputFile=${report}`,
+];
 const ran = spawnSync(process.execPath, [...jest, ...process.argv.slice(2)], { stdio: ['ignore', 'ignore', 'inherit'] });
 const { tests, suites, skipped } = readReport();
 rmSync(folder, { recursive: true, force: true });

@@ -20,7 +20,9 @@ export async function startTwilio() {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fields = new URLSearchParams(await text(request));
     const say = (status: number, body: object, headers: Record<string, string> = {}): void => {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+      // Two calls: where restify was loaded in this process, its writeHead returns nothing.
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(JSON.stringify(body));
     };
     const fault = (status: number, code: number, words: string): [number, object] => [
       status,

@@ -69,7 +69,10 @@ export async function serve(routes: () => readonly Route[], port = 0): Promise<S
       ]);
       response.writeHead(answer.status, Object.fromEntries(all));
       response.end(answer.body);
-    })().catch(() => response.writeHead(500).end());
+    })().catch(() => {
+      response.writeHead(500);
+      response.end();
+    });
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

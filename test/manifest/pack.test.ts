@@ -26,7 +26,11 @@ describe('the Teams app', () => {
     if (!packed.ok) throw new Error(packed.faults.join('\n'));
     const files = unzipSync(packed.zip);
     expect(Object.keys(files).sort()).toEqual(['color.png', 'manifest.json', 'outline.png', 'sv.json']);
-    const filled = JSON.parse(Buffer.from(files['manifest.json'] ?? []).toString('utf8')) as { bots: { botId: string }[]; validDomains: string[]; developer: { name: string } };
+    const filled = JSON.parse(Buffer.from(files['manifest.json'] ?? []).toString('utf8')) as {
+      bots: { botId: string }[];
+      validDomains: string[];
+      developer: { name: string };
+    };
     expect(filled.bots[0]?.botId).toBe(env.MicrosoftAppId);
     expect(filled.validDomains).toEqual(['latchkey.example.com']);
     expect(filled.developer.name).toBe('Fjällbyn "IT" AB');
@@ -34,7 +38,15 @@ describe('the Teams app', () => {
 
   test('says everything that is not set, all at once', async () => {
     const packed = await pack({});
-    expect(packed.ok ? [] : packed.faults.map((fault) => fault.split(' ')[0])).toEqual(['TEAMS_APP_ID', 'BOT_ID', 'PUBLIC_DOMAIN', 'DEVELOPER_NAME', 'WEBSITE_URL', 'PRIVACY_URL', 'TERMS_URL']);
+    expect(packed.ok ? [] : packed.faults.map((fault) => fault.split(' ')[0])).toEqual([
+      'TEAMS_APP_ID',
+      'BOT_ID',
+      'PUBLIC_DOMAIN',
+      'DEVELOPER_NAME',
+      'WEBSITE_URL',
+      'PRIVACY_URL',
+      'TERMS_URL',
+    ]);
   });
 
   test('a value that breaks the schema is refused', async () => {

@@ -73,7 +73,8 @@ export async function startConnector(): Promise<FakeConnector> {
     let body = '';
     for await (const piece of request) body += String(piece);
     if (place === null) {
-      response.writeHead(404).end();
+      response.writeHead(404);
+      response.end();
       return;
     }
     const behaviour = behaviours.shift() ?? { status: 201 };
