@@ -72,7 +72,7 @@ const listSchema = z.strictObject({
 /** The cases of one account, newest first: all that are open, and the latest of the others. */
 export type CaseList = Readonly<z.infer<typeof listSchema>>;
 
-const caseId = /^p\d\d-[\w-]{22}$/;
+const caseId = /^p(?:0\d|1[0-5])-[\w-]{22}$/;
 
 /** A new case's id; it begins with the account's partition, because a card brings nothing else. */
 export const newCaseId = (random: Random, account: string): string => `${partitionOf(account)}-${newId(random)}`;

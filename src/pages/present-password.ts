@@ -2,7 +2,7 @@ import { LatchkeyError } from '../errors.ts';
 import type { PasswordProved } from '../directory/port.ts';
 import type { PlainResponse } from '../server/route.ts';
 import { keys } from '../store/keys.ts';
-import { changePage } from './change-page.ts';
+import { changePage, commitTold, entryOf } from './change-page.ts';
 import { failPage, isStillHeld, type HeldVisit } from './held-page.ts';
 import type { PageNeeds } from './needs.ts';
 import { newId } from '../security/ids.ts';
@@ -30,12 +30,9 @@ export async function takePresentPassword(needs: PageNeeds, visit: HeldVisit, fo
   if (proved.ok) return prove(needs, visit);
   switch (proved.reason) {
     case 'wrong':
+      // Of many guesses at once each has its entry, whatever the first of them made of the page.
+      await commitTold(needs, keys.page(page.id), entryOf(page, guessedWrong, needs.clock.now()), {});
       if (counted.left === 0) return fail(needs, visit, 'too-many-tries');
-      await changePage<void>(needs, page.id, (now) =>
-        isStillHeld(needs, visit, now)
-          ? { state: now.state, told: { act: 'password.prove', verdict: 'refused', reason: 'wrong' }, result: undefined }
-          : { state: null, result: undefined },
-      );
       return showPresentPassword(needs, visit, 422, words.say('present-password.wrong', { left: counted.left }));
     case 'locked':
       return fail(needs, visit, 'locked');
@@ -45,6 +42,8 @@ export async function takePresentPassword(needs: PageNeeds, visit: HeldVisit, fo
       return fail(needs, visit, 'not-eligible');
   }
 }
+
+const guessedWrong = { act: 'password.prove', verdict: 'refused', reason: 'wrong' } as const;
 
 async function ask(needs: PageNeeds, account: string, password: string, countedAt: number): Promise<PasswordProved> {
   try {

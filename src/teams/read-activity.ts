@@ -23,6 +23,8 @@ export type Reading =
 type Pressed = { readonly by: 'execute' } | { readonly by: 'submit'; readonly cardId: string | null };
 
 const id = z.string().min(1).max(1024);
+/** Becomes part of the store's keys, whose parts are told apart by slashes. */
+const objectId = z.string().regex(/^[\w.@-]{1,128}$/u);
 const nullable = <T extends z.ZodType>(inner: T) => inner.nullish().catch(null);
 const shape = z.object({
   type: id,
@@ -35,7 +37,7 @@ const shape = z.object({
   action: nullable(z.string()),
   locale: nullable(z.string().max(35)),
   replyToId: nullable(id),
-  from: z.object({ id, aadObjectId: nullable(id), name: nullable(z.string().max(256)) }),
+  from: z.object({ id, aadObjectId: nullable(objectId), name: nullable(z.string().max(256)) }),
   recipient: nullable(z.object({ id, name: nullable(z.string().max(256)) })),
   conversation: z.object({ id, conversationType: nullable(z.string()), isGroup: nullable(z.boolean()) }),
   membersAdded: nullable(z.array(z.object({ id }))),

@@ -125,7 +125,7 @@ describe('I14: agents', () => {
     await unchanged();
   });
 
-  test.each(['p00-nothing', 'p99/../x', '', null, 7, { id: 1 }, 'p07-aaaaaaaaaaaaaaaaaaaaaa'])(
+  test.each(['p00-nothing', 'p99/../x', '', null, 7, { id: 1 }, 'p07-aaaaaaaaaaaaaaaaaaaaaa', 'p99-aaaaaaaaaaaaaaaaaaaaaa'])(
     'R43: a case that is none (%j) is refused and nothing breaks',
     async (id) => {
       expect(await world.click({ case: id })).toMatchObject({ ok: false, reason: 'unknown-case' });

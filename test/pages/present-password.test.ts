@@ -71,6 +71,14 @@ describe('I3: the present password', () => {
     expect((await world.told()).filter((event) => (event as { type: string }).type === 'page.failed')).toHaveLength(1);
   });
 
+  test('I3: each password that the directory was asked about has its audit entry, whatever became of the page meanwhile', async () => {
+    const { url, browser } = await hold(world, 'present-password');
+    const { csrf } = browser;
+    await Promise.all(Array.from({ length: 50 }, () => submit(browser, url, 'fel', csrf)));
+    const guesses = (await world.audit()).filter((entry) => entry === 'password.prove refused wrong');
+    expect(guesses).toHaveLength(world.directory.asked.prove);
+  });
+
   test('fifty right passwords at once make one proof', async () => {
     const { url, browser } = await hold(world, 'present-password');
     const { csrf } = browser;

@@ -210,6 +210,14 @@ describe('I1: who speaks', () => {
     expect(house.inputs).toHaveLength(0);
   });
 
+  test.each(['somebody/else', '../x', 'a b', 'x\u0000', '\ud800', 'x'.repeat(129)])(
+    'I9: what cannot be an object id (%j) is nobody, since accounts are told apart by it',
+    async (aadObjectId) => {
+      expect((await heard({ from: { id: '29:x', name: 'Anna', aadObjectId } })).status).toBe(200);
+      expect(house.inputs).toHaveLength(0);
+    },
+  );
+
   test('the object id is believed of Teams alone', async () => {
     const openId = opened(await startOpenId({ audience: appId, serviceUrl: connector.serviceUrl }));
     const strict = await openHouse('production', {
