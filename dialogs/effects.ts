@@ -138,6 +138,8 @@ export interface EffectTable {
         readonly register: boolean;
         readonly methods: number;
         readonly cases: number;
+        /** Who helps in person: an administrator, or IT itself where the password is managed elsewhere and no case is offered. */
+        readonly contact: 'administrator' | 'it';
       };
     };
   };

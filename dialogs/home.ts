@@ -1,8 +1,15 @@
 import { assign, setup } from 'xstate';
 import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
-import { flag, number, record, type Shaped } from './shape.ts';
+import { flag, number, oneOf, record, type Shaped } from './shape.ts';
 
-const context = record({ reset: flag, unlock: flag, register: flag, methods: number, cases: number });
+const context = record({
+  reset: flag,
+  unlock: flag,
+  register: flag,
+  methods: number,
+  cases: number,
+  contact: oneOf('administrator', 'it'),
+});
 
 /** Who asks for what the menu does not show hears why, and then all of it from the refusal of that dialog. */
 const askedThoughNotEnabled = {
@@ -17,13 +24,14 @@ const machine = setup({
   guards: {
     ...sharedGuards,
     isResetNotEnabled: ({ context, event }) => event.type === 'choose' && event.choice === 'reset' && !context.reset,
+    isForIt: ({ context, event }) => event.type === 'choose' && event.choice === 'contact' && context.contact === 'it',
     wishesReset: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'reset',
     wishesUnlock: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'unlock',
     wishesRegister: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'register',
   },
 }).createMachine({
   id: 'home',
-  context: { reset: false, unlock: false, register: false, methods: 0, cases: 0 },
+  context: { reset: false, unlock: false, register: false, methods: 0, cases: 0, contact: 'administrator' },
   initial: 'reading',
   states: {
     reading: {
@@ -37,6 +45,7 @@ const machine = setup({
             register: ({ event }) => event.register,
             methods: ({ event }) => event.methods,
             cases: ({ event }) => event.cases,
+            contact: ({ event }) => event.contact,
           }),
         },
       },
@@ -78,6 +87,14 @@ const machine = setup({
       { guard: chose('methods'), target: '.away', actions: { type: 'begin', params: { dialog: 'methods', input: {} } } },
       { guard: chose('case-status'), target: '.away', actions: { type: 'begin', params: { dialog: 'case-status', input: {} } } },
       {
+        guard: 'isForIt',
+        target: '.away',
+        actions: {
+          type: 'begin',
+          params: { dialog: 'escalate', input: { refusal: { code: 'SSPR_0010', ending: 'managed-elsewhere' }, wish: 'contact' } },
+        },
+      },
+      {
         guard: chose('contact'),
         target: '.away',
         actions: {
@@ -102,7 +119,7 @@ export const home = dialog({
         ...(offer.register ? [{ id: 'register' }] : []),
         ...(offer.methods > 0 ? [{ id: 'methods' }] : []),
         ...(offer.cases > 0 ? [{ id: 'case-status' }] : []),
-        { id: 'contact' },
+        offer.contact === 'it' ? { id: 'contact', label: 'contact-it' } : { id: 'contact' },
       ],
     }),
   },

@@ -74,7 +74,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   );
   const seals = new Keys(config.sealKeys, random);
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
-  const chosen = chooseDelivery(config, clock);
+  const chosen = await chooseDelivery(config, clock);
   const local = config.mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
   const directory = ports.directory ?? local;
   if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');

@@ -2,8 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../ports.ts';
 import { LocalOutbox } from './local-outbox.ts';
 import type { Delivered, Delivery, Parcel } from './port.ts';
-import { SmtpDelivery } from './smtp.ts';
-import { TwilioDelivery, type TwilioTransport } from './twilio.ts';
+import type { TwilioTransport } from './twilio.ts';
 
 /** Each kind of parcel by its own way; a kind without one is not sent. */
 class ByKind implements Delivery {
@@ -22,15 +21,18 @@ class ByKind implements Delivery {
  * The delivery that the configuration asks for. In local mode nothing leaves the machine, whatever is configured; `local` is then what
  * `GET /local/outbox` shows, and null in production.
  */
-export function chooseDelivery(
+export async function chooseDelivery(
   config: Pick<Config, 'mode' | 'smtpUrl' | 'mailFrom' | 'twilio'>,
   clock: Clock,
   twilioTransport?: TwilioTransport,
-): { readonly delivery: Delivery; readonly local: LocalOutbox | null } {
+): Promise<{ readonly delivery: Delivery; readonly local: LocalOutbox | null }> {
   if (config.mode === 'local') {
     const local = new LocalOutbox(clock);
     return { delivery: local, local };
   }
+  // The clients are loaded only where they send something: local mode starts without them.
+  const { SmtpDelivery } = await import('./smtp.ts');
+  const { TwilioDelivery } = await import('./twilio.ts');
   const mail = config.smtpUrl === null ? null : new SmtpDelivery({ url: config.smtpUrl, from: config.mailFrom, clock });
   const sms = config.twilio === null ? null : new TwilioDelivery(config.twilio, twilioTransport);
   return { delivery: new ByKind({ mail, sms }), local: null };

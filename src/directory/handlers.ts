@@ -34,8 +34,8 @@ export function isSilent(fault: unknown): boolean {
 export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'policy'>): Handler<'readHome'> => ({
   async run(_params, act) {
     const casesKey = keys.casesOf(act.accountId);
-    const [locked, summary, rows] = await Promise.all([
-      isLocked(act),
+    const [{ locked, contact }, summary, rows] = await Promise.all([
+      standing(policy, act),
       methodSummaryOfTurn({ store, policy }, act),
       rowsOfTurn(store, act, [casesKey]),
     ]);
@@ -48,16 +48,19 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
       register: enabled,
       methods: summary.registered,
       cases: readCaseList(rows(casesKey)?.value ?? null).cases.length,
+      contact,
     };
   },
 });
 
 /** Where the directory does not answer, nobody can tell: then the menu offers the unlock, and that dialog says how it is. */
-async function isLocked(act: Act): Promise<boolean> {
+async function standing(policy: Policy, act: Act): Promise<{ readonly locked: boolean; readonly contact: 'administrator' | 'it' }> {
   try {
-    return ((await act.account())?.locked ?? null) !== null;
+    const state = await act.account();
+    const isElsewhere = accountRefusal(policy, state, 'reset')?.ending === 'managed-elsewhere';
+    return { locked: (state?.locked ?? null) !== null, contact: isElsewhere ? 'it' : 'administrator' };
   } catch (fault) {
-    if (isSilent(fault)) return true;
+    if (isSilent(fault)) return { locked: true, contact: 'administrator' };
     throw fault;
   }
 }

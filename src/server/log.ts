@@ -70,7 +70,7 @@ export function createLog(
 function clean(fields: LogFields): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(fields)) {
-    if (value === undefined || value === null) continue;
+    if (value === undefined || value === null || value === '') continue;
     if (typeof value === 'number') kept[field] = value;
     else if (typeof value === 'string') kept[field] = idFields.has(field) ? asId(value) : asName(value);
     else if (Array.isArray(value)) kept[field] = value.map((each) => asName(String(each)));

@@ -141,7 +141,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     readHome: {
       async run(_params, act) {
         outside.rowsGiven.push(act.rows.size);
-        return { type: 'home.read', reset: true, unlock: true, register: true, methods: 1, cases: 0 };
+        return { type: 'home.read', reset: true, unlock: true, register: true, methods: 1, cases: 0, contact: 'administrator' };
       },
     },
     readEligibility: {

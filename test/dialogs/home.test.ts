@@ -11,6 +11,12 @@ describe('home', () => {
     expect(new Talk().atHome({ cases: 1 }).chooses(wish).top.dialog).toBe(wish);
   });
 
+  test('3: where the password is managed elsewhere, contact names IT and offers no case', () => {
+    const talk = new Talk().atHome({ contact: 'it' }).chooses('contact');
+    expect(talk.said).toContain('escalate.managed-elsewhere');
+    expect(talk.owed).toEqual(['readHome']);
+  });
+
   test('contact begins the offer to contact an administrator', () => {
     const talk = new Talk().atHome().chooses('contact');
     expect(talk.prompt).toBe('escalate.offer');

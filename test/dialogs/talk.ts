@@ -28,7 +28,16 @@ export class Talk {
   /** Somebody speaks for the first time, and the menu stands. */
   atHome(menu: Partial<Extract<ResultEvent, { type: 'home.read' }>> = {}): this {
     this.take({ type: 'open' });
-    return this.gets({ type: 'home.read', reset: true, unlock: true, register: true, methods: 1, cases: 0, ...menu });
+    return this.gets({
+      type: 'home.read',
+      reset: true,
+      unlock: true,
+      register: true,
+      methods: 1,
+      cases: 0,
+      contact: 'administrator',
+      ...menu,
+    });
   }
 
   wishes(wish: Wish): this {

@@ -114,9 +114,22 @@ describe('readHome', () => {
 
   test('a person sees reset and registration, and the unlock when locked', async () => {
     await start();
-    expect(await read('registered')).toEqual({ type: 'home.read', reset: true, unlock: false, register: true, methods: 3, cases: 0 });
+    expect(await read('registered')).toEqual({
+      type: 'home.read',
+      reset: true,
+      unlock: false,
+      register: true,
+      methods: 3,
+      cases: 0,
+      contact: 'administrator',
+    });
     expect(await read('locked')).toMatchObject({ unlock: true, methods: 2 });
     expect(await read('not-enabled')).toMatchObject({ reset: true, register: true });
+  });
+
+  test('where the password is managed elsewhere the menu sends to IT, and no case is offered', async () => {
+    await start();
+    expect(await read('managed-elsewhere')).toMatchObject({ contact: 'it' });
   });
 
   test('"Om alternativet Glömt mitt lösenord inte visas betyder det att administratören inte har aktiverat funktionen": off, it is not shown', async () => {

@@ -49,6 +49,9 @@ export const casesOnlyOnYes: Invariant = (graph) => {
     const ending = typeof refusal === 'object' && refusal !== null && 'ending' in refusal ? refusal.ending : null;
     return to.present !== null && (ending === 'managed-elsewhere' || ending === 'later');
   });
+  const forIt = asked(graph, 'openCase').filter(
+    ({ edge, effect }) => effect.params.wish === 'contact' && edge.from.stack.frames[0]?.context['contact'] === 'it',
+  );
   const untold = graph.edges.filter(({ event, effects }) => {
     if (event.type !== 'result' || event.result.type !== 'eligibility.refused') return false;
     const notice = event.result.refusal.ending === 'managed-elsewhere' ? 'escalate.managed-elsewhere' : null;
@@ -57,6 +60,7 @@ export const casesOnlyOnYes: Invariant = (graph) => {
   return [
     ...unasked.map(({ edge }) => tell(edge, 'a case without a yes')),
     ...offered.map((edge) => tell(edge, 'a mail is offered')),
+    ...forIt.map(({ edge }) => tell(edge, 'a case where IT itself must help')),
     ...untold.map((edge) => tell(edge, 'IT was not named')),
   ];
 };

@@ -113,6 +113,7 @@ describe('each rule fails on a machine broken on purpose', () => {
       elsewhere,
       broken('escalate', { guards: { isManagedElsewhere: () => false } }),
     ],
+    ['3: who is managed elsewhere gets a case by asking', casesOnlyOnYes, elsewhere, broken('home', { guards: { isForIt: () => false } })],
     [
       '3: a no makes a case too',
       casesOnlyOnYes,

@@ -66,6 +66,12 @@ export function showCard({ words, mode, onPressed }, activityId, json) {
       note.scrollIntoView({ block: 'nearest' });
     },
   };
+  // Enter in a field does what its card puts foremost, as in any form.
+  element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.isComposing || !(event.target instanceof HTMLInputElement)) return;
+    const foremost = element.querySelector('.ac-pushButton.style-positive');
+    if (foremost instanceof HTMLElement) foremost.click();
+  });
   draw(json);
   return element;
 }
