@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser } from '../servers/browser.ts';
 import { startBrowser } from '../servers/chromium.ts';
 import { openPageHouse, type PageHouse } from './page-house.ts';
@@ -133,6 +133,66 @@ describeInBrowser('the page at /, driven by a person', () => {
     await visitor.turnTo('Anställd');
     await visitor.hears(/Helpdesken har markerat ditt ärende LK-\d+ som löst/u);
     await visitor.delivered('En person har bett om hjälp');
+  });
+
+  test('by the keyboard alone: forgets, proves it twice, chooses a new password', async () => {
+    const { visitor } = await visit();
+    const { page } = visitor;
+    await visitor.be('Alma Lindqvist');
+    const where = (at: Page): Promise<string> =>
+      at.evaluate('(document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()) || document.activeElement.id');
+    /** Goes from button to button until the focus is there; never far, or the order is not the one that is seen. */
+    const reach = async (at: Page, name: RegExp, key: 'Tab' | 'Shift+Tab', atMost: number): Promise<void> => {
+      const passed = [await where(at)];
+      while (!name.test(passed.at(-1) ?? '')) {
+        if (passed.length > atMost) throw new Error(`${String(name)} is not within ${atMost} steps: ${passed.join(', ')}`);
+        await at.keyboard.press(key);
+        passed.push(await where(at));
+      }
+    };
+
+    // From the top of the page: the languages, who one is and what is known of them, then the chat.
+    await reach(page, /^Glömt mitt lösenord$/u, 'Tab', 12);
+    await page.keyboard.press('Enter');
+    await visitor.hears('Steg 1 av 2');
+    // The focus waits in the line below, one step under the new card.
+    await visitor.chat.locator('textarea:focus').waitFor();
+    await reach(page, /^Sms till/u, 'Shift+Tab', 6);
+    await page.keyboard.press('Space');
+    await visitor.hears('Vi har skickat ett sms');
+    await visitor.chat.locator('textarea:focus').waitFor();
+    await page.keyboard.type(await visitor.textedCode());
+    await page.keyboard.press('Enter');
+    await visitor.hears('Steg 2 av 2');
+    await reach(page, /^Autentiseringsapp/u, 'Shift+Tab', 6);
+    await page.keyboard.press('Enter');
+    await visitor.hears('Öppna din autentiseringsapp');
+    // In the card's own field this time.
+    await visitor.chat.locator('textarea:focus').waitFor();
+    for (let steps = 0; (await visitor.card.locator('input:focus').count()) === 0; steps += 1) {
+      expect(steps).toBeLessThan(6);
+      await page.keyboard.press('Shift+Tab');
+    }
+    await page.keyboard.type(await visitor.appCode('Alma Lindqvist'));
+    await page.keyboard.press('Enter');
+    await visitor.hears('Sidnummer');
+    const number = await visitor.pageNumber();
+    await reach(page, /^Välj lösenord$/u, 'Shift+Tab', 6);
+    const opening = visitor.context.waitForEvent('page');
+    await page.keyboard.press('Enter');
+    const tab = await opening;
+    await tab.locator('#number:focus').waitFor();
+    await tab.keyboard.type(number);
+    await tab.keyboard.press('Enter');
+    await tab.locator('#password:focus').waitFor();
+    await tab.keyboard.type(fresh);
+    await reach(tab, /^Visa/u, 'Tab', 1);
+    await tab.keyboard.press('Tab');
+    await tab.keyboard.type(fresh);
+    await reach(tab, /^Spara det nya lösenordet$/u, 'Tab', 2);
+    await tab.keyboard.press('Space');
+    await tab.getByRole('heading', { name: 'Ditt nya lösenord är sparat' }).waitFor();
+    await visitor.hears('Klart, ditt nya lösenord gäller nu.');
   });
 });
 

@@ -92,7 +92,13 @@ export class PageVisitor {
   }
 
   async hears(words: string | RegExp): Promise<void> {
-    await this.chat.locator('.turn').last().filter({ hasText: words }).waitFor();
+    const last = this.chat.locator('.turn').last();
+    await last
+      .filter({ hasText: words })
+      .waitFor()
+      .catch(async () => {
+        throw new Error(`"${String(words)}" was not said; what was said last is: ${await last.innerText()}`);
+      });
   }
 
   /** Presses a button of the newest card. */
