@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { noticeParts } from '../delivery/notices.ts';
 import { proofsSuffice } from '../methods/proofs.ts';
 import { methodSummary, registeredPlaces } from '../methods/summary.ts';
 import { keys } from '../store/keys.ts';
+import type { Row } from '../store/port.ts';
 import { accountRefusal } from './eligibility.ts';
 import { audited, isSilent, type DirectoryNeeds } from './handlers.ts';
 import type { AccountState } from './port.ts';
@@ -14,9 +16,9 @@ type Result = ResultOf<'unlock'>;
 const rememberedMs = 7 * 24 * 3_600_000;
 
 /**
- * Opens a locked account. The account, the proofs and the policy are looked at anew (I9, I2); then the directory is asked, which does
- * nothing twice; then the audit entry, the notices (I19) and the record that it was done are one commit, so that a second run of the same
- * act tells nobody again.
+ * Opens a locked account. The account, the proofs and the policy are looked at anew (I9, I2) and the decision is committed with its audit
+ * entry, on the very rows it was taken on; only then is the directory asked, which does nothing twice; then the notices (I19) and the record
+ * that it was done are one commit. So whoever comes back to an act that was broken off finishes it, and tells nobody twice.
  */
 export const unlock = (needs: DirectoryNeeds): Handler<'unlock'> => ({
   async run(params, act) {
@@ -32,31 +34,49 @@ export const unlock = (needs: DirectoryNeeds): Handler<'unlock'> => ({
 async function unlockNow(needs: DirectoryNeeds, { proofs }: EffectTable['unlock']['params'], act: Act): Promise<Result> {
   const { store, policy, directory } = needs;
   const { accountId, now } = act;
-  const doneKey = keys.actDone(accountId, act.id);
-  const { rows } = await store.open({ key: doneKey, owner: null, now });
-  if ((rows.get(doneKey) ?? null) !== null) return { type: 'unlock.done' };
+  const stepKey = keys.actDone(accountId, act.id);
+  const { rows } = await store.open({ key: stepKey, owner: null, now });
+  const step = rows.get(stepKey) ?? null;
+  if (isDone(step)) return { type: 'unlock.done' };
 
   const state = await directory.find(accountId);
   const standing = accountRefusal(policy, state, 'unlock');
   if (state === null || standing !== null) return refused(needs, act, 'not-eligible', standing?.code ?? 'LK_NOT_FOUND', proofs);
-  const { closedUntil } = await methodSummary({ store, policy }, accountId, now);
-  if (closedUntil[act.door] !== null) return refused(needs, act, 'not-eligible', 'LK_PACE', proofs);
-  const judged = await proofsSuffice(store, { accountId, proofIds: proofs, act: 'unlock', conversation: act.stack, now }, policy);
-  if (!judged.ok) return refused(needs, act, 'proofs', `proofs-${judged.reason}`, proofs);
+  // A lock that stands long after the decision is another one, or was never lifted: it takes proofs of its own.
+  const isDecided = step !== null && (state.locked === null || begunAt(step) + policy.limits.proofMinutes * 60_000 > now);
+  let version = step?.version ?? 0;
+  if (!isDecided) {
+    const { closedUntil } = await methodSummary({ store, policy }, accountId, now);
+    if (closedUntil[act.door] !== null) return refused(needs, act, 'not-eligible', 'LK_PACE', proofs);
+    const judged = await proofsSuffice(store, { accountId, proofIds: proofs, act: 'unlock', conversation: act.stack, now }, policy);
+    if (!judged.ok) return refused(needs, act, 'proofs', `proofs-${judged.reason}`, proofs);
+    const begun = await audited(
+      needs,
+      act,
+      { act: 'directory.unlock', verdict: 'allowed', reason: 'gates', proofs },
+      { expect: { ...judged.expect, [stepKey]: version }, put: { [stepKey]: { begun: now } }, until: { [stepKey]: now + rememberedMs } },
+    );
+    // Another run of this act was faster, or what was judged has changed: from the start, with what stands there now.
+    if (!begun.ok) return unlockNow(needs, { proofs }, act);
+    version = begun.versions[stepKey] ?? version + 1;
+  }
 
   const unlocked = await directory.unlock(accountId);
   if (!unlocked.ok) return refused(needs, act, 'not-eligible', unlocked.reason, proofs);
   // A conflict says that another run of the same act was here first, and told everybody.
-  await audited(
-    needs,
-    act,
-    { act: 'directory.unlock', verdict: 'allowed', reason: 'gates', proofs },
-    { expect: { [doneKey]: 0 }, ...(await told(needs, act, state, doneKey)) },
-  );
+  await store.commit({ expect: { [stepKey]: version }, ...(await told(needs, act, state, stepKey)) });
   return { type: 'unlock.done' };
 }
 
-async function told({ store, seals, sentences }: DirectoryNeeds, act: Act, state: AccountState, doneKey: string) {
+const stepShape = z.object({ begun: z.number().optional(), at: z.number().optional() });
+
+/** Whether everything the act owes was committed. */
+const isDone = (step: Row | null): boolean => stepShape.safeParse(step?.value).data?.at !== undefined;
+
+/** When it was decided, epoch ms. */
+const begunAt = (step: Row): number => stepShape.safeParse(step.value).data?.begun ?? 0;
+
+async function told({ store, seals, sentences }: DirectoryNeeds, act: Act, state: AccountState, stepKey: string) {
   const { accountId, now, door, language } = act;
   const notices = noticeParts(seals, sentences, {
     id: act.id,
@@ -68,7 +88,7 @@ async function told({ store, seals, sentences }: DirectoryNeeds, act: Act, state
     door,
     language,
   });
-  return { ...notices, put: { ...notices.put, [doneKey]: { at: now } }, until: { [doneKey]: now + rememberedMs } };
+  return { ...notices, put: { ...notices.put, [stepKey]: { at: now } }, until: { [stepKey]: now + rememberedMs } };
 }
 
 async function refused(
