@@ -1,5 +1,6 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { LatchkeyError } from '../errors.ts';
 import { newId } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
@@ -27,6 +28,7 @@ export function checkAnswer(ports: MethodPorts): Handler<'checkAnswer'> {
 async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['params'], act: Act): Promise<ResultOf<'checkAnswer'>> {
   const { accountId, now } = act;
   const proofId = newId(ports.random);
+  const isOver = await isGone(act);
   const challengeKey = keys.challenge(accountId, params.challenge);
   // Which draft a challenge is for never changes, so that it may be read ahead.
   const ahead = await ports.store.open({ key: challengeKey, owner: null, now });
@@ -41,6 +43,8 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
     const before = challenge.verdicts.find((each) => each.attempt === act.id);
     if (before !== undefined) return { commit: null, entry: null, result: before.verdict };
 
+    // The challenges of an account that was disabled end with it (I9).
+    if (isOver) return remembered({ ...challenge, state: 'spent' }, act, rejected('expired', noTries, challenge.mark));
     const found = findTarget(rows, act, challenge);
     if (found === null) return remembered(challenge, act, rejected('expired', noTries, challenge.mark));
     const code = readCode(params.answer);
@@ -64,6 +68,16 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
     );
     return decided(weighed.verdict, commitOf(weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
   });
+}
+
+/** Whether the account is known to be disabled or gone. A directory that is away does not stop a check: no act goes by without asking it again. */
+async function isGone(act: Act): Promise<boolean> {
+  try {
+    return (await act.account())?.enabled !== true;
+  } catch (fault) {
+    if (fault instanceof LatchkeyError && fault.kind === 'unavailable') return false;
+    throw fault;
+  }
 }
 
 /** What a challenge is for, as it stands now. */

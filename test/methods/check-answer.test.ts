@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { LatchkeyError } from '../../src/errors.ts';
 import { keys } from '../../src/store/keys.ts';
-import { accepted, alternate, anna, day, hour, makeRoom, minute, mobile, stackOf, taken, wrongCode, type Room } from './room.ts';
+import { accepted, accountOf, alternate, anna, day, hour, makeRoom, minute, mobile, stackOf, taken, wrongCode, type Room } from './room.ts';
 
 const text = { kind: 'text-message', to: mobile } as const;
 const app = { kind: 'authenticator-app' } as const;
@@ -230,6 +231,30 @@ describe('I6: tries belong to the authenticator and the account', () => {
       for (let tries = 0; tries < 2; tries += 1) expect((await room.check(challenge, '000000')).type).toBe('answer.rejected');
       expect(await room.check(challenge, '000000')).toMatchObject({ type: 'answer.exhausted', scope: n < 5 ? 'method' : 'account' });
     }
+  });
+});
+
+describe('I9: the account is read again before an answer is weighed', () => {
+  test.each([
+    ['was disabled', accountOf(anna, { enabled: false })],
+    ['is gone', null],
+  ])('the right code of an account that %s proves nothing, not even once it is back', async (_, account) => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const code = room.lastCode();
+    const refused = { type: 'answer.rejected', reason: 'expired' };
+    expect(await room.check(challenge, code, { account: async () => account })).toMatchObject(refused);
+    expect(await room.check(challenge, code)).toMatchObject(refused);
+    expect((await room.audit()).at(-1)).toMatchObject({ act: 'methods.check-answer', verdict: 'refused' });
+  });
+
+  test('a directory that is away stops no check: no act goes by without asking it again', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const account = () => Promise.reject(new LatchkeyError('latchkey_directory_unreachable', 'unavailable', 'away'));
+    accepted(await room.check(challenge, room.lastCode(), { account }));
   });
 });
 
