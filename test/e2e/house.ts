@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MethodKind } from '../../dialogs/methods.ts';
@@ -20,6 +18,7 @@ import { systemRandom } from '../../src/security/system-ports.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { startConnector, type FakeConnector } from '../servers/connector.ts';
+import { freePort } from '../servers/free-port.ts';
 import { shiftedClock, type ShiftedClock } from './clock.ts';
 import { until } from './wait.ts';
 
@@ -85,17 +84,6 @@ export interface HouseOptions {
   /** Changes the demo policy. */
   readonly policy?: (policy: Policy) => Policy;
   readonly ports?: BuildPorts;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Opens the product in local mode on a store; what it owes the world is looked for every 20 ms. */

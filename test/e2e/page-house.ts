@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { faultsAsText } from '../../src/config/fault.ts';
 import { shiftedClock, type ShiftedClock } from './clock.ts';
-import { freePort } from './house.ts';
+import { freePort } from '../servers/free-port.ts';
 
 /** The product as `npm start` has it, its page, its own channel and a store on disk, on a free loopback port. */
 export interface PageHouse {
