@@ -1,7 +1,12 @@
 /** Runs in a page: the texts whose colour stands out less than WCAG 2.2 asks (1.4.3: 4.5 to 1). */
 (() => {
   const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const known = new Map();
   const rgba = (colour) => {
+    if (!known.has(colour)) known.set(colour, painted(colour));
+    return known.get(colour);
+  };
+  const painted = (colour) => {
     paint.clearRect(0, 0, 1, 1);
     paint.fillStyle = colour;
     paint.fillRect(0, 0, 1, 1);

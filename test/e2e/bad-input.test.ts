@@ -333,7 +333,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
       for (const answer of [['123456'], { code: '123456' }, 123_456, null, '']) {
         await person.press({ ...own(), answer });
         expect(person.prompt).toBe('verify.answer');
-        expect(person.words).toContain(say('Det kom inget svar med', 'No answer came along'));
+        expect(person.words).toContain(say('Svaret var tomt', 'The answer was empty'));
       }
       await person.press({
         ...own(),

@@ -133,7 +133,7 @@ describe.each(['sv', 'en'] as const)('who may do what, in %s', (language) => {
     test('the proof of nothing but the sign-in removes nothing: a removal asks for a gate', async () => {
       const person = chatOf(await house.hire('registered', { methods: ['text-message', 'authenticator-app'] }));
       await person.say(say('mina metoder', 'my methods'));
-      await person.choose(person.choiceNamed(say('Ta bort ...', 'Remove ...')));
+      await person.choose(person.choiceNamed(say('Ta bort sms', 'Remove text message')));
       if (person.prompt === 'methods.confirm') await person.choose('remove');
       expect(person.prompt.startsWith('verify.')).toBe(true);
       await pass(house, person, 'authenticator-app');
