@@ -41,6 +41,12 @@ async function passed(story: string, kinds: readonly MethodKind[], purpose: 'unl
   return ids;
 }
 
+/** Closes self-service at the chat's door for an hour, as too many wrong answers do. */
+async function closeDoor(story: string): Promise<void> {
+  const closed = [{ door: 'teams', until: company.clock.now() + 3_600_000 }];
+  await company.needs.store.commit({ put: { [keys.pace(await company.idOf(story))]: { failures: [], closed, sends: [], codes: [] } } });
+}
+
 const bothGates = ['authenticator-app', 'text-message'] as const;
 const isLocked = async (): Promise<boolean> => (await company.needs.directory.find(await company.idOf('locked')))?.locked !== null;
 
@@ -214,6 +220,17 @@ describe('unlock', () => {
     expect(await company.audit()).toMatchObject([{ verdict: 'refused', reason }]);
   });
 
+  test('I6: at a door that is closed for tries nothing is unlocked, whatever was proved', async () => {
+    await start();
+    const proofs = await passed('locked', bothGates);
+    await closeDoor('locked');
+    expect(await run(proofs)).toEqual({ type: 'unlock.refused', reason: 'not-eligible' });
+    expect(await isLocked()).toBe(true);
+    expect(await company.audit()).toMatchObject([{ act: 'directory.unlock', verdict: 'refused', reason: 'LK_PACE' }]);
+    company.clock.move(3_600_000);
+    expect(await run(await passed('locked', bothGates))).toEqual({ type: 'unlock.done' });
+  });
+
   test('a directory that does not answer is said, and nothing is recorded as done', async () => {
     await start();
     const proofs = await passed('locked', bothGates);
@@ -244,6 +261,13 @@ describe('who may have what', () => {
     await start();
     expect(await pages('registered')).toEqual([true, false, true]);
     expect(await pages('unregistered')).toEqual([true, true, true]);
+  });
+
+  test('I6: at a door that is closed for tries no page opens', async () => {
+    await start();
+    expect(await pages('unregistered')).toEqual([true, true, true]);
+    await closeDoor('unregistered');
+    expect(await pages('unregistered')).toEqual([false, false, false]);
   });
 
   test('nobody disabled has any page', async () => {

@@ -110,7 +110,8 @@ describe('I7: codes that are sent', () => {
     const older = room.lastCode();
     room.clock.forward(30_000);
     const second = await room.challenge(byText, 'reset');
-    expect(await room.check(first, older)).toMatchObject({ reason: 'newer' });
+    const { mark } = (await room.row(keys.challenge(anna, second))) as { mark: string };
+    expect(await room.check(first, older)).toMatchObject({ reason: 'newer', mark });
     expect((await room.check(first, room.lastCode())).type).toBe('answer.rejected');
     expect(await room.check(second, room.lastCode())).toMatchObject({ type: 'answer.accepted' });
   });
@@ -223,6 +224,31 @@ describe('I6: tries belong to the authenticator and the account', () => {
     expect(methods.map(({ lastUsedAt }) => lastUsedAt)).toEqual([room.clock.now(), null]);
   });
 
+  test('R1: success leaves the failures and the sends of the account as they are', async () => {
+    const room = makeRoom();
+    await room.plant([app, text]);
+    await miss(room, 3);
+    const sent = await room.challenge({ method: 'planted-2' }, 'reset');
+    const before = (await room.row(keys.pace(anna))) as { failures: unknown[]; sends: unknown[] };
+    expect([before.failures.length, before.sends.length]).toEqual([1, 1]);
+    accepted(await room.check(sent, room.lastCode()));
+    expect(await room.row(keys.pace(anna))).toMatchObject({ failures: before.failures, sends: before.sends });
+  });
+
+  test('a wrong answer from another conversation counts against nobody, and learns nothing', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const challenge = await room.challenge(byText, 'reset');
+    const pace = await room.row(keys.pace(anna));
+    const elsewhere = { stack: keys.stack('elsewhere', anna) };
+    for (let n = 0; n < 4; n += 1) {
+      expect(await room.check(challenge, wrongCode(room.lastCode()), elsewhere)).toMatchObject({ reason: 'expired', triesLeft: 3 });
+    }
+    expect((await room.document()).methods[0]?.tries).toEqual({ wrong: 0, waitUntil: 0, reused: 0 });
+    expect(await room.row(keys.pace(anna))).toEqual(pace);
+    accepted(await room.check(challenge, room.lastCode()));
+  });
+
   test('wrong codes to a draft count against the account too', async () => {
     const room = makeRoom();
     for (let n = 1; n <= 5; n += 1) {
@@ -259,7 +285,7 @@ describe('I9: the account is read again before an answer is weighed', () => {
 });
 
 describe('one answer, one verdict', () => {
-  test('a redelivered attempt gets the same verdict and counts once', async () => {
+  test('I6: a redelivered attempt gets the same verdict and counts once', async () => {
     const room = makeRoom();
     await room.plant([text]);
     const challenge = await room.challenge(byText, 'reset');

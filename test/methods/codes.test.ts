@@ -23,6 +23,14 @@ describe('I7: codes and marks', () => {
     for (const row of counts) for (const count of row) expect(Math.abs(count - 600)).toBeLessThan(120);
   });
 
+  test('R2, R10: a byte that would favour some digits is drawn again', () => {
+    const drawn = [
+      Buffer.from([250, 251, 252, 253, 254, 255, 250, 251, 252, 253, 254, 249]),
+      Buffer.from([0, 11, 22, 33, 44, 55, 66, 77, 88, 99, 1, 2]),
+    ];
+    expect(newCode({ bytes: () => drawn.shift() ?? Buffer.alloc(12) })).toBe('901234');
+  });
+
   test('what a person types as six digits is read, whatever stands between and however wide they are', () => {
     const digits = fc.string({ unit: fc.constantFrom('0', '1', '7', '9'), minLength: 6, maxLength: 6 });
     const between = fc.array(fc.constantFrom('', ' ', '\u00a0', '-', '\u200b', '\u3000'), { minLength: 7, maxLength: 7 });

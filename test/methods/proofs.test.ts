@@ -128,7 +128,7 @@ describe('I2: what counts where', () => {
   });
 });
 
-describe('a proof is worth what it was given for', () => {
+describe('I2: a proof is worth what it was given for', () => {
   test('R7: of one purpose it is worthless for another', async () => {
     const room = makeRoom();
     await room.plant(planted);
@@ -164,7 +164,7 @@ describe('a proof is worth what it was given for', () => {
     expect(await ask(room, 'open-new-password', [app, text])).toBe('missing');
   });
 
-  test('after the policy\u2019s fifteen minutes it is old', async () => {
+  test('I4: after the policy\u2019s fifteen minutes it is old', async () => {
     const room = makeRoom();
     await room.plant(planted);
     const both = [await given(room, 'reset', 'authenticator-app'), await given(room, 'reset', 'text-message')];

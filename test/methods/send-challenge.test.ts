@@ -169,7 +169,7 @@ describe('recorded before sent', () => {
   test.each([
     ['rejected', 'undeliverable'],
     ['unavailable', 'unavailable'],
-  ] as const)('delivery that was %s leaves no challenge and no wait, and the send stays counted', async (reason, told) => {
+  ] as const)('I6: delivery that was %s leaves no challenge and no wait, and the send stays counted', async (reason, told) => {
     const room = makeRoom();
     await room.plant([text]);
     room.outcomes.push({ ok: false, reason });

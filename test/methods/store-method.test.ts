@@ -51,7 +51,7 @@ const withCooling = (hours: number, firstRegistration: boolean) => ({
 });
 
 describe('storing a method', () => {
-  test('I3: a first registration goes on the present password, and several methods on one proof', async () => {
+  test('I3, R4: a first registration goes on the present password, several methods on one proof, and the code that registered an app is used up', async () => {
     const room = makeRoom();
     const first = await password(room);
     expect(await register(room, mobile, [first])).toMatchObject({ type: 'method.stored', label: '...05' });
@@ -64,7 +64,6 @@ describe('storing a method', () => {
       'authenticator-app this-session',
     ]);
     expect((await room.read('reset', { session: 'f9' })).finish).toEqual({ enough: true, wouldDo: [] });
-    // R4: the code that registered the app is used up.
     const challenge = await room.challenge({ method: (await room.document()).methods[1]?.id ?? '' }, 'reset', { session: 'f9' });
     expect(await room.check(challenge, await room.appCode())).toMatchObject({ reason: 'used' });
   });
