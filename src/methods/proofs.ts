@@ -62,7 +62,7 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
   for (const key of proofRows(request)) {
     const proof = readProof(rows(key)?.value ?? null);
     if (proof === null || proof.accountId !== request.accountId || proof.conversation !== request.conversation) return no('missing');
-    if (proof.at + policy.limits.proofMinutes * 60_000 <= request.now) return no('old');
+    if (!isYoung(proof, request.now, policy)) return no('old');
     proofs.push(proof);
   }
   const document = readMethodsDocument(rows(keys.methods(request.accountId))?.value ?? null);
@@ -113,10 +113,17 @@ export async function provedGates(
     const proof = readProof(rows.get(each)?.value ?? null);
     if (proof?.kind !== 'gate' || (proof.purpose !== 'reset' && proof.purpose !== 'unlock')) return [];
     if (proof.accountId !== request.accountId || proof.conversation !== request.conversation) return [];
-    return proof.at + policy.limits.proofMinutes * 60_000 > request.now ? [proof] : [];
+    return isYoung(proof, request.now, policy) ? [proof] : [];
   });
   return { gates: new Set(live.map(({ method }) => methods[method].group)).size, proofs: live.map(({ id }) => id) };
 }
+
+/** Servers' clocks differ by this much at most, ms: a proof from further ahead was given before the clock was moved back. */
+const clocksDifferMs = 60_000;
+
+/** Within the policy's minutes; how old one from ahead of the clock really is, nobody knows: it counts as old. */
+const isYoung = ({ at }: ProofRecord, now: number, { limits }: Pick<Policy, 'limits'>): boolean =>
+  at + limits.proofMinutes * 60_000 > now && at <= now + clocksDifferMs;
 
 /** What a reset or an unlock takes. */
 export const resetGates = ({ reset }: Pick<Policy, 'reset'>): GateRule => ({ needed: reset.gates, oneDevice: reset.oneDevice });

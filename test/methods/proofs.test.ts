@@ -174,6 +174,19 @@ describe('I2: a proof is worth what it was given for', () => {
     expect(await ask(room, 'open-new-password', both)).toBe('old');
   });
 
+  test('I4: one from more than a minute ahead, given before the clock was moved back, is old', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const app = await given(room, 'reset', 'authenticator-app', { at: room.clock.now() + minute });
+    const near = await given(room, 'reset', 'text-message', { at: room.clock.now() + minute });
+    const far = await given(room, 'reset', 'text-message', { at: room.clock.now() + minute + 1 });
+    const proofIds = [app, near, far];
+    expect(await ask(room, 'open-new-password', proofIds.slice(0, 2))).toBe('enough');
+    expect(await ask(room, 'open-new-password', proofIds)).toBe('old');
+    const request = { accountId: anna, proofIds, conversation: stackOf(anna), now: room.clock.now() };
+    expect(await provedGates(room.store, request, room.policy)).toEqual({ gates: 2, proofs: proofIds.slice(0, 2) });
+  });
+
   test('once its method is gone or disabled it is nothing', async () => {
     const room = makeRoom();
     await room.plant(planted);
