@@ -121,7 +121,7 @@ function pressedCard(known: Known, activity: object, data: Record<string, unknow
       version: click.data.version,
       ...person,
       name: known.from.name ?? null,
-      place: placeOf(known),
+      place: placeOf(known, rooms),
       conversationId: known.conversation.id,
       reference: referenceOf(known),
       ...(note === null || note === '' ? {} : { note }),
@@ -141,7 +141,7 @@ function turn(known: Known, activity: object, said: Input['said'], pressed: Pres
   const input: Input = {
     activityId: known.id ?? newId(rooms.random),
     ...person,
-    place: placeOf(known),
+    place: placeOf(known, rooms),
     locale: known.locale ?? null,
     said,
     reference: referenceOf(known),
@@ -165,11 +165,14 @@ const nobody = (known: Known): Reading => ({
   isInvoke: known.type === 'invoke',
 });
 
-function placeOf({ conversation }: Known): Input['place'] {
+function placeOf({ conversation }: Known, { config }: Pick<ReadingRooms, 'config'>): Input['place'] {
   if (conversation.conversationType === 'channel') return 'channel';
   if (conversation.conversationType === 'personal') return 'personal';
+  // Teams always says which kind it is; the channels that local mode believes need not.
+  const isUnsaid = (conversation.conversationType ?? '') === '' && conversation.isGroup !== true;
+  if (isUnsaid && config.mode === 'local') return 'personal';
   // A kind of conversation we do not know is treated as one that others read.
-  return conversation.isGroup === true || (conversation.conversationType ?? '') !== '' ? 'group' : 'personal';
+  return 'group';
 }
 
 const referenceOf = (known: Known): Reference => ({

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Answer } from '../../src/conversation/port.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import type { Json } from '../../src/ports.ts';
+import { systemRandom } from '../../src/security/system-ports.ts';
+import { readActivity } from '../../src/teams/read-activity.ts';
 import { stillClock } from '../store/still-clock.ts';
 import { startConnector, wordsOf, type FakeConnector } from '../servers/connector.ts';
 import { startOpenId } from '../servers/openid.ts';
-import { anna, appId, closeAll, message, opened, openHouse, tenant, type House } from './house.ts';
+import { anna, appId, closeAll, configFor, message, opened, openHouse, tenant, type House } from './house.ts';
 
 let connector: FakeConnector;
 let house: House;
@@ -87,6 +89,17 @@ describe('an activity becomes an input', () => {
   ])('the place of %j is %s', async (conversation, place) => {
     await heard({ conversation: { id: 'c', ...conversation } });
     expect(house.inputs[0]?.place).toBe(place);
+  });
+
+  test.each([
+    ['production', {}, 'group'],
+    ['production', { isGroup: false }, 'group'],
+    ['production', { conversationType: 'personal' }, 'personal'],
+    ['local', {}, 'personal'],
+    ['local', { isGroup: true }, 'group'],
+  ] as const)('I11: in %s the place of %j is %s, because Teams always says which kind it is', (mode, conversation, place) => {
+    const activity = message('https://smba.example', { conversation: { id: 'c', ...conversation } });
+    expect(readActivity(activity, { config: configFor(mode), random: systemRandom })).toMatchObject({ input: { place } });
   });
 
   test('what has no id, no language and no words still becomes one', async () => {
