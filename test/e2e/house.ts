@@ -136,9 +136,8 @@ export async function openHouse({ store: given, policy = (same) => same, ports }
     logLines,
     async account(story) {
       const found = (await get<readonly DemoAccount[]>('/local/accounts')).find((account) => account.story === story);
-      const person = demoPeople(clock.now()).find(({ account }) => account.id === found?.id);
-      if (found === undefined || person === undefined) throw new Error(`no demo person "${story}"`);
-      return { ...found, ...placesOf(person.methods) };
+      if (found === undefined) throw new Error(`no demo person "${story}"`);
+      return { ...found, ...registeredPlaces(found.id) };
     },
     async hire(story, { account: changes = {}, methods: kinds } = {}) {
       const like = demoPeople(clock.now()).find((person) => person.story === story);
@@ -189,6 +188,10 @@ export async function openHouse({ store: given, policy = (same) => same, ports }
 
 /** What is safe to show of a message: never its code. */
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').replaceAll(/\d{6}/gu, '(code)');
+
+/** The number and address that a demo person begins with. */
+export const registeredPlaces = (id: string): Pick<DemoAccount, 'number' | 'address'> =>
+  placesOf(demoPeople(0).find(({ account }) => account.id === id)?.methods ?? []);
 
 function placesOf(methods: readonly { readonly kind: MethodKind; readonly to?: string }[]): Pick<DemoAccount, 'number' | 'address'> {
   const number = methods.find(({ kind }) => kind === 'text-message')?.to;

@@ -2,9 +2,9 @@
 const patienceMs = 10_000;
 
 /** Fails once the patience is over; raced with what is waited for. */
-export const overdue = (what: () => string): Promise<never> =>
+export const overdue = (what: () => string, ms = patienceMs): Promise<never> =>
   new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(what())), patienceMs).unref();
+    setTimeout(() => reject(new Error(what())), ms).unref();
   });
 
 /**
