@@ -10,11 +10,11 @@ import { readCode } from './codes.ts';
 import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
 import { openSecret, readMethodsDocument, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
-import { paceUntil, readPace } from './pace.ts';
+import { draftTries, paceUntil, readPace, withDraftTries, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { proofParts } from './proof-record.ts';
 import { methodsByKind } from './registry.ts';
-import { noTries } from './tries.ts';
+import { noTries, type Tries } from './tries.ts';
 import { rejected, weigh, type Weighed } from './weigh.ts';
 
 /**
@@ -45,7 +45,8 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
 
     // The challenges of an account that was disabled end with it (I9).
     if (isOver) return remembered({ ...challenge, state: 'spent' }, act, rejected('expired', noTries, challenge.mark));
-    const found = findTarget(rows, act, challenge);
+    const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
+    const found = findTarget(rows, act, challenge, pace);
     if (found === null) return remembered(challenge, act, rejected('expired', noTries, challenge.mark));
     const code = readCode(params.answer);
     if (code === null) return { commit: null, entry: null, result: rejected('form', found.tries, challenge.mark) };
@@ -54,7 +55,7 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
       {
         challenge,
         authenticator: { tries: found.tries, lastStep: found.lastStep, suspended: found.suspended },
-        pace: readPace(rows(keys.pace(accountId))?.value ?? null, now),
+        pace,
         method: methodsByKind[challenge.kind],
         secret: () => found.secret(ports),
         keys: ports.keys,
@@ -84,27 +85,30 @@ async function isGone(act: Act): Promise<boolean> {
 interface Target extends Pick<MethodRecord, 'tries' | 'lastStep'> {
   readonly suspended: boolean;
   secret(ports: MethodPorts): string;
+  /** Where the tries are no part of what `put` stores: the pace that keeps them. */
+  paced(pace: Pace, tries: Tries, now: number): Pace;
   put(after: NonNullable<Weighed['authenticator']>, at: { readonly now: number; readonly accepted: boolean }): Commit;
 }
 
 /** Null when the method was removed or the draft is over. */
-function findTarget(rows: Rows, act: Act, challenge: ChallengeRecord): Target | null {
+function findTarget(rows: Rows, act: Act, challenge: ChallengeRecord, pace: Pace): Target | null {
   const { accountId, now } = act;
   if (challenge.purpose === 'register') {
     const draft = readDraft(rows(keys.draft(accountId, challenge.target))?.value ?? null, now);
-    return draft === null ? null : draftTarget(accountId, draft);
+    return draft === null ? null : draftTarget(accountId, draft, draftTries(pace, draft.kind));
   }
   const document = readMethodsDocument(rows(keys.methods(accountId))?.value ?? null);
   const method = document.methods.find((each) => each.id === challenge.target);
   return method === undefined ? null : methodTarget(accountId, document, method);
 }
 
-const draftTarget = (accountId: string, draft: DraftRecord): Target => ({
-  tries: draft.tries,
+const draftTarget = (accountId: string, draft: DraftRecord, tries: Tries): Target => ({
+  tries,
   lastStep: draft.lastStep,
   suspended: false,
   secret: (ports) => openDraftSecret(ports.keys, accountId, draft),
-  put: (after) => draftParts(accountId, { ...draft, ...after }),
+  paced: (pace, left, now) => withDraftTries(pace, draft.kind, left, now),
+  put: ({ lastStep }) => draftParts(accountId, { ...draft, lastStep }),
 });
 
 const methodTarget = (accountId: string, document: MethodsDocument, method: MethodRecord): Target => ({
@@ -112,6 +116,7 @@ const methodTarget = (accountId: string, document: MethodsDocument, method: Meth
   lastStep: method.lastStep,
   suspended: method.suspended !== null,
   secret: (ports) => openSecret(ports.keys, accountId, method),
+  paced: (pace) => pace,
   put: (after, { now, accepted }) => {
     const changed = { ...method, ...after, lastUsedAt: accepted ? now : method.lastUsedAt };
     return { put: { [keys.methods(accountId)]: withMethod(document, changed) } };
@@ -121,10 +126,12 @@ const methodTarget = (accountId: string, document: MethodsDocument, method: Meth
 function commitOf(weighed: Weighed, act: Act, target: Target): Commit {
   const { accountId, now } = act;
   const paceKey = keys.pace(accountId);
+  const { authenticator } = weighed;
+  const pace = weighed.pace === null || authenticator === null ? weighed.pace : target.paced(weighed.pace, authenticator.tries, now);
   const parts: readonly Commit[] = [
     challengeParts(accountId, withVerdict(weighed.challenge, act.id, weighed.verdict)),
-    weighed.authenticator === null ? {} : target.put(weighed.authenticator, { now, accepted: weighed.proof !== null }),
-    weighed.pace === null ? {} : { put: { [paceKey]: weighed.pace }, until: { [paceKey]: paceUntil(weighed.pace, now) } },
+    authenticator === null ? {} : target.put(authenticator, { now, accepted: weighed.proof !== null }),
+    pace === null ? {} : { put: { [paceKey]: pace }, until: { [paceKey]: paceUntil(pace, now) } },
     weighed.proof === null ? {} : proofParts(weighed.proof),
   ];
   return joined(parts);

@@ -9,7 +9,6 @@ import { countOf, openSecret, readMethodsDocument, type MethodsDocument } from '
 import { othersServed } from './place-claims.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
-import { noTries } from './tries.ts';
 
 type Result = ResultOf<'draftMethod'>;
 
@@ -51,7 +50,6 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
       sealed: sealDraftSecret(ports.keys, accountId, id, taken.secret),
       conversation: act.stack,
       expiresAt: now + policy.limits.idleMinutes * 60_000,
-      tries: noTries,
       lastStep: null,
     }),
   );

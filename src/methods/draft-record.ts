@@ -5,7 +5,6 @@ import type { Keys } from '../security/keys.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
 import { parseDocument } from './parse-document.ts';
-import { triesSchema } from './tries.ts';
 
 const draftSchema = z.strictObject({
   id: z.string().min(1),
@@ -15,7 +14,6 @@ const draftSchema = z.strictObject({
   sealed: z.string(),
   conversation: z.string(),
   expiresAt: z.int().nonnegative(),
-  tries: triesSchema,
   lastStep: z.int().nullable(),
 });
 

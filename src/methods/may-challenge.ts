@@ -7,7 +7,7 @@ import type { Rows } from './audited-update.ts';
 import { codesOf } from './challenge-record.ts';
 import { openDraftSecret, readDraft } from './draft-record.ts';
 import { openSecret, readMethodsDocument, sessionOf, standing, type Standing } from './method-record.ts';
-import { closedUntil, readPace, sendsFullUntil, type Pace } from './pace.ts';
+import { closedUntil, draftTries, readPace, sendsFullUntil, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 import { resendAt } from './sent-codes.ts';
@@ -47,7 +47,7 @@ export function mayChallenge(ports: Pick<MethodPorts, 'policy'>, params: Params,
   const { policy } = ports;
   const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
   const found =
-    'draft' in params ? draftOf(params.draft, params.purpose, act, rows) : methodOf(params.method, params.purpose, act, rows, policy);
+    'draft' in params ? draftOf(params.draft, params.purpose, act, rows, pace) : methodOf(params.method, params.purpose, act, rows, policy);
   if (found === null) return gone;
 
   const closed = closedUntil(pace, door, now);
@@ -68,16 +68,17 @@ export function mayChallenge(ports: Pick<MethodPorts, 'policy'>, params: Params,
 }
 
 /** A draft is challenged to be registered, and for nothing else; in the conversation it was made in. */
-function draftOf(id: string, purpose: Params['purpose'], act: Act, rows: Rows): Found | null {
+function draftOf(id: string, purpose: Params['purpose'], act: Act, rows: Rows, pace: Pace): Found | null {
   const draft = readDraft(rows(keys.draft(act.accountId, id))?.value ?? null, act.now);
   if (draft === null || purpose !== 'register' || draft.conversation !== act.stack) return null;
-  const waiting = waitsUntil(draft.tries, act.now);
+  const tries = draftTries(pace, draft.kind);
+  const waiting = waitsUntil(tries, act.now);
   return {
     id,
     kind: draft.kind,
     label: draft.label,
     secret: (seals) => openDraftSecret(seals, act.accountId, draft),
-    standing: isUsedUp(draft.tries)
+    standing: isUsedUp(tries)
       ? { usable: 'disabled', until: null }
       : waiting === null
         ? { usable: 'yes', until: null }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';
 import { parseDocument } from './parse-document.ts';
 import type { Json } from '../ports.ts';
 import { sentCodesSchema } from './sent-codes.ts';
+import { noTries, triesSchema, type Tries } from './tries.ts';
 
 const dayMs = 24 * 3_600_000;
 const time = z.int().nonnegative();
@@ -18,6 +20,8 @@ const paceSchema = z.strictObject({
   sends: z.array(time),
   /** Codes on their way, one entry for each method, purpose and conversation. */
   codes: z.array(sentCodesSchema),
+  /** Tries at drafts of a kind since the last right code, in the last 24 h: another draft is no other authenticator. */
+  drafts: z.array(z.strictObject({ kind: z.enum(methodKinds), tries: triesSchema, at: time })).default([]),
 });
 
 /** What an account remembers of tries and sends (I6): its document `pace`. */
@@ -25,17 +29,18 @@ export type Pace = Readonly<z.infer<typeof paceSchema>>;
 
 export type PaceLimits = Pick<Policy['limits'], 'failuresPerDay' | 'closedHours' | 'sendsPerAccountPerDay'>;
 
-const empty: Pace = { failures: [], closed: [], sends: [], codes: [] };
+const empty: Pace = { failures: [], closed: [], sends: [], codes: [], drafts: [] };
 
 /** Reads the document as it counts at `now`: what is over is gone. `value` null: there is none. */
 export function readPace(value: Json | null, now: number): Pace {
   if (value === null) return empty;
-  const { failures, closed, sends, codes } = parseDocument('pace', paceSchema, value);
+  const { failures, closed, sends, codes, drafts } = parseDocument('pace', paceSchema, value);
   return {
     failures: failures.filter(({ at }) => at > now - dayMs),
     closed: closed.filter(({ until }) => until > now),
     sends: sends.filter((at) => at > now - dayMs),
     codes: codes.filter(({ keepUntil }) => keepUntil > now),
+    drafts: drafts.filter(({ at }) => at > now - dayMs),
   };
 }
 
@@ -69,3 +74,12 @@ export function sendsFullUntil(pace: Pace, limits: PaceLimits, now: number): num
 
 /** Counts one send. */
 export const countSend = (pace: Pace, now: number): Pace => ({ ...pace, sends: [...pace.sends, now] });
+
+/** What the account's drafts of a kind have of tries: a draft has none of its own (I6). */
+export const draftTries = (pace: Pace, kind: MethodKind): Tries => pace.drafts.find((each) => each.kind === kind)?.tries ?? noTries;
+
+/** Keeps what an answer to a draft left of them. */
+export const withDraftTries = (pace: Pace, kind: MethodKind, tries: Tries, now: number): Pace => ({
+  ...pace,
+  drafts: [...pace.drafts.filter((each) => each.kind !== kind), { kind, tries, at: now }],
+});

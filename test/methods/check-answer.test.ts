@@ -249,9 +249,35 @@ describe('I6: tries belong to the authenticator and the account', () => {
     accepted(await room.check(challenge, room.lastCode()));
   });
 
+  test('a new draft brings no new tries, whichever number it is for; the first right code does', async () => {
+    const room = makeRoom();
+    const asked = async (number: string) => room.challenge({ draft: taken(await room.draft('text-message', number)) }, 'register');
+    const first = await asked(mobile);
+    for (const triesLeft of [2, 1]) expect(await room.check(first, wrongCode(room.lastCode()))).toMatchObject({ triesLeft });
+    const again = await asked(mobile);
+    expect(await room.check(again, wrongCode(room.lastCode()))).toMatchObject({ type: 'answer.exhausted', scope: 'method' });
+    expect(await room.row(keys.pace(anna))).toMatchObject({ failures: [{ door: 'teams' }] });
+    const draft = taken(await room.draft('text-message', '+46701740606'));
+    const until = room.clock.now() + minute;
+    expect(await room.send({ draft }, 'register')).toEqual({ type: 'challenge.refused', reason: 'pace', until });
+    expect((await room.send({ draft: taken(await room.draft('email', alternate)) }, 'register')).type).toBe('challenge.sent');
+    room.clock.forward(minute);
+    accepted(await room.check(await room.challenge({ draft }, 'register'), room.lastCode()));
+    expect(await room.check(await asked(mobile), wrongCode(room.lastCode()))).toMatchObject({ triesLeft: 2 });
+  });
+
+  test('a day later a draft has tries of its own again', async () => {
+    const room = makeRoom();
+    const asked = async () => room.challenge({ draft: taken(await room.draft('text-message', mobile)) }, 'register');
+    expect(await room.check(await asked(), wrongCode(room.lastCode()))).toMatchObject({ triesLeft: 2 });
+    room.clock.forward(day);
+    expect(await room.check(await asked(), wrongCode(room.lastCode()))).toMatchObject({ triesLeft: 2 });
+  });
+
   test('wrong codes to a draft count against the account too', async () => {
     const room = makeRoom();
     for (let n = 1; n <= 5; n += 1) {
+      room.clock.forward(hour);
       const draft = taken(await room.draft('authenticator-app'));
       const challenge = await room.challenge({ draft }, 'register');
       for (let tries = 0; tries < 2; tries += 1) expect((await room.check(challenge, '000000')).type).toBe('answer.rejected');
