@@ -19,7 +19,7 @@ describe('a case comes to the desk', () => {
     expect(await world.record()).toMatchObject({ state: 'delivered', activity: 'activity-1' });
   });
 
-  test('the mail says how the requester is known first, and carries number, reason and reference', async () => {
+  test('I13: the mail says how the requester is known first, and carries number, reason and reference', async () => {
     await world.open(wanted);
     await world.pay();
     const [subject, , first, ...rest] = (world.mails.list()[0]?.text ?? '').split('\n');

@@ -60,7 +60,7 @@ describe('opening a case', () => {
     expect(await world.records()).toHaveLength(1);
   });
 
-  test('the same act again finds what it made, even after it was resolved', async () => {
+  test('I13: the same act again finds what it made, and one that was resolved is open no more', async () => {
     const first = await world.open(wanted);
     expect(await world.open(wanted)).toEqual(first);
     await world.pay();

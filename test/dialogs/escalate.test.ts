@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Ending } from '../../dialogs/effects.ts';
+import { accepted, eligible, method, read, sent, two } from './facts.ts';
 import { Talk } from './talk.ts';
 
 const refused = (code: string, ending: Ending) =>
@@ -45,6 +46,17 @@ describe('escalate', () => {
     const opened = refused('SSPR_0014', 'not-verified').chooses('contact').gets({ type: 'case.opened', number: 'LK-1001', isNew: true });
     expect(opened.said).toEqual(['escalate.opened', 'escalate.register-when-back']);
     expect(refused('SSPR_0014', 'not-verified').chooses('no').said).toEqual(['escalate.declined', 'escalate.register-when-back']);
+  });
+
+  test('I13: the gates that were passed on the way come along, so that the case can say how its requester is known', () => {
+    const both = [method('text-message'), method('authenticator-app')];
+    const talk = new Talk().atHome().wishes('reset').gets(eligible(two)).gets(read(both));
+    talk.chooses('m-text-message').gets(sent('text-message')).types('1').gets(accepted('text-message')).gets(sent('authenticator-app'));
+    expect(talk.chooses('contact').chooses('contact').asked('openCase')).toEqual({
+      code: 'LK_STUCK',
+      wish: 'reset',
+      proofs: ['p-text-message'],
+    });
   });
 
   test('I13: a case that is open already is named again', () => {

@@ -32,7 +32,7 @@ describe('methods', () => {
     });
   });
 
-  test('too little says what would do', () => {
+  test('I8: too little says what would do', () => {
     const talk = new Talk().atHome().wishes('methods');
     expect(talk.gets(read([])).filling('methods.none')).toEqual({ kinds: ['authenticator-app', 'text-message'] });
     expect(
@@ -104,7 +104,7 @@ describe('methods', () => {
     expect(talk.where).toBe('home:away > methods:proving > step-up:weighing');
   });
 
-  test('not proved: the list again, nothing removed', () => {
+  test('I4: not proved: the list again, nothing removed', () => {
     const waiting = method('authenticator-app', { usable: 'waiting', until: soon });
     const talk = listing([waiting])
       .chooses('remove:m-authenticator-app')

@@ -44,7 +44,7 @@ describe('register', () => {
     expect(talk.prompt).toBe('register-email.address');
   });
 
-  test('several in one go with one proof; after each the line of I8, and Finish says it too', () => {
+  test('I4, I8: several in one go with one proof, which Finish ends; after each the line of I8, and Finish says it too', () => {
     const talk = choosing().chooses('text-message').types('0701740605').gets({ type: 'draft.taken', draft: 'd', masked: '...05' });
     talk
       .gets(sent('text-message'))
@@ -67,7 +67,7 @@ describe('register', () => {
     expect(talk.asked('drop')).toEqual({ proofs: ['first'] });
   });
 
-  test('Finish with too little says what would do; with no way to enough, whom to ask', () => {
+  test('I8: Finish with too little says what would do; with no way to enough, whom to ask', () => {
     expect(choosing().chooses('finish').filling('register.finished-one-more')).toEqual({ kinds: ['authenticator-app', 'text-message'] });
     const none = choosing()
       .chooses('email')

@@ -32,7 +32,7 @@ describe('step-up (I4)', () => {
     expect(talk.where).toBe('home:away > register:reading');
   });
 
-  test.each(['cooling', 'this-session'] as const)('a method that is %s proves nothing yet', (usable) => {
+  test.each(['cooling', 'this-session'] as const)('I4: a method that is %s proves nothing yet', (usable) => {
     expect(stepUp([method('text-message', { usable, until: soon })]).owed).toEqual(['openPage']);
   });
 
@@ -43,7 +43,7 @@ describe('step-up (I4)', () => {
     expect(talk.chooses('no').where).toBe('home:reading');
   });
 
-  test('two gates demanded and one there: that one, and the present password too', () => {
+  test('I4: two gates demanded and one there: that one, and the present password too', () => {
     const talk = stepUp([method('text-message')], two)
       .gets(read([method('text-message')]))
       .gets(sent('text-message'))
@@ -62,7 +62,7 @@ describe('step-up (I4)', () => {
 describe('first proof (I3)', () => {
   const onPage = () => stepUp([]).gets(opened('page'));
 
-  test('the page: opened is said, a new link ends the old one, its time ends', () => {
+  test('I21: the page: opened is said, a new link ends the old one, its time ends', () => {
     expect(onPage().hears({ type: 'page.claimed', page: 'page' }).prompt).toBe('first-proof.claimed');
     expect(onPage().chooses('new-link').owed).toEqual(['drop', 'openPage']);
     expect(onPage().hears({ type: 'reminded', name: 'page' }).prompt).toBe('first-proof.expired');

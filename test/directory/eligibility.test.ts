@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { methodKinds } from '../../dialogs/methods.ts';
+import { finishLine, methodKinds } from '../../dialogs/methods.ts';
 import type { Policy } from '../../src/config/policy.ts';
 import { demoPeople } from '../../src/directory/demo-people.ts';
 import { accountRefusal, eligibility, type EligibilityPurpose, type EligibilityQuestion } from '../../src/directory/eligibility.ts';
@@ -154,6 +154,23 @@ describe('what is registered', () => {
     const oneGate = withReset({ gates: 1 });
     expect(refusalOf({ policy: oneGate, summary: of(mail) })).toEqual({ code: 'SSPR_0014', ending: 'not-verified' });
     expect(ask({ policy: oneGate, summary: of(app) })).toMatchObject({ ok: true, gates: { needed: 1 } });
+  });
+
+  test('I8: the line of "Finish" and the verdict on a reset are one rule, whatever is registered', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...methodKinds), { maxLength: 4 }),
+        fc.constantFrom<1 | 2>(1, 2),
+        fc.constantFrom<'allow' | 'refuse'>('allow', 'refuse'),
+        (kinds, gates, oneDevice) => {
+          const summary = of(...kinds.map((kind) => ({ kind, countsFrom: 0 })));
+          const { enough: line } = finishLine(kinds, methodKinds, { needed: gates, oneDevice });
+          for (const purpose of ['reset', 'unlock'] as const) {
+            expect(ask({ purpose, policy: withReset({ gates, oneDevice }), summary }).ok).toBe(line);
+          }
+        },
+      ),
+    );
   });
 
   test('I5: what is enough but too new has its own code and time', () => {

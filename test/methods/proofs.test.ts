@@ -128,6 +128,19 @@ describe('I2: what counts where', () => {
   });
 });
 
+describe('I1: a sign-in proves nothing', () => {
+  test('I1: without a proof nothing is opened, unlocked, stored or removed, whatever is registered', async () => {
+    for (const registered of [[], planted]) {
+      const room = makeRoom();
+      await room.plant(registered);
+      const works = await given(room, 'register', 'text-message', { target: 'draft' });
+      for (const act of ['open-new-password', 'unlock', 'enrol', 'remove-method'] as const)
+        expect(await ask(room, act, [])).toBe('not-enough');
+      expect(await ask(room, 'store-method', [works], { draft: 'draft' })).toBe('not-enough');
+    }
+  });
+});
+
 describe('I2: a proof is worth what it was given for', () => {
   test('R7: of one purpose it is worthless for another', async () => {
     const room = makeRoom();
@@ -140,7 +153,7 @@ describe('I2: a proof is worth what it was given for', () => {
     expect(await ask(room, 'open-new-password', await pair('register'))).toBe('not-enough');
   });
 
-  test('of another account, of another conversation, spent or invented it is missing', async () => {
+  test('I4: of another account, of another conversation, dropped with its session or invented it is missing', async () => {
     const room = makeRoom();
     await room.plant(planted);
     await room.plant(planted, 'other');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { keys, partitionOf } from '../../src/store/keys.ts';
 import { openOwed, readOutboxRow } from '../../src/delivery/outbox.ts';
 import { placeHash } from '../../src/methods/place-hash.ts';
-import { accountOf, alternate, anna, makeRoom, minute, mobile } from './room.ts';
+import { accepted, accountOf, alternate, anna, makeRoom, minute, mobile, taken } from './room.ts';
 
 const text = { kind: 'text-message', to: mobile } as const;
 const app = { kind: 'authenticator-app' } as const;
@@ -43,6 +43,19 @@ describe('removing a method', () => {
     room.clock.forward(minute);
     const anew = await room.prove('planted-2', 'step-up');
     expect(await room.remove({ method: 'planted-2', proofs: [anew] })).toEqual({ type: 'method.removed' });
+  });
+
+  test('I4: a proof that stored a method is not asked anew for: the last usable one stays', async () => {
+    const room = makeRoom();
+    await room.plant([text]);
+    const stepUp = await room.prove('planted-1', 'step-up');
+    const draft = taken(await room.draft('text-message', '+46701740606'));
+    const works = accepted(await room.check(await room.challenge({ draft }, 'register'), room.lastCode()));
+    expect(await room.save({ draft, proofs: [stepUp, works] })).toMatchObject({ type: 'method.stored' });
+    expect(await room.remove({ method: 'planted-1', proofs: [stepUp] })).toEqual({ type: 'method.refused', reason: 'proofs' });
+    room.clock.forward(minute);
+    const anew = await room.prove('planted-1', 'step-up');
+    expect(await room.remove({ method: 'planted-1', proofs: [anew] })).toEqual({ type: 'method.removed' });
   });
 
   test('I19: everybody is told, the removed number one last time', async () => {

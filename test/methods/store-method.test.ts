@@ -51,7 +51,7 @@ const withCooling = (hours: number, firstRegistration: boolean) => ({
 });
 
 describe('storing a method', () => {
-  test('I3, R4: a first registration goes on the present password, several methods on one proof, and the code that registered an app is used up', async () => {
+  test('I3, I4, R4: a first registration goes on the present password, several methods on one proof, and the code that registered an app is used up', async () => {
     const room = makeRoom();
     const first = await password(room);
     expect(await register(room, mobile, [first])).toMatchObject({ type: 'method.stored', label: '...05' });
@@ -68,7 +68,7 @@ describe('storing a method', () => {
     expect(await room.check(challenge, await room.appCode())).toMatchObject({ reason: 'used' });
   });
 
-  test('the register proof alone stores nothing, nor does another draft\u2019s, nor one after fifteen minutes', async () => {
+  test('I1, I3, I4: the register proof alone stores nothing, nor does another draft\u2019s, nor one after fifteen minutes', async () => {
     const room = makeRoom();
     const first = await password(room);
     const { draft, proof } = await provedNumber(room, mobile);

@@ -51,7 +51,7 @@ describe('a new password', () => {
     expect(browser.last.headers?.['set-cookie']).toBeUndefined();
   });
 
-  test('R31: fifty correct submits at once set it once', async () => {
+  test('I21, R31: fifty correct submits at once set it once', async () => {
     const { url, browser } = await hold(world, 'new-password');
     const { csrf } = browser;
     await Promise.all(Array.from({ length: 50 }, (_, n) => submit(browser, url, `${fresh} ${n}`, `${fresh} ${n}`, csrf)));

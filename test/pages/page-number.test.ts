@@ -152,7 +152,7 @@ describe('I21: a link alone is worthless', () => {
   });
 });
 
-describe('R31: a page is short-lived and of one use', () => {
+describe('I21, R31: a page is short-lived and of one use', () => {
   test('R31: after ten minutes it is over, held or not', async () => {
     const { url, browser } = await hold(world, 'present-password');
     const csrf = browser.csrf;

@@ -86,7 +86,7 @@ describe('an activity becomes an input', () => {
     [{ isGroup: true }, 'group'],
     [{ conversationType: 'meeting' }, 'group'],
     [{}, 'personal'],
-  ])('the place of %j is %s', async (conversation, place) => {
+  ])('I11: the place of %j is %s', async (conversation, place) => {
     await heard({ conversation: { id: 'c', ...conversation } });
     expect(house.inputs[0]?.place).toBe(place);
   });

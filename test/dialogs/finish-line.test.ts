@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals';
+import { finishLine, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { one, two } from './facts.ts';
+
+const line = (registered: readonly MethodKind[], gates = two, allowed: readonly MethodKind[] = methodKinds) =>
+  finishLine(registered, allowed, gates);
+
+describe('I8: what "Finish" says is the rule of a reset', () => {
+  test.each([
+    ['app and text message', ['authenticator-app', 'text-message'], two],
+    ['app and mail', ['authenticator-app', 'email'], two],
+    ['mail and text message', ['email', 'text-message'], two],
+    ['one text message where one gate is asked', ['text-message'], one],
+  ] as const)('I8: %s: you can reset', (_, registered, gates) => {
+    expect(line(registered, gates)).toEqual({ enough: true, wouldDo: [] });
+  });
+
+  test.each([
+    ['a text message', ['text-message'], two, ['authenticator-app', 'email']],
+    ['two numbers', ['text-message', 'text-message'], two, ['authenticator-app', 'email']],
+    ['an app', ['authenticator-app'], two, ['text-message', 'email']],
+    ['an app, where app and number may not sit in one phone', ['authenticator-app'], { needed: 2, oneDevice: 'refuse' }, ['email']],
+    ['an address, which never stands alone', ['email'], one, ['authenticator-app', 'text-message']],
+  ] as const)('I8: %s: one more is needed, and which would do', (_, registered, gates, wouldDo) => {
+    expect(line(registered, gates)).toEqual({ enough: false, wouldDo });
+  });
+
+  test('I8: with nothing registered, what counts by itself is named', () => {
+    expect(line([])).toEqual({ enough: false, wouldDo: ['authenticator-app', 'text-message'] });
+  });
+
+  test('I8: what the policy does not allow is not named, and where nothing would do nothing is', () => {
+    expect(line(['text-message'], two, ['text-message', 'email'])).toEqual({ enough: false, wouldDo: ['email'] });
+    expect(line(['email'], two, ['email'])).toEqual({ enough: false, wouldDo: [] });
+  });
+});
