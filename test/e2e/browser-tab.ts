@@ -1,14 +1,19 @@
 /** As much of a browser as a one-time page needs without script: cookies, forms and redirects. */
 export class BrowserTab {
   readonly #base: string;
+  readonly #origin: string;
   readonly #cookies = new Map<string, string>();
   #url = '';
   status = 0;
   html = '';
 
-  /** @param base where the server listens, whatever address the link names */
-  constructor(base: string) {
+  /**
+   * @param base where the server listens, whatever address the link names
+   * @param origin what a browser takes the page's origin to be
+   */
+  constructor(base: string, origin = base) {
     this.#base = base;
+    this.#origin = origin;
   }
 
   async open(url: string): Promise<this> {
@@ -45,7 +50,7 @@ export class BrowserTab {
       redirect: 'manual',
       headers: {
         cookie: this.cookies,
-        ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: this.#base, 'sec-fetch-site': 'same-origin' }),
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: this.#origin, 'sec-fetch-site': 'same-origin' }),
       },
       ...(form && { body: form.toString() }),
     });

@@ -8,6 +8,8 @@ export interface PersonOptions {
   readonly channelId?: string;
   /** How buttons are pressed. */
   readonly by?: 'execute' | 'submit';
+  /** The channel's token, where the bot asks for one. */
+  readonly token?: () => Promise<string>;
 }
 
 /** A person reads before they write, which also keeps the bot within the channel's limits on what it may send. */
@@ -21,13 +23,15 @@ export class Person {
   readonly #locale: string;
   readonly #channelId: string;
   readonly #by: 'execute' | 'submit';
+  readonly #token: (() => Promise<string>) | undefined;
   /** Calls of the connector that this person has read. */
   #read = 0;
   /** What the bot said last. */
   heard: Sent = { type: 'message' };
   #heardId = '';
 
-  constructor(house: Scene, account: DemoAccount, { locale = 'sv-SE', channelId = 'msteams', by = 'execute' }: PersonOptions = {}) {
+  constructor(house: Scene, account: DemoAccount, { locale = 'sv-SE', channelId = 'msteams', by = 'execute', token }: PersonOptions = {}) {
+    this.#token = token;
     this.#house = house;
     this.account = account;
     this.#locale = locale;
@@ -113,7 +117,10 @@ export class Person {
   async post(activity: Readonly<Record<string, unknown>>): Promise<{ status: number; body: string }> {
     const response = await fetch(`${this.#house.url}/api/messages`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        ...(this.#token !== undefined && { authorization: `Bearer ${await this.#token()}` }),
+      },
       body: JSON.stringify({ ...this.#envelope(), ...activity }),
     });
     return { status: response.status, body: await response.text() };
