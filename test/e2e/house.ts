@@ -84,14 +84,16 @@ export interface HouseOptions {
   /** Changes the demo policy. */
   readonly policy?: (policy: Policy) => Policy;
   readonly ports?: BuildPorts;
+  /** Another instance of the same product, on the same rows: its keys, its clock, its Teams. */
+  readonly beside?: House;
 }
 
 /** Opens the product in local mode on a store; what it owes the world is looked for every 20 ms. */
-export async function openHouse({ store: given, policy = (same) => same, ports }: HouseOptions = {}): Promise<House> {
-  const connector = await startConnector();
+export async function openHouse({ store: given, policy = (same) => same, ports, beside }: HouseOptions = {}): Promise<House> {
+  const connector = beside?.connector ?? (await startConnector());
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
-  const sealKeys = `test:${randomBytes(32).toString('base64url')}`;
+  const sealKeys = beside?.environment['SEAL_KEYS'] ?? `test:${randomBytes(32).toString('base64url')}`;
   const environment = { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'info', SEAL_KEYS: sealKeys };
   const read = readConfig(environment);
   if (!read.ok) throw new Error(faultsAsText(read.faults));
@@ -99,7 +101,7 @@ export async function openHouse({ store: given, policy = (same) => same, ports }
   const desk = { ...demo.contacts.desk, serviceUrl: connector.serviceUrl };
   const config: Config = { ...read.config, policy: { ...demo, contacts: { ...demo.contacts, desk } } };
   const store = given ?? openSqlite({ folder, serve: true });
-  const clock = shiftedClock();
+  const clock = beside?.clock ?? shiftedClock();
   const logLines: string[] = [];
   // The store is the test's own: it outlives the product, as it does in life.
   const kept: Store = {
@@ -179,7 +181,7 @@ export async function openHouse({ store: given, policy = (same) => same, ports }
     },
     async close() {
       await latchkey.stop();
-      await connector.close();
+      if (beside === undefined) await connector.close();
       if (given === undefined) await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -103,6 +103,15 @@ export class Person {
     return this.words;
   }
 
+  /** Reads on to what the bot said last, where it may have said more than one thing. */
+  async hearLast(): Promise<string> {
+    await this.hear();
+    const { calls } = this.#house.connector;
+    while (calls.some((call, index) => index >= this.#read && call.method === 'POST' && call.conversation === this.conversation))
+      await this.hear();
+    return this.words;
+  }
+
   /** The address and number of the page that stands in the chat. */
   page(): { url: string; number: string } {
     const card = this.heard.attachments?.[0]?.content;
