@@ -187,7 +187,6 @@ export interface EffectTable {
           | 'work-address'
           | 'company-domain'
           | 'already-yours'
-          | 'in-use'
           | 'full';
       };
     };
@@ -233,7 +232,8 @@ export interface EffectTable {
     params: { readonly draft: DraftId; readonly proofs: readonly ProofId[] };
     results: {
       'method.stored': { readonly method: MethodId; readonly label: string };
-      'method.refused': { readonly reason: 'proofs' | 'full' | 'not-eligible' | 'gone' };
+      /** `in-use`: it serves as many accounts as it may, which only who has it is told. */
+      'method.refused': { readonly reason: 'proofs' | 'full' | 'in-use' | 'not-eligible' | 'gone' };
     };
   };
   removeMethod: {

@@ -6,7 +6,6 @@ import { draftParts, openDraftSecret, readDraft, sealDraftSecret } from './draft
 import { otpauthUri } from './authenticator-app.ts';
 import type { DraftReason } from './method.ts';
 import { countOf, openSecret, readMethodsDocument, type MethodsDocument } from './method-record.ts';
-import { othersServed } from './place-claims.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 
@@ -35,11 +34,7 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
 
   const taken = method.take(params.answer, { account, policy, random: ports.random, had });
   if (!taken.ok) return rejected(taken.reason);
-  if (method.sends) {
-    if (isAmong(ports, accountId, document, taken.secret)) return rejected('already-yours');
-    const most = method.accountsPerPlace(policy);
-    if (most !== null && (await othersServed(ports, taken.secret, accountId)) >= most) return rejected('in-use');
-  }
+  if (method.sends && isAmong(ports, accountId, document, taken.secret)) return rejected('already-yours');
 
   const id = newId(ports.random);
   await store.commit(

@@ -13,18 +13,6 @@ type ClaimPorts = Pick<MethodPorts, 'store' | 'clock' | 'keys'>;
 const accountsOf = (row: Row | null): readonly string[] =>
   row === null ? [] : parseDocument('claims of a place', claimsSchema, row.value).accounts;
 
-/** How many accounts other than this one a number serves. */
-export async function othersServed(ports: ClaimPorts, place: string, accountId: string): Promise<number> {
-  const found = new Set<string>();
-  for (const hash of placeHashes(ports.keys, place)) {
-    const key = keys.placeClaims(hash);
-    const opened = await ports.store.open({ key, owner: null, now: ports.clock.now() });
-    for (const account of accountsOf(opened.rows.get(key) ?? null)) found.add(account);
-  }
-  found.delete(accountId);
-  return found.size;
-}
-
 /**
  * Claims a number for an account, at most `most` accounts for one number. The claims of a number live in the partition of its hash, so
  * they cannot be one commit with the account's methods: a number is claimed before it is stored and given back after it was removed.

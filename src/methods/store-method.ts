@@ -58,8 +58,8 @@ async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result
   const method = methodsByKind[found.draft.kind];
   const most = method.sends ? method.accountsPerPlace(ports.policy) : null;
   if (most !== null && !(await claimPlace(ports, secret, act.accountId, most))) {
-    const full = { type: 'method.refused', reason: 'full' } as const;
-    return decideAudited<Result>(ports, act, [], () => ({ ...refusedBy(params, full), result: full }));
+    const inUse = { type: 'method.refused', reason: 'in-use' } as const;
+    return decideAudited<Result>(ports, act, [], () => ({ ...refusedBy(params, inUse), result: inUse }));
   }
   const result = await decide(true);
   if (!('type' in result)) throw new LatchkeyError('latchkey_methods_store', 'defect', 'a method was judged and not stored');

@@ -113,8 +113,8 @@ describe('register', () => {
 });
 
 describe.each([
-  ['text-message', 'register-text-message.number', ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours', 'in-use']],
-  ['email', 'register-email.address', ['not-an-address', 'work-address', 'company-domain', 'already-yours', 'in-use']],
+  ['text-message', 'register-text-message.number', ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours']],
+  ['email', 'register-email.address', ['not-an-address', 'work-address', 'company-domain', 'already-yours']],
 ] as const)('register %s', (kind, where, reasons) => {
   const dialog = `register-${kind}`;
   const asked = () => choosing().chooses(kind);
@@ -184,6 +184,13 @@ describe.each([
       said: ['verify.sends-used-up'],
       prompt: `${dialog}.code`,
     });
+  });
+
+  test('I11: not stored because others have it: said once the code was right, and another one asked for', () => {
+    const talk = drafted().gets(sent(kind)).types('1').gets(accepted(kind)).gets({ type: 'method.refused', reason: 'in-use' });
+    expect(talk.said).toEqual([`${dialog}.in-use`]);
+    expect(talk.asked('drop')).toMatchObject({ drafts: ['d'], proofs: [`p-${kind}`] });
+    expect(talk.prompt).toBe(where);
   });
 
   test.each(['full', 'not-eligible', 'gone'] as const)('not stored because %s: said, and the choice again', (reason) => {

@@ -156,7 +156,32 @@ describe('storing a method', () => {
     }
     const results = await Promise.all(asked.map((save) => save()));
     expect(results.filter(({ type }) => type === 'method.stored')).toHaveLength(2);
-    expect(results.filter((result) => result.type === 'method.refused' && result.reason === 'full')).toHaveLength(4);
+    expect(results.filter((result) => result.type === 'method.refused' && result.reason === 'in-use')).toHaveLength(4);
+  });
+
+  test('I11: that a number serves as many accounts as it may is told once the code sent there was right', async () => {
+    const room = makeRoom();
+    for (const account of ['account-2', 'account-3']) await room.plant([{ kind: 'text-message', to: mobile }], account);
+    expect(await register(room, mobile, [await password(room)])).toEqual({ type: 'method.refused', reason: 'in-use' });
+    expect((await room.audit()).at(-1)).toMatchObject({ act: 'methods.store', verdict: 'refused', reason: 'in-use' });
+  });
+
+  test('accounts that were counted under an older key still count, and are given back where they stand', async () => {
+    const before = makeRoom({ policy: (policy) => ({ ...policy, textMessage: { ...policy.textMessage, accountsPerNumber: 1 } }) });
+    await before.plant([{ kind: 'text-message', to: mobile }, { kind: 'authenticator-app' }]);
+    const sealKey = (name: string, byte: number) => ({ name, bytes: Buffer.alloc(32, byte) });
+    const rotated = makeRoom({
+      store: before.store,
+      clock: before.clock,
+      sealKeys: [sealKey('k2', 9), sealKey('k1', 7)],
+      policy: () => before.policy,
+    });
+    const other = { accountId: 'account-2' };
+    const first = await password(rotated, other);
+    expect(await register(rotated, mobile, [first], other)).toEqual({ type: 'method.refused', reason: 'in-use' });
+    const proof = await rotated.prove('planted-2', 'step-up');
+    expect(await rotated.remove({ method: 'planted-1', proofs: [proof] })).toEqual({ type: 'method.removed' });
+    expect((await register(rotated, mobile, [first], other)).type).toBe('method.stored');
   });
 });
 

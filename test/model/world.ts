@@ -118,7 +118,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
     case 'storeMethod':
       return [
         { type: 'method.stored', method: effect.params.draft.replace('draft ', ''), label: '...67' },
-        ...(['proofs', 'full', 'not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
+        ...(['proofs', 'full', 'in-use', 'not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
       ];
     case 'removeMethod':
       return [
@@ -166,8 +166,8 @@ function challengeResults(params: EffectTable['sendChallenge']['params']): reado
 
 function rejections(kind: MethodKind) {
   if (kind === 'authenticator-app') return ['full'] as const;
-  if (kind === 'email') return ['not-an-address', 'work-address', 'company-domain', 'already-yours', 'in-use', 'full'] as const;
-  return ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours', 'in-use', 'full'] as const;
+  if (kind === 'email') return ['not-an-address', 'work-address', 'company-domain', 'already-yours', 'full'] as const;
+  return ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours', 'full'] as const;
 }
 
 const kindOf = (id: string): MethodKind => methodKinds.find((kind) => id.includes(kind)) ?? 'email';
