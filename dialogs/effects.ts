@@ -143,9 +143,9 @@ export interface EffectTable {
       };
     };
   };
-  /** The directory's and the policy's verdict, read live. */
+  /** The directory's and the policy's verdict, read live. `methods`: to see and remove them. */
   readEligibility: {
-    params: { readonly purpose: 'reset' | 'unlock' | 'register' };
+    params: { readonly purpose: 'reset' | 'unlock' | 'register' | 'methods' };
     results: {
       'eligibility.eligible': {
         readonly gates: GateRule;

@@ -71,8 +71,30 @@ const machine = setup({
     removing: '',
     addInstead: false,
   },
-  initial: 'reading',
+  initial: 'asking',
   states: {
+    /** Those of an account that is disabled or gone are suspended (I9). */
+    asking: {
+      entry: { type: 'readEligibility', params: { purpose: 'methods' } },
+      on: {
+        'eligibility.eligible': 'reading',
+        'eligibility.refused': {
+          target: 'refusing',
+          actions: {
+            type: 'begin',
+            params: ({ event }) => ({ dialog: 'escalate' as const, input: { refusal: event.refusal, wish: 'methods' as const } }),
+          },
+        },
+        'eligibility.unavailable': {
+          target: 'refusing',
+          actions: {
+            type: 'begin',
+            params: { dialog: 'escalate', input: { refusal: { code: 'LK_UNAVAILABLE', ending: 'unavailable' }, wish: 'methods' } },
+          },
+        },
+      },
+    },
+    refusing: { on: { 'escalate.done': 'ended' } },
     reading: {
       entry: { type: 'readMethods', params: { purpose: 'reset' } },
       on: {

@@ -6,7 +6,7 @@ import { enoughFrom, type MethodSummary } from '../methods/summary.ts';
 import type { AccountState, Lock } from './port.ts';
 import { isPrivileged } from './privileged.ts';
 
-export type EligibilityPurpose = 'reset' | 'unlock' | 'register';
+export type EligibilityPurpose = 'reset' | 'unlock' | 'register' | 'methods';
 
 type EligibilityPolicy = Pick<Policy, 'reset' | 'stepUp' | 'privileged' | 'agents'>;
 
@@ -24,7 +24,7 @@ export interface EligibilityQuestion {
 export type Eligibility =
   | {
       readonly ok: true;
-      /** What the act takes; for `register` a step-up. */
+      /** What the act takes; for `register` and `methods` a step-up. */
       readonly gates: GateRule;
       readonly locked: Lock | null;
       readonly hasPassword: boolean;
@@ -40,6 +40,7 @@ export function eligibility({ purpose, policy, state, summary, door, now }: Elig
   const refused = accountRefusal(policy, state, purpose);
   if (refused !== null || state === null) return no(refused ?? notFound);
   const gates = gatesFor(purpose, policy);
+  if (purpose === 'methods') return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword };
   if (purpose !== 'register') {
     const from = enoughFrom(summary, purpose, gates, now);
     if (from === null) return no({ code: 'SSPR_0014', ending: 'not-verified' });
@@ -52,9 +53,11 @@ export function eligibility({ purpose, policy, state, summary, door, now }: Elig
 
 /**
  * The part of the verdict that is about the account alone, asked again before each write (I9, I10); null when nothing stands against it.
- * Privileged accounts may register, which agents need (I14), and get nothing else.
+ * Privileged accounts may register, which agents need (I14), and get nothing else. Seeing and removing methods harms nobody: that is
+ * withheld only where the account, and its methods with it, is suspended.
  */
 export function accountRefusal(policy: EligibilityPolicy, state: AccountState | null, purpose: EligibilityPurpose): Refusal | null {
+  if (purpose === 'methods') return state === null ? notFound : state.enabled ? null : notEnabled('LK_DISABLED');
   if (!policy.reset.enabled) return notEnabled('SSPR_0009');
   if (state === null) return notFound;
   if (!isWithin(policy.reset.covers, state)) return notEnabled('SSPR_0011');
@@ -87,7 +90,7 @@ function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpos
 
 /** How many gates an act takes. */
 const gatesFor = (purpose: EligibilityPurpose, { reset, stepUp }: Pick<Policy, 'reset' | 'stepUp'>): GateRule => ({
-  needed: purpose === 'register' ? stepUp.gates : reset.gates,
+  needed: purpose === 'register' || purpose === 'methods' ? stepUp.gates : reset.gates,
   oneDevice: reset.oneDevice,
 });
 

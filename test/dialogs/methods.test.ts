@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MethodView } from '../../dialogs/effects.ts';
-import { accepted, method, read, sent, soon } from './facts.ts';
+import { accepted, eligible, method, one, read, sent, soon } from './facts.ts';
 import { Talk } from './talk.ts';
 
 const app = method('authenticator-app', { lastUsedAt: 5 });
 const phone = method('text-message');
 const enough = { finish: { enough: true, wouldDo: [] } } as const;
 
-const listing = (methods: readonly MethodView[]) => new Talk().atHome().wishes('methods').gets(read(methods, enough));
+const listing = (methods: readonly MethodView[]) => new Talk().atHome().wishes('methods').gets(eligible(one)).gets(read(methods, enough));
 const confirming = (methods: readonly MethodView[], id: string) => {
   const talk = listing(methods).chooses(`remove:${id}`).gets(read(methods)).gets(read(methods));
   if (talk.prompt === 'verify.choose') talk.chooses('m-authenticator-app');
@@ -15,6 +15,20 @@ const confirming = (methods: readonly MethodView[], id: string) => {
 };
 
 describe('methods', () => {
+  test('I9: whose account is disabled sees none of them, and is offered an administrator', () => {
+    const talk = new Talk().atHome().wishes('methods');
+    expect(talk.asked('readEligibility')).toEqual({ purpose: 'methods' });
+    talk.gets({ type: 'eligibility.refused', refusal: { code: 'SSPR_0013', ending: 'not-enabled' } });
+    expect(talk.where).toBe('home:away > methods:refusing > escalate:offering');
+    expect(talk.owed).toEqual([]);
+    expect(talk.chooses('no').where).toBe('home:reading');
+  });
+
+  test('I9: nor while nobody can tell whether it is', () => {
+    const talk = new Talk().atHome().wishes('methods').gets({ type: 'eligibility.unavailable' });
+    expect(talk.params).toMatchObject({ ending: 'unavailable', wish: 'methods' });
+  });
+
   test('I8 stands on top, then each with when it was added and used, and from when it counts', () => {
     const talk = listing([
       app,
@@ -33,12 +47,13 @@ describe('methods', () => {
   });
 
   test('I8: too little says what would do', () => {
-    const talk = new Talk().atHome().wishes('methods');
+    const talk = new Talk().atHome().wishes('methods').gets(eligible(one));
     expect(talk.gets(read([])).filling('methods.none')).toEqual({ kinds: ['authenticator-app', 'text-message'] });
     expect(
       new Talk()
         .atHome()
         .wishes('methods')
+        .gets(eligible(one))
         .gets(read([phone])).said[0],
     ).toBe('methods.one-more');
   });
@@ -50,6 +65,7 @@ describe('methods', () => {
       new Talk()
         .atHome()
         .wishes('methods')
+        .gets(eligible(one))
         .gets(read([app], { addable: [] })).choices,
     ).toEqual(['remove:m-authenticator-app', 'done']);
   });

@@ -74,6 +74,23 @@ describe('the verdict on the demo people', () => {
   });
 });
 
+describe('seeing and removing methods', () => {
+  test.each([
+    ['disabled', { ...person, enabled: false }, 'LK_DISABLED'],
+    ['gone', null, 'LK_NOT_FOUND'],
+  ] as const)('I9: of an account that is %s: suspended', (_, state, code) => {
+    const off = withReset({ enabled: false });
+    for (const each of [policy, off])
+      expect(refusalOf({ purpose: 'methods', state, policy: each })).toEqual({ code, ending: 'not-enabled' });
+  });
+
+  test('whatever else stands against a reset stands against neither', () => {
+    const worst: AccountState = { ...person, licensed: false, kind: 'guest', privileged: true, passwordManaged: 'elsewhere' };
+    const summary = { ...nothing, closedUntil: { ...open, teams: now + 1 } };
+    expect(refusalOf({ purpose: 'methods', state: worst, summary, policy: withReset({ enabled: false }) })).toBe('eligible');
+  });
+});
+
 describe('each reason has its code', () => {
   const outside = { groups: ['nobody-is-in-this'] };
   test.each([
@@ -135,6 +152,22 @@ describe('each reason has its code', () => {
       'LK_PRIVILEGED',
       'SSPR_0010',
     ]);
+  });
+});
+
+describe('I10: extra protection', () => {
+  test.each([
+    ['the directory says so', {}, { privileged: true }],
+    ['the policy names it', { privileged: { accounts: [person.id], groups: [] } }, {}],
+    ['the policy names its group', { privileged: { accounts: [], groups: ['vault'] } }, { groups: [...person.groups, 'vault'] }],
+    ['it is an agent by name', { agents: { accounts: [person.id], groups: [] } }, {}],
+    ['it is an agent by its group', { agents: { accounts: [], groups: ['desk'] } }, { groups: [...person.groups, 'desk'] }],
+  ])('I10: %s: nothing but registration', (_, named, more) => {
+    const asked = { policy: { ...policy, ...named }, state: { ...person, ...more } };
+    for (const purpose of ['reset', 'unlock'] as const) {
+      expect(refusalOf({ ...asked, purpose })).toEqual({ code: 'LK_PRIVILEGED', ending: 'privileged' });
+    }
+    expect(refusalOf({ ...asked, purpose: 'register' })).toBe('eligible');
   });
 });
 
