@@ -114,6 +114,15 @@ describe('faults', () => {
     expect(faults).toEqual([expect.objectContaining({ key, what: expect.stringContaining(what), remedy: expect.stringMatching(/\.$/) })]);
   });
 
+  test.each([
+    ['proofMinutes', 16],
+    ['pageMinutes', 16],
+    ['idleMinutes', 61],
+  ])('R40: no policy makes a session longer than the standards allow: %s', (key, tooLong) => {
+    const limits = `limits: { ${key}: ${tooLong} }`;
+    expect(faultsOf(demo.replace(/^limits:\n(?: .*\n|\n)*/mu, '') + `\n${limits}\n`).map((fault) => fault.key)).toEqual([`limits.${key}`]);
+  });
+
   test('a key that stands twice is found, and what else is wrong with it', () => {
     const text = demo.replace('  gates: 2', '  gates: 2\n  gates: 7');
     expect(faultsOf(text).map(({ line, what }) => [line, what])).toContainEqual([

@@ -274,7 +274,7 @@ describeEngines('the runner', (engine) => {
     expect(await store.due(clock.now() + 60_000, 100)).toEqual([]);
   });
 
-  test('after half an hour the next word finds home, with a word about it', async () => {
+  test('R40: after half an hour the next word finds home, with a word about it', async () => {
     const { start, clock, last } = await begin();
     const { runner } = start();
     await runner.take(says('jag har glömt mitt lösenord'));

@@ -17,7 +17,7 @@ const unchanged = async (): Promise<void> => {
 };
 
 describe('Resolve', () => {
-  test('resolves the case, tells the requester in the conversation that opened it, and renews the card', async () => {
+  test('I13, R41: resolves the case, tells the requester in the conversation that opened it, and renews the card', async () => {
     const acted = await world.click();
     expect(acted).toMatchObject({ ok: true, changed: true });
     const record = await world.record();

@@ -17,7 +17,7 @@ describe('opening a case', () => {
     expect(await world.open({ ...wanted, code: 'SSPR_0009' }, { id: 'effect-2' })).toMatchObject({ number: 'LK-1002', isNew: true });
   });
 
-  test('the case, its list, its index, its audit entry, its post and its mail are one commit', async () => {
+  test('R41: the case, its list, its index, its audit entry, its post and its mail are one commit', async () => {
     let commits = 0;
     const { store } = world;
     world.store = {

@@ -215,7 +215,7 @@ describe('register authenticator app', () => {
     expect(talk.params).toEqual({ link: 'yes' });
   });
 
-  test('opened, failed, done, doubtful and expired pages leave the code askable', () => {
+  test('I21: opened, failed, done, doubtful and expired pages leave the code askable', () => {
     expect(scanning().hears({ type: 'page.claimed', page: 'qr' }).said).toEqual(['register-authenticator-app.claimed']);
     expect(scanning().hears({ type: 'page.failed', page: 'qr', reason: 'too-many-tries' }).said).toEqual([
       'register-authenticator-app.page-closed',

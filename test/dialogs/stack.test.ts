@@ -35,7 +35,7 @@ describe('the stack', () => {
     expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'], proofs: [] });
   });
 
-  test('a choice that is not offered, and an answer nobody asked for, are not taken', () => {
+  test('R43: a choice that is not offered, and an answer nobody asked for, are not taken', () => {
     const talk = new Talk().atHome({ reset: false });
     expect(talk.chooses('reset').took).toBe(false);
     expect(talk.types('123456').took).toBe(false);

@@ -54,7 +54,7 @@ describe('readEligibility', () => {
   const ask = async (story: string, purpose: 'reset' | 'unlock' | 'register' = 'reset') =>
     readEligibility(company.needs).run({ purpose }, await company.act(story));
 
-  test('every demo ending has its code, and every verdict its audit entry', async () => {
+  test('R41: every demo ending has its code, and every verdict its audit entry', async () => {
     await start();
     const stories = ['registered', 'unregistered', 'not-enabled', 'managed-elsewhere', 'locked', 'privileged', 'no-password', 'agent'];
     const verdicts = [];
@@ -159,7 +159,7 @@ describe('readHome', () => {
 describe('unlock', () => {
   const run = async (proofs: readonly string[], more = {}) => unlock(company.needs).run({ proofs }, await company.act('locked', more));
 
-  test('with two gates of its purpose the account is open, audited, and everybody registered is told (I19)', async () => {
+  test('R41: with two gates of its purpose the account is open, audited, and everybody registered is told (I19)', async () => {
     await start();
     const proofs = await passed('locked', bothGates);
     expect(await run(proofs)).toEqual({ type: 'unlock.done' });
@@ -195,7 +195,7 @@ describe('unlock', () => {
     ['none', [], 'unlock'],
     ['one gate', ['authenticator-app'], 'unlock'],
     ['gates of a reset', bothGates, 'reset'],
-  ] as const)('I2: %s is not enough, and the lock stays', async (_, kinds, purpose) => {
+  ] as const)('I2, R41: %s is not enough, the lock stays, and the audit says so', async (_, kinds, purpose) => {
     await start();
     expect(await run(await passed('locked', kinds, purpose))).toEqual({ type: 'unlock.refused', reason: 'proofs' });
     expect(await isLocked()).toBe(true);

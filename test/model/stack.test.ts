@@ -25,12 +25,12 @@ import { small, worlds } from './worlds.ts';
 const graphs = worlds.map((world) => walk(dialogs, world));
 
 const rules: readonly (readonly [string, Invariant])[] = [
-  ['1: no password page and no unlock without gates that satisfy I2', gatesBeforeActs],
-  ['2: mail never counts for step-up', mailIsNoStepUp],
-  ['3: managed elsewhere ends at IT; a case only on a yes', casesOnlyOnYes],
-  ['4: every state leads on to an end', everyStateEnds],
-  ['4: cancel leads out at once and leaves nothing behind', cancelLeadsOut],
-  ['6: nothing is stored for an account with no methods without the first proof (I3)', firstProofBeforeStoring],
+  ['invariant 1: no password page and no unlock without gates that satisfy I2', gatesBeforeActs],
+  ['invariant 2: mail never counts for step-up', mailIsNoStepUp],
+  ['invariant 3: managed elsewhere ends at IT; a case only on a yes', casesOnlyOnYes],
+  ['invariant 4: every state leads on to an end', everyStateEnds],
+  ['invariant 4: cancel leads out at once and leaves nothing behind', cancelLeadsOut],
+  ['invariant 6: nothing is stored for an account with no methods without the first proof (I3)', firstProofBeforeStoring],
   ['every result of an effect is heard by who asked', everyResultIsHeard],
   ['what is typed stands in no stack', nothingTypedIsKept],
   ['what was not offered, and a foreign page, change nothing', strangersChangeNothing],
@@ -68,19 +68,19 @@ describe('each rule fails on a machine broken on purpose', () => {
 
   const cases: readonly (readonly [what: string, rule: Invariant, world: World, dialogs: Dialogs])[] = [
     [
-      '1: reset takes a failed verification for a passed one',
+      'invariant 1: reset takes a failed verification for a passed one',
       gatesBeforeActs,
       twoGates,
       broken('reset', { guards: { isProved: () => true } }),
     ],
     [
-      '1: unlock takes a failed verification for a passed one',
+      'invariant 1: unlock takes a failed verification for a passed one',
       gatesBeforeActs,
       small,
       broken('unlock', { guards: { isProved: () => true } }),
     ],
     [
-      '1: verify is asked for fewer gates than the policy demands',
+      'invariant 1: verify is asked for fewer gates than the policy demands',
       gatesBeforeActs,
       twoGates,
       broken('reset', {
@@ -94,7 +94,7 @@ describe('each rule fails on a machine broken on purpose', () => {
       }),
     ],
     [
-      '2: step-up asks by mail',
+      'invariant 2: step-up asks by mail',
       mailIsNoStepUp,
       mailOnly,
       broken('step-up', {
@@ -108,14 +108,14 @@ describe('each rule fails on a machine broken on purpose', () => {
       }),
     ],
     [
-      '3: who is managed elsewhere is offered a mail',
+      'invariant 3: who is managed elsewhere is offered a mail',
       casesOnlyOnYes,
       elsewhere,
       broken('escalate', { guards: { isManagedElsewhere: () => false } }),
     ],
     ['3: who is managed elsewhere gets a case by asking', casesOnlyOnYes, elsewhere, broken('home', { guards: { isForIt: () => false } })],
     [
-      '3: a no makes a case too',
+      'invariant 3: a no makes a case too',
       casesOnlyOnYes,
       small,
       broken('escalate', {
@@ -128,7 +128,7 @@ describe('each rule fails on a machine broken on purpose', () => {
       }),
     ],
     [
-      '4: reset does not listen for the end of the refusal',
+      'invariant 4: reset does not listen for the end of the refusal',
       everyStateEnds,
       small,
       broken('reset', {
@@ -138,7 +138,7 @@ describe('each rule fails on a machine broken on purpose', () => {
       }),
     ],
     [
-      '4: verify leaves its challenge behind',
+      'invariant 4: verify leaves its challenge behind',
       cancelLeadsOut,
       small,
       broken('verify', {
@@ -148,7 +148,7 @@ describe('each rule fails on a machine broken on purpose', () => {
       }),
     ],
     [
-      '4: home does not answer cancel',
+      'invariant 4: home does not answer cancel',
       cancelLeadsOut,
       elsewhere,
       broken('home', {
@@ -157,7 +157,12 @@ describe('each rule fails on a machine broken on purpose', () => {
         },
       }),
     ],
-    ['6: registration goes on without a proof', firstProofBeforeStoring, nothing, broken('register', { guards: { isProved: () => true } })],
+    [
+      'invariant 6: registration goes on without a proof',
+      firstProofBeforeStoring,
+      nothing,
+      broken('register', { guards: { isProved: () => true } }),
+    ],
     [
       'a result is not heard',
       everyResultIsHeard,

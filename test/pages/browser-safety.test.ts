@@ -10,7 +10,7 @@ afterEach(() => world.close());
 const fresh = 'tre små gröna krokodiler';
 
 describe('headers', () => {
-  test('every answer of a page forbids what is not its own, and is kept nowhere', async () => {
+  test('R40: every answer of a page forbids what is not its own, and is kept nowhere', async () => {
     const { pageId, url, browser } = await hold(world, 'new-password');
     const answers = [
       browser.last,

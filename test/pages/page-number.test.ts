@@ -47,7 +47,7 @@ describe('I21: a link alone is worthless', () => {
     expect(await world.audit()).toEqual(audit);
   });
 
-  test('I21: the first browser to type the number holds the page, and the chat is told in the same commit', async () => {
+  test('I21, R41: the first browser to type the number holds the page; chat and audit are told in the same commit', async () => {
     const { pageId, browser } = await hold(world, 'present-password');
     expect(browser.text).toContain(anna.userId);
     expect((await world.page(pageId)).state.is).toBe('held');
@@ -64,6 +64,22 @@ describe('I21: a link alone is worthless', () => {
     expect(second.text).not.toContain(anna.userId);
     await browser.get(url);
     expect(browser.text).toContain(anna.userId);
+  });
+
+  test("I21: a cookie that was made up, or is another page's, holds nothing", async () => {
+    const { url, browser } = await hold(world, 'present-password');
+    const other = await hold(world, 'new-password');
+    const cookies = ['x', 'A'.repeat(22), '', other.browser.cookie(other.url)];
+    for (const cookie of cookies) {
+      const thief = new Browser(world);
+      thief.take(url, cookie);
+      await thief.get(url);
+      expect(thief.text).toContain('name="number"');
+      expect(thief.text).not.toContain(anna.userId);
+      await thief.post(url, { csrf: browser.csrf, password: world.directory.password });
+      expect(thief.last.status).toBe(403);
+    }
+    expect(world.directory.asked.prove).toBe(0);
   });
 
   test('I21: of fifty browsers with the right number at once, one holds the page', async () => {
@@ -175,9 +191,11 @@ describe('I21, R31: a page is short-lived and of one use', () => {
     const { url: live } = world.links.of(await world.open('new-password'));
     const wrongToken = live.replace(/\.[^.]+$/, `.${'A'.repeat(22)}`);
     const flipped = live.slice(0, -1) + String.fromCodePoint((live.codePointAt(live.length - 1) ?? 0) + 1);
+    const at = live.length - 10;
+    const almost = live.slice(0, at) + (live[at] === 'A' ? 'B' : 'A') + live.slice(at + 1);
     const unknown = `${publicPage}/p00-${'A'.repeat(22)}.${'A'.repeat(22)}`;
     const bodies = new Set<unknown>();
-    for (const url of [expired, ended, wrongToken, flipped, unknown, `${publicPage}/nothing`, `${publicPage}/..%2f`]) {
+    for (const url of [expired, ended, wrongToken, flipped, almost, unknown, `${publicPage}/nothing`, `${publicPage}/..%2f`]) {
       const browser = new Browser(world);
       const { status } = await browser.get(url);
       expect([url, status]).toEqual([url, 404]);
@@ -213,7 +231,7 @@ describe('opening', () => {
     expect((await world.page(result.page)).state.is).toBe('ended');
   });
 
-  test('I2: without the proofs in the store no new-password page opens, and the audit says so', async () => {
+  test('I2, R41: without the proofs in the store no new-password page opens, and the audit says so', async () => {
     await world.close();
     world = await newWorld({ rules: { proofsSuffice: async () => ({ ok: false }) } });
     const act = world.actOf();

@@ -33,6 +33,15 @@ describe('I3: the present password', () => {
     expect(await world.audit()).toEqual(['page.open allowed I3', 'page.claim allowed I21', 'password.prove allowed I3']);
   });
 
+  test('I21: a page that is done asks the directory nothing more, whoever holds it', async () => {
+    const { url, browser } = await hold(world, 'present-password');
+    const { csrf } = browser;
+    await submit(browser, url, world.directory.password);
+    for (const password of ['fel', world.directory.password]) await submit(browser, url, password, csrf);
+    expect(world.directory.asked.prove).toBe(1);
+    expect((await world.told()).filter((event) => done([event]) !== undefined)).toHaveLength(1);
+  });
+
   test('I3: wrong: the tries left are said, and the page stays', async () => {
     const { url, browser } = await hold(world, 'present-password');
     await submit(browser, url, 'fel');

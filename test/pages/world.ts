@@ -176,6 +176,16 @@ export class Browser {
     return typeof this.last.body === 'string' ? this.last.body : '';
   }
 
+  /** The cookie this browser would send to a page. */
+  cookie(url: string): string {
+    return this.#jar.find((each) => new URL(url).pathname.startsWith(each.path))?.value ?? '';
+  }
+
+  /** Puts a cookie there that no page gave it. */
+  take(url: string, value: string): void {
+    this.#jar.push({ path: new URL(url).pathname, name: 'latchkey-page', value });
+  }
+
   /** The hidden token of the last form. */
   get csrf(): string {
     return /name="csrf" value="([^"]+)"/.exec(this.text)?.[1] ?? '';

@@ -123,6 +123,21 @@ describeEngines('audit', (engine) => {
         async () => fresh.tamper(entry(3), JSON.stringify({ ...(await stored(entry(3))), verdict: 'refused' })),
         ['p03 3 changed'],
       ],
+      ...Object.entries({
+        at: now,
+        actor: 'somebody',
+        account: 'another',
+        act: 'directory.unlock',
+        verdict: 'refused',
+        reason: 'I3',
+        proofs: [],
+        door: 'desk',
+        reference: null,
+      }).map(([field, value]): [string, () => Promise<unknown>, string[]] => [
+        `its ${field} changed`,
+        async () => fresh.tamper(entry(3), JSON.stringify({ ...(await stored(entry(3))), [field]: value })),
+        ['p03 3 changed'],
+      ]),
       ['a field added', async () => fresh.tamper(entry(3), JSON.stringify({ ...(await stored(entry(3))), note: 'x' })), ['p03 3 changed']],
       ['a row that is no entry', () => fresh.tamper(entry(3), '"gone"'), ['p03 3 changed']],
       ['a row missing', () => fresh.tamper(entry(3), null), ['p03 3 missing']],
@@ -173,6 +188,15 @@ describeEngines('audit', (engine) => {
       expect(await faults()).toEqual(['p03 2 changed']);
     });
 
+    test('an entry of a chain that went on otherwise, as a backup has it, in the place of one', async () => {
+      await write(1);
+      const head = { version: 1, value: await stored(keys.auditHead(partition)) };
+      const otherwise = auditParts(keyring, partition, head, [facts({ reason: 'another' })]).put[entry(2)];
+      await write(2);
+      await fresh.tamper(entry(2), JSON.stringify(otherwise));
+      expect(await faults()).toEqual(['p03 3 unlinked']);
+    });
+
     test('a chain written anew without the key', async () => {
       await write(3);
       const thief = new Keys([{ name: 'old', bytes: Buffer.alloc(32, 9) }], systemRandom);
@@ -189,6 +213,14 @@ describeEngines('audit', (engine) => {
       await expect(refused).rejects.toMatchObject({ code: 'latchkey_security_audit_broken', kind: 'configuration' });
       expect(await stored(key)).toBeUndefined();
       expect(await commitAudited(another, keyring, { partition: 'p04', entries: [facts()], commit: {} })).toMatchObject({ ok: true });
+    });
+
+    test('a head that cannot be vouched for is not begun anew from, even where its entries are gone', async () => {
+      await write(2);
+      await fresh.tamper(keys.auditHead(partition), JSON.stringify({ ...(await stored(keys.auditHead(partition))), sequence: 1 }));
+      for (const n of [1, 2]) await fresh.tamper(entry(n), null);
+      await expect(write(1, await fresh.beside())).rejects.toMatchObject({ code: 'latchkey_security_audit_broken' });
+      expect(await stored(entry(1))).toBeUndefined();
     });
 
     test('in a trail of several hundred entries', async () => {

@@ -32,6 +32,20 @@ describe('R41: log lines hold ids, names and numbers only', () => {
     },
   );
 
+  test.each(['code-123456', 'sms.46701234567', 'reset:004217'])('a name with a code or a number in it is withheld: %j', (value) => {
+    const [line] = logged((log) => log.note(value, { result: value, events: [value] }));
+    expect(line).toMatchObject({ name: '(withheld)', result: '(withheld)', events: ['(withheld)'] });
+  });
+
+  test.each(['anna@example.com', '+46 70 123 45 67', 'x"}\n{"level":"info"', 'mitt lösenord', 'x'.repeat(129)])(
+    'what is no id is withheld: %j',
+    (value) => {
+      const lines = logged((log) => log.warn('barred', { reference: value, request: value, account: value, case: value }));
+      const withheld = '(withheld)';
+      expect(lines).toEqual([expect.objectContaining({ reference: withheld, request: withheld, account: withheld, case: withheld })]);
+    },
+  );
+
   test('a fault says its code, its causes by name and its place, and never a message', () => {
     const cause = Object.assign(new Error('password hunter2 refused'), { code: 'ECONNRESET' });
     const [line] = logged((log) => log.fault(new LatchkeyError('latchkey_store_away', 'unavailable', 'token abc.def.ghi', cause)));

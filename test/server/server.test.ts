@@ -233,11 +233,26 @@ describe('the fence of local mode', () => {
 test('R40: in production a page from elsewhere may not write', async () => {
   const seen: PlainRequest[] = [];
   const { port } = await start([echo(seen)], {}, 'production');
-  expect((await ask(port, 'POST', '/echo/x', { origin: 'https://evil.example.com' })).status).toBe(403);
+  const foreign: readonly Record<string, string>[] = [
+    { origin: 'https://evil.example.com' },
+    { origin: 'null' },
+    { origin: 'null', 'sec-fetch-site': 'cross-site' },
+  ];
+  for (const headers of foreign) {
+    expect((await ask(port, 'POST', '/echo/x', headers)).status).toBe(403);
+  }
   const own = await ask(port, 'POST', '/echo/x', { origin: 'https://latchkey.example.com', 'x-forwarded-for': '203.0.113.1' });
   expect(own.status).toBe(200);
   expect(own.headers['strict-transport-security']).toContain('max-age=');
   expect(seen).toHaveLength(1);
+});
+
+test.each(['local', 'production'] as const)('R41: who is turned away in %s mode is in the log, by a name and no more', async (mode) => {
+  const { port, lines } = await start([echo([])], {}, mode);
+  const { headers } = await ask(port, 'POST', '/echo/x', { origin: 'https://evil.example.com' });
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    { level: 'warn', at: expect.stringMatching(/Z$/u), name: 'barred', request: headers['x-request-id'], result: 'origin' },
+  ]);
 });
 
 describe('health', () => {

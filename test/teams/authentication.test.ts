@@ -45,7 +45,7 @@ describe('R43: a good token is let in', () => {
   });
 });
 
-describe('R43: whatever proves nothing is 401, and nothing reaches the logic', () => {
+describe('R41, R43: whatever proves nothing is 401, is logged, and nothing reaches the logic', () => {
   async function expectRefused(answer: { status: number; text: string }): Promise<void> {
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.text)).toEqual({ code: 'unauthorized', reference: expect.any(String) });
@@ -187,7 +187,7 @@ test('what Bot Framework prints about tokens stays out of the console', () => {
   expect(said).toEqual([]);
 });
 
-describe('the service URLs that are trusted', () => {
+describe('R43: the service URLs that are trusted', () => {
   test.each([
     'https://smba.trafficmanager.net/emea/',
     'https://webchat.botframework.com/',
@@ -199,6 +199,23 @@ describe('the service URLs that are trusted', () => {
     expect(trustOf('local')(url)).toBe(false);
   });
 
+  test.each([
+    'https://evilbotframework.com/',
+    'https://smba.trafficmanager.net.example.com/',
+    'https://smba.trafficmanager.net@example.com/',
+    'https://user:password@smba.trafficmanager.net/emea/',
+    'https://smba.trafficmanager.net/emea/?to=elsewhere',
+    'https://smba.trafficmanager.net/emea/#there',
+    'https://smba.trafficmanager.net:8443/emea/',
+    'http://smba.trafficmanager.net/emea/',
+    'ftp://smba.trafficmanager.net/emea/',
+    'smba.trafficmanager.net/emea/',
+    '',
+  ])('nowhere: %j', (url) => {
+    expect(trustOf('production')(url)).toBe(false);
+    expect(trustOf('local')(url)).toBe(false);
+  });
+
   test.each(['http://localhost:56150/_connector', 'http://127.0.0.1:3978/direct-line', 'http://[::1]:1/'])('in local mode: %s', (url) => {
     expect(trustOf('local')(url)).toBe(true);
     expect(trustOf('production')(url)).toBe(false);
@@ -206,7 +223,7 @@ describe('the service URLs that are trusted', () => {
 });
 
 test.each([null, { appId: ' ', password: '', type: 'SingleTenant', tenantId: 'x' } as const])(
-  'without an app id production refuses to start: anybody could speak as anybody',
+  'R43: without an app id production refuses to start: anybody could speak as anybody',
   (bot) => {
     const config = { ...configFor('production'), bot };
     expect(() => new StrictAuth({ config, trusts: () => true, clock: systemClock, credentials: credentialsOf(null) })).toThrow(
