@@ -16,7 +16,7 @@ async function twoRooms(engine: Parameters<Parameters<typeof describeEngines>[1]
 }
 
 describeEngines('fifty at once, from two processes', (engine) => {
-  test('I8: of fifty right answers exactly one is accepted', async () => {
+  test('invariant 5: of fifty right answers exactly one is accepted', async () => {
     const { one, fifty } = await twoRooms(engine);
     await one.plant([text]);
     const challenge = await one.challenge(byText, 'reset');
@@ -26,7 +26,7 @@ describeEngines('fifty at once, from two processes', (engine) => {
     expect(results.filter((result) => result.type === 'answer.rejected' && result.reason === 'expired')).toHaveLength(49);
   });
 
-  test('R4, R6: of fifty challenges answered with one app code exactly one is accepted', async () => {
+  test('invariant 5, R4, R6: of fifty challenges answered with one app code exactly one is accepted', async () => {
     const { one, fifty } = await twoRooms(engine);
     await one.plant([{ kind: 'authenticator-app' }]);
     const challenges: string[] = [];
@@ -36,7 +36,7 @@ describeEngines('fifty at once, from two processes', (engine) => {
     expect(results.filter(({ type }) => type === 'answer.accepted')).toHaveLength(1);
   });
 
-  test('I8: of fifty wrong answers exactly as many are weighed as the limit allows', async () => {
+  test('invariant 5, I6: of fifty wrong answers exactly as many are weighed as the limit allows', async () => {
     const { one, fifty } = await twoRooms(engine);
     await one.plant([text]);
     const challenge = await one.challenge(byText, 'reset');
