@@ -66,7 +66,7 @@ describe('the stack', () => {
 
     test('yes: what there was ends, and home starts the wish', () => {
       const talk = asking().wishes('methods').chooses('leave');
-      expect(talk.where).toBe('home:away > methods:reading');
+      expect(talk.where).toBe('home:away > methods:asking');
       expect(talk.asked('drop')).toMatchObject({ challenges: ['c-text-message'] });
     });
 

@@ -56,6 +56,13 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
     case 'readHome':
       return [{ type: 'home.read', ...world.menu }];
     case 'readEligibility':
+      // What stands against a reset stands against no look at one's methods: each world has both.
+      if (effect.params.purpose === 'methods') {
+        return [
+          { type: 'eligibility.eligible', gates: world.stepUp, locked: null, hasPassword: true },
+          { type: 'eligibility.refused', refusal: { code: 'SSPR_0013', ending: 'not-enabled' } },
+        ];
+      }
       return world.verdicts.map((verdict) => {
         if (verdict === 'unavailable') return { type: 'eligibility.unavailable' };
         if ('refusal' in verdict) return { type: 'eligibility.refused', refusal: verdict.refusal };
