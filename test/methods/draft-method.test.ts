@@ -10,7 +10,7 @@ describe('what is typed as a number', () => {
     ['＋４６７０１７４０６０５', '...05'],
     ['+46 0701740605', '...05'],
     ['+47 412 34 567', '...67'],
-  ])('%s is a mobile number, and only its end is shown', async (typed, masked) => {
+  ])('%s is a mobile number, and only its end is shown (R41)', async (typed, masked) => {
     const room = makeRoom();
     const result = await room.draft('text-message', typed);
     expect(result).toMatchObject({ type: 'draft.taken', masked });
@@ -58,7 +58,7 @@ describe('what is typed as a number', () => {
 });
 
 describe('what is typed as an address', () => {
-  test('is an alternate one, and all but its first sign before the @ is hidden', async () => {
+  test('R41: is an alternate one, and all but its first sign before the @ is hidden', async () => {
     const room = makeRoom();
     const result = await room.draft('email', ' Anna.Berg@Example.ORG ');
     expect(result).toMatchObject({ type: 'draft.taken', masked: 'A...@example.org' });

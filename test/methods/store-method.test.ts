@@ -234,7 +234,7 @@ describe('I5: cooling off', () => {
     expect(await countsFrom(room)).toBe(24 * hour);
   });
 
-  test('what cools off is refused, with the time', async () => {
+  test('I4, I5: what cools off is refused, with the time', async () => {
     const room = makeRoom(withCooling(24, true));
     await register(room, mobile, [await password(room)], { id: 'first' });
     const until = room.clock.now() + 24 * hour;

@@ -297,7 +297,7 @@ describeEngines('audit', (engine) => {
       expect((await run('export', '--since', '2026-01-15T10:00:00+01:00')).out).toBe('');
     });
 
-    test('export does not pass a changed entry off as a true one', async () => {
+    test('R41: export does not pass a changed entry off as a true one', async () => {
       await write(2);
       await fresh.tamper(entry(1), JSON.stringify({ ...(await stored(entry(1))), actor: 'somebody else' }));
       const { out } = await run('export', '--since', '2030-01-01');
