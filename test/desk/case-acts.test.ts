@@ -58,7 +58,7 @@ describe('Resolve', () => {
     expect(world.woken).toHaveLength(1);
   });
 
-  test.each([0, 2, '1', null, -1])('a card of another version (%j) changes nothing and is refreshed', async (version) => {
+  test.each([0, 2, '1', null, -1])('R43: a card of another version (%j) changes nothing and is refreshed', async (version) => {
     const acted = await world.click({ version });
     expect(acted).toMatchObject({ ok: true, changed: false, card: { type: 'AdaptiveCard' } });
     expect(JSON.stringify(acted)).toContain('LK-1001');
