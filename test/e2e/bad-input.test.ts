@@ -472,22 +472,25 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
       const person = await atPage();
       const { url } = person.page();
       const tab = await openPage(house, person);
-      const body = new URLSearchParams({ password: newPassword, again: newPassword });
-      const path = `${house.url}${new URL(url).pathname}`;
-      const foreign = await fetch(path, { method: 'POST', body, headers: { origin: 'https://evil.example', cookie: tab.cookies } });
-      expect(foreign.status).toBe(403);
-      const sandboxed = await fetch(path, {
-        method: 'POST',
-        body,
-        headers: { origin: 'null', 'sec-fetch-site': 'cross-site', cookie: tab.cookies },
-      });
-      expect(sandboxed.status).toBe(403);
-      const bare = await fetch(path, {
-        method: 'POST',
-        body,
-        headers: { origin: new URL(house.config.publicUrl).origin, cookie: tab.cookies },
-      });
-      expect(bare.status).toBe(403);
+      const bare = new URLSearchParams({ password: newPassword, again: newPassword });
+      const whole = new URLSearchParams([...tab.hidden, ...bare]);
+      expect(whole.get('csrf')).toMatch(/^[\w.-]{20,}$/u);
+      const own = new URL(house.config.publicUrl).origin;
+      const sent: readonly (readonly [URLSearchParams, Readonly<Record<string, string>>])[] = [
+        [whole, { origin: 'https://evil.example' }],
+        [whole, { origin: 'null', 'sec-fetch-site': 'cross-site' }],
+        [whole, {}],
+        [bare, { origin: own, 'sec-fetch-site': 'same-origin' }],
+        [new URLSearchParams([...bare, ['csrf', 'x'.repeat(43)]]), { origin: own, 'sec-fetch-site': 'same-origin' }],
+      ];
+      for (const [body, headers] of sent) {
+        const refused = await fetch(`${house.url}${new URL(url).pathname}`, {
+          method: 'POST',
+          body,
+          headers: { ...headers, cookie: tab.cookies },
+        });
+        expect(refused.status).toBe(403);
+      }
       expect(await signsIn(house, person, newPassword)).toBe(false);
       await tab.submit({ password: newPassword, again: newPassword });
       await person.hear('home.menu');

@@ -22,11 +22,7 @@ export class BrowserTab {
 
   /** Fills the page's form and sends it. */
   async submit(fields: Readonly<Record<string, string>>): Promise<this> {
-    const form = new URLSearchParams();
-    for (const [input] of this.html.matchAll(/<input\b[^>]*>/gu)) {
-      const name = attribute(input, 'name');
-      if (name !== null && /type="hidden"/u.test(input)) form.set(name, attribute(input, 'value') ?? '');
-    }
+    const form = this.hidden;
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     return this.#go(this.#url, 'POST', form);
   }
@@ -37,6 +33,16 @@ export class BrowserTab {
       /\s+/gu,
       ' ',
     );
+  }
+
+  /** What the page's form brings along unseen. */
+  get hidden(): URLSearchParams {
+    const form = new URLSearchParams();
+    for (const [input] of this.html.matchAll(/<input\b[^>]*>/gu)) {
+      const name = attribute(input, 'name');
+      if (name !== null && /type="hidden"/u.test(input)) form.set(name, attribute(input, 'value') ?? '');
+    }
+    return form;
   }
 
   /** What it would send as its cookies. */

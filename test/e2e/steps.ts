@@ -27,11 +27,11 @@ export const languages = {
 export type Language = keyof typeof languages;
 
 /** Opens the page that stands in the chat and types its number; the chat has said so when this resolves. */
-export async function openPage(scene: Scene, person: Person, isSaid = true): Promise<BrowserTab> {
+export async function openPage(scene: Scene, person: Person): Promise<BrowserTab> {
   const { url, number } = person.page();
   const tab = await new BrowserTab(scene.config.publicUrl).open(url);
   await tab.submit({ number });
-  if (isSaid) await person.hear();
+  await person.hear();
   return tab;
 }
 
