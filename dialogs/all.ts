@@ -9,6 +9,7 @@ import { methodsDialog } from './methods-dialog.ts';
 import { register } from './register.ts';
 import { registerAuthenticatorApp } from './register-authenticator-app.ts';
 import { registerEmail } from './register-email.ts';
+import { registerRecoveryCodes } from './register-recovery-codes.ts';
 import { registerTextMessage } from './register-text-message.ts';
 import { reset } from './reset.ts';
 import { stepUp } from './step-up.ts';
@@ -33,4 +34,5 @@ export const dialogs: Dialogs = {
   'register-authenticator-app': registerAuthenticatorApp,
   'register-text-message': registerTextMessage,
   'register-email': registerEmail,
+  'register-recovery-codes': registerRecoveryCodes,
 };

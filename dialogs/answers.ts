@@ -1,5 +1,6 @@
 import { because, ends, say } from './dialog.ts';
 import type { ChallengeShown } from './effects.ts';
+import { wayOf } from './ways.ts';
 
 /** A challenge as a context keeps it, of the event that told it. */
 export const shown = ({ challenge, kind, masked, mark, expiresAt, resendAt }: ChallengeShown): ChallengeShown => ({
@@ -11,14 +12,17 @@ export const shown = ({ challenge, kind, masked, mark, expiresAt, resendAt }: Ch
   resendAt,
 });
 
+type Asked = { readonly context: { readonly challenge: ChallengeShown | null } };
+const way = ({ context }: Asked) => ({ way: wayOf(context.challenge?.kind ?? 'authenticator-app') });
+
 type Rejected = { readonly event: { readonly triesLeft: number; readonly mark: string | null } };
 
 /** What `answer.rejected` leads to, whatever is verified: a sentence of its own for each reason, and the prompt again. */
 export const rejectedAnswer = [
   { guard: because('expired'), target: 'answering', actions: say('verify.expired') },
   { guard: because('newer'), target: 'answering', actions: say('verify.newer', ({ event }: Rejected) => ({ mark: event.mark ?? '' })) },
-  { guard: because('used'), target: 'answering', actions: say('verify.used') },
-  { guard: because('form'), target: 'answering', actions: say('verify.form') },
+  { guard: because('used'), target: 'answering', actions: say('verify.used', way) },
+  { guard: because('form'), target: 'answering', actions: say('verify.form', way) },
   { target: 'answering', actions: say('verify.wrong', ({ event }: Rejected) => ({ triesLeft: event.triesLeft })) },
 ] as const;
 

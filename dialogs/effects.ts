@@ -6,7 +6,7 @@ import type { GateRule, MethodKind, Purpose } from './methods.ts';
  */
 
 /** Dialogs that can be begun. */
-export interface DialogTable {
+export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, RegisterMethod>> {
   home: { input: Record<string, never>; output: Record<string, never> };
   /** Asks before a sentence that means another dialog drops this one. */
   leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
@@ -30,9 +30,6 @@ export interface DialogTable {
   'step-up': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
   /** The present password, on a page (I3). */
   'first-proof': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
-  'register-authenticator-app': RegisterMethod;
-  'register-text-message': RegisterMethod;
-  'register-email': RegisterMethod;
 }
 
 interface RegisterMethod {
@@ -53,7 +50,7 @@ type MethodId = string;
 export type PageId = string;
 
 /** What kind of one-time page. */
-export type PageKind = 'present-password' | 'new-password' | 'enrol-authenticator-app';
+export type PageKind = 'present-password' | 'new-password' | 'enrol-authenticator-app' | 'show-recovery-codes';
 
 /** How a refusal ends, and with which words. */
 export type Ending =
@@ -98,8 +95,8 @@ export interface MethodView {
   readonly lastUsedAt: number | null;
   /** From when it counts (I5). */
   readonly countsFrom: number;
-  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). */
-  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'this-session';
+  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. */
+  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'this-session';
   /** When that ends, epoch ms. */
   readonly until: number | null;
 }
@@ -113,7 +110,10 @@ export interface FinishLine {
 /** What a page told. */
 type PageOutcome =
   /** Present password right: I3's proof. */
-  { readonly page: 'present-password'; readonly proof: ProofId } | { readonly page: 'new-password' };
+  | { readonly page: 'present-password'; readonly proof: ProofId }
+  | { readonly page: 'new-password' }
+  /** The person confirmed that the codes are kept: the draft's `register` proof. */
+  | { readonly page: 'show-recovery-codes'; readonly proof: ProofId };
 
 export interface CaseView {
   readonly number: string;
@@ -173,7 +173,7 @@ export interface EffectTable {
   };
   readCases: { params: Nothing; results: { 'cases.read': { readonly cases: readonly CaseView[] } } };
 
-  /** Takes a number or address as typed (or, for the app, makes a seed) into a sealed draft; the machine sees its masked form only. */
+  /** Takes a number or address as typed (or, where nothing is typed, makes a seed or codes) into a sealed draft; the machine sees its masked form only. */
   draftMethod: {
     params: { readonly kind: MethodKind; readonly answer?: string };
     results: {
@@ -195,9 +195,10 @@ export interface EffectTable {
   checkAnswer: {
     params: { readonly challenge: ChallengeId; readonly answer: string };
     results: {
-      'answer.accepted': { readonly proof: ProofId; readonly kind: MethodKind };
+      /** `left`: of a set of codes, how many are left. */
+      'answer.accepted': { readonly proof: ProofId; readonly kind: MethodKind; readonly left?: number | undefined };
       'answer.rejected': {
-        /** `newer`: right, but a newer one replaced it: use the one marked `mark`. `used`: an app code used before: wait for the next. `form`: not six digits; costs nothing. */
+        /** `newer`: right, but a newer one replaced it: use the one marked `mark`. `used`: right, but used before. `form`: not of the form this method's codes have; costs nothing. */
         readonly reason: 'wrong' | 'expired' | 'newer' | 'used' | 'form';
         readonly triesLeft: number;
         readonly mark: string | null;
@@ -219,7 +220,7 @@ export interface EffectTable {
       'challenge.doubtful': ChallengeShown;
     };
   };
-  /** Opens a one-time page. The proofs are checked in the store by its handler. `draft` is the app being enrolled. */
+  /** Opens a one-time page. The proofs are checked in the store by its handler. `draft` is the app being enrolled, or the codes being shown. */
   openPage: {
     params: { readonly page: PageKind; readonly proofs: readonly ProofId[]; readonly draft?: DraftId };
     results: {

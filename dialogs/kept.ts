@@ -18,9 +18,7 @@ export const dialogShape: Shape<DialogName> = oneOf(
   'verify',
   'step-up',
   'first-proof',
-  'register-authenticator-app',
-  'register-text-message',
-  'register-email',
+  ...methodKinds.map((kind) => `register-${kind}` as const),
 );
 
 export const gatesShape: Shape<GateRule> = record({ needed: oneOf(1, 2), oneDevice: oneOf('allow', 'refuse') });
@@ -34,7 +32,7 @@ export const methodShape: Shape<MethodView> = record({
   addedAt: number,
   lastUsedAt: orNull(number),
   countsFrom: number,
-  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'this-session'),
+  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'this-session'),
   until: orNull(number),
 });
 

@@ -170,6 +170,7 @@ function headline({ finish, methods }: Context) {
 /** Which sentence a method's line is: used or never used; or why it does not count now. */
 function lineNotice({ usable, lastUsedAt, countsFrom }: MethodView, now: number): string {
   if (usable === 'disabled') return 'methods.line-disabled';
+  if (usable === 'used-up') return 'methods.line-used-up';
   if (countsFrom > now) return 'methods.line-cooling';
   return lastUsedAt === null ? 'methods.line-unused' : 'methods.line';
 }

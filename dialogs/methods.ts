@@ -11,19 +11,22 @@ type ResetRole = 'any' | 'second';
 
 export interface MethodRule {
   /** Two gates come from two groups; two of one group are one gate. */
-  readonly group: 'app' | 'number' | 'email';
+  readonly group: 'app' | 'number' | 'email' | 'codes';
   readonly reset: ResetRole;
   readonly stepUp: boolean;
   /** Sits in the phone: with `oneDevice: refuse` two such groups do not count together. */
   readonly inPhone: boolean;
   /** A code travels to it, so it can be asked for again. */
   readonly sends: boolean;
+  /** Given ahead of time as a set of codes, each of which works once: there is one set, and a new one replaces it. */
+  readonly saved?: true;
 }
 
 export const methods = {
   'authenticator-app': { group: 'app', reset: 'any', stepUp: true, inPhone: true, sends: false },
   'text-message': { group: 'number', reset: 'any', stepUp: true, inPhone: true, sends: true },
   email: { group: 'email', reset: 'second', stepUp: false, inPhone: false, sends: true },
+  'recovery-codes': { group: 'codes', reset: 'any', stepUp: true, inPhone: false, sends: false, saved: true },
 } as const satisfies Record<string, MethodRule>;
 
 export type MethodKind = keyof typeof methods;
@@ -37,6 +40,9 @@ export interface GateRule {
 }
 
 const rule = (kind: MethodKind): MethodRule => methods[kind];
+
+/** Whether a method of this kind is a set of codes given ahead of time. */
+export const isSaved = (kind: MethodKind): boolean => rule(kind).saved === true;
 
 /** Whether a method of this kind counts at all for the purpose. */
 export function counts(kind: MethodKind, purpose: Purpose): boolean {

@@ -7,6 +7,8 @@
 export type AnswerForm =
   /** Six digits; spaces and full-width digits are understood. */
   | 'code'
+  /** Four groups of four letters and digits, however they are set apart. */
+  | 'recovery-code'
   /** Something with digits in it; whether it is a number is the method's to say. */
   | 'phone-number'
   /** Any one word; whether it is an address is the method's to say. */

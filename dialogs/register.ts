@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
 import { finishShape, kindShape } from './kept.ts';
-import type { MethodKind } from './methods.ts';
+import { isSaved, methodKinds, type MethodKind } from './methods.ts';
 import { flag, listOf, number, record, text, type Shaped } from './shape.ts';
 
 const context = record({
@@ -10,6 +10,8 @@ const context = record({
   registered: number,
   /** Kinds that can be added now. */
   addable: listOf(kindShape),
+  /** Those of them that would replace what is there. */
+  renewable: listOf(kindShape),
   finish: finishShape,
   /** It was said who sees a number or address. */
   toldPrivacy: flag,
@@ -34,6 +36,11 @@ const added = [
   { target: 'reading' },
 ] as const;
 
+/** Whichever kind it was. */
+const addedByKind = Object.fromEntries(methodKinds.map((kind) => [`register-${kind}.done`, added])) as Readonly<
+  Record<`register-${MethodKind}.done`, typeof added>
+>;
+
 const machine = setup({
   types: typesOf<'register', Context>(),
   actions: {
@@ -43,6 +50,7 @@ const machine = setup({
         ? {
             registered: event.methods.length,
             addable: event.addable.filter(({ room }) => room > 0).map(({ kind }) => kind),
+            renewable: methodKinds.filter((kind) => isSaved(kind) && event.methods.some((method) => method.kind === kind)),
             finish: event.finish,
           }
         : {},
@@ -67,7 +75,7 @@ const machine = setup({
   },
 }).createMachine({
   id: 'register',
-  context: { proofs: [], registered: 0, addable: [], finish: { enough: false, wouldDo: [] }, toldPrivacy: false },
+  context: { proofs: [], registered: 0, addable: [], renewable: [], finish: { enough: false, wouldDo: [] }, toldPrivacy: false },
   initial: 'weighing',
   states: {
     weighing: {
@@ -117,9 +125,7 @@ const machine = setup({
         ],
       },
     },
-    adding: {
-      on: { 'register-authenticator-app.done': added, 'register-text-message.done': added, 'register-email.done': added },
-    },
+    adding: { on: addedByKind },
     /** One more is there: what it means for a reset is said. */
     rereading: {
       entry: { type: 'readMethods', params: { purpose: 'register' } },
@@ -154,8 +160,12 @@ export const register = dialog({
   machine,
   context,
   prompts: {
-    'register.choose': ({ registered, addable }) => ({
-      choices: [...addable.map((kind) => ({ id: kind })), { id: 'finish' }, { id: 'cancel' }],
+    'register.choose': ({ registered, addable, renewable }) => ({
+      choices: [
+        ...addable.map((kind) => (renewable.includes(kind) ? { id: kind, label: `${kind}-anew` } : { id: kind })),
+        { id: 'finish' },
+        { id: 'cancel' },
+      ],
       params: { registered, addable: addable.length },
     }),
   },

@@ -11,12 +11,13 @@ type Context = Shaped<typeof context>;
 const dropProofs = { type: 'drop', params: ({ context }: { context: Context }) => ({ proofs: context.proofs }) } as const;
 
 /**
- * The kinds that count for step-up (I4). One that cools off or came in this session proves nothing yet, so it is as if it were not there; one that waits
+ * The kinds that count for step-up (I4). One that cools off or came in this session proves nothing yet, and a set of codes without a code nothing any more, so
+ * it is as if it were not there; one that waits
  * or was disabled after wrong tries is there: nobody gets around it by guessing wrong.
  */
 const countingKinds = (methods: readonly MethodView[]) =>
   methods
-    .filter(({ kind, usable }) => counts(kind, 'step-up') && usable !== 'cooling' && usable !== 'this-session')
+    .filter(({ kind, usable }) => counts(kind, 'step-up') && !['cooling', 'this-session', 'used-up'].includes(usable))
     .map(({ kind }) => kind);
 
 const canGiveAll = (methods: readonly MethodView[], gates: GateRule): boolean => gatesSuffice(countingKinds(methods), 'step-up', gates);

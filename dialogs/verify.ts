@@ -3,7 +3,7 @@ import { mayArrive, rejectedAnswer, resendLater, sendsUsedUp, shown } from './an
 import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
 import type { MethodView, Wish } from './effects.ts';
 import { challengeShape, gatesShape, kindShape, methodShape } from './kept.ts';
-import { methods as rules } from './methods.ts';
+import { isSaved, methods as rules } from './methods.ts';
 import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 import { canSuffice, closedWays, isVerified, refusalOf, wayOf, waysOn } from './ways.ts';
 
@@ -24,6 +24,9 @@ type Context = Shaped<typeof context>;
 
 /** Whom a case of a failed verification is for. */
 const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods' } as const satisfies Record<Context['purpose'], Wish>;
+
+/** From how many codes left on a set is said to run out. */
+const fewLeft = 3;
 
 const proofsOf = (context: Context): readonly string[] => context.passed.map(({ proof }) => proof);
 
@@ -57,6 +60,12 @@ const machine = setup({
   actions: {
     ...effectActions,
     forgetChallenge: assign({ challenge: null }),
+    /** A set of codes runs out: said while there is time to make new ones. */
+    sayFewLeft: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'answer.accepted' || event.left === undefined || event.left > fewLeft) return;
+      const { left } = event;
+      enqueue(say('verify.few-left', () => ({ left })));
+    }),
     noteFailed: assign({
       failed: ({ context, event }) => [
         ...context.failed,
@@ -189,6 +198,7 @@ const machine = setup({
         'answer.accepted': {
           target: 'deciding',
           actions: [
+            'sayFewLeft',
             assign({ challenge: null, passed: ({ context, event }) => [...context.passed, { kind: event.kind, proof: event.proof }] }),
           ],
         },
@@ -248,7 +258,7 @@ export const verify = dialog({
       const { challenge } = standing;
       return {
         choices: [...(challenge && rules[challenge.kind].sends ? [{ id: 'resend' }] : []), ...wayOut(standing), { id: 'cancel' }],
-        input: 'code',
+        input: challenge && isSaved(challenge.kind) ? 'recovery-code' : 'code',
         params: {
           ...stepOf(standing),
           way: wayOf(challenge?.kind ?? 'authenticator-app'),

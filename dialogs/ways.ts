@@ -1,5 +1,5 @@
 import type { MethodView, Refusal } from './effects.ts';
-import { gatesSuffice, helps, methods as rules, type GateRule, type MethodKind, type Purpose } from './methods.ts';
+import { gatesSuffice, helps, methods as rules, type GateRule, type MethodKind, type MethodRule, type Purpose } from './methods.ts';
 
 /** Where a verification stands: what is registered, what was passed, and what did not work this time. */
 export interface Standing {
@@ -72,7 +72,8 @@ const earliest = (failed: readonly { readonly until: number | null }[]): number 
 };
 
 /** How a method asks, as a sentence selects on it. */
-export function wayOf(kind: MethodKind): 'app' | 'text' | 'mail' {
-  const { group } = rules[kind];
-  return group === 'app' ? 'app' : group === 'number' ? 'text' : 'mail';
-}
+export const wayOf = (kind: MethodKind): Way => ways[rules[kind].group];
+
+type Way = 'app' | 'text' | 'mail' | 'codes';
+
+const ways: Readonly<Record<MethodRule['group'], Way>> = { app: 'app', number: 'text', email: 'mail', codes: 'codes' };

@@ -1,6 +1,7 @@
 import { noticeParts } from '../delivery/notices.ts';
 import { mayHavePage } from '../directory/may-have-page.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
+import { confirmDraftCodes, openDraftCodes } from '../methods/recovery-codes-page.ts';
 import { presentPasswordProof, proofsSuffice } from '../methods/proofs.ts';
 import { registeredPlaces } from '../methods/summary.ts';
 import type { PageNeeds } from '../pages/needs.ts';
@@ -35,6 +36,8 @@ export function pageNeeds({ config, clock, random, store, seals, sentences, dire
           language,
         }),
       openDraftSeed: async (accountId, userId, draft, now) => openDraftSeed({ store, keys: seals, policy }, accountId, userId, draft, now),
+      openDraftCodes: async (accountId, draft, now) => openDraftCodes({ store, keys: seals, policy }, accountId, draft, now),
+      confirmDraftCodes: async (asked) => confirmDraftCodes({ store, keys: seals, policy }, asked),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
-import { methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { isSaved, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { languages, type Policy, type Scope } from './policy.ts';
 
 /**
@@ -10,7 +10,7 @@ import { languages, type Policy, type Scope } from './policy.ts';
  */
 
 const whole = (least: number, most: number) => {
-  const error = `a whole number from ${least} to ${most}`;
+  const error = least === most ? `${least}` : `a whole number from ${least} to ${most}`;
   return z.int(error).min(least, error).max(most, error);
 };
 const yesNo = z.boolean('true or false');
@@ -41,8 +41,10 @@ const worded = block({ en: words, sv: words });
 const oneOrTwo = z.literal([1, 2], '1 or 2; no policy lowers the floor of one strong gate');
 
 /** How many of a kind one account may have. Entra allows five apps, two numbers and one alternate address. */
-const mostOfKind: Record<MethodKind, number> = { 'authenticator-app': 5, 'text-message': 2, email: 1 };
-const method = (kind: MethodKind) => optionalBlock({ enabled: yesNo.default(false), most: whole(1, 5).default(mostOfKind[kind]) });
+const mostOfKind: Record<MethodKind, number> = { 'authenticator-app': 5, 'text-message': 2, email: 1, 'recovery-codes': 1 };
+/** Of a set of codes there is one: a new one takes its place. */
+const most = (kind: MethodKind) => whole(1, isSaved(kind) ? 1 : 5).default(mostOfKind[kind]);
+const method = (kind: MethodKind) => optionalBlock({ enabled: yesNo.default(false), most: most(kind) });
 const methodShape = Object.fromEntries(methodKinds.map((kind) => [kind, method(kind)])) as Record<MethodKind, ReturnType<typeof method>>;
 
 export const resetSchema = block({

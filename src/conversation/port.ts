@@ -43,7 +43,11 @@ export interface PromptView {
   readonly title: string | null;
   readonly text: string;
   readonly choices: readonly { readonly id: string; readonly label: string }[];
-  readonly input: { readonly form: 'code' | 'phone-number' | 'email-address'; readonly label: string; readonly error: string } | null;
+  readonly input: {
+    readonly form: 'code' | 'recovery-code' | 'phone-number' | 'email-address';
+    readonly label: string;
+    readonly error: string;
+  } | null;
   /** A one-time page: its address, the button's words, and the page number with its sentence (I21). */
   readonly page: { readonly url: string; readonly label: string; readonly number: string; readonly numberText: string } | null;
 }

@@ -14,6 +14,7 @@ export type NoticeWhat =
   | 'first-password-set'
   | 'unlocked'
   | 'method-added'
+  | 'method-replaced'
   | 'method-removed'
   | 'methods-seen-by-administrator';
 
@@ -30,7 +31,7 @@ export interface Notice {
   readonly at: number;
   readonly door: Door | 'administrator';
   readonly language: Language;
-  /** The kind of method that was added or removed. */
+  /** The kind of method that was added, replaced or removed. */
   readonly method?: MethodKind;
   /** The stack to be told in chat; left out where the dialog says it by itself. */
   readonly chat?: Key;

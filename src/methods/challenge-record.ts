@@ -16,7 +16,7 @@ const kind = z.enum(methodKinds);
 const triesLeft = z.int().nonnegative();
 
 const verdictSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('answer.accepted'), proof: z.string(), kind }),
+  z.strictObject({ type: z.literal('answer.accepted'), proof: z.string(), kind, left: z.int().nonnegative().optional() }),
   z.strictObject({
     type: z.literal('answer.rejected'),
     reason: z.enum(['wrong', 'expired', 'newer', 'used', 'form']),

@@ -9,7 +9,8 @@ import { challengeParts, readChallenge, withVerdict, type ChallengeRecord, type 
 import { readCode } from './codes.ts';
 import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
-import { openSecret, readMethodsDocument, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { isSaved, type Kept } from './method.ts';
+import { openSecret, readMethodsDocument, sealSecret, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { draftTries, paceUntil, readPace, withDraftTries, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { proofParts } from './proof-record.ts';
@@ -48,7 +49,8 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
     const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
     const found = findTarget(rows, act, challenge, pace);
     if (found === null) return remembered(challenge, act, rejected('expired', noTries, challenge.mark));
-    const code = readCode(params.answer);
+    const method = methodsByKind[challenge.kind];
+    const code = isSaved(method) ? method.read(params.answer) : readCode(params.answer);
     if (code === null) return { commit: null, entry: null, result: rejected('form', found.tries, challenge.mark) };
 
     const weighed = weigh(
@@ -56,7 +58,7 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
         challenge,
         authenticator: { tries: found.tries, lastStep: found.lastStep, suspended: found.suspended },
         pace,
-        method: methodsByKind[challenge.kind],
+        method,
         secret: () => found.secret(ports),
         keys: ports.keys,
         limits: ports.policy.limits,
@@ -67,7 +69,7 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
       },
       code,
     );
-    return decided(weighed.verdict, commitOf(weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
+    return decided(weighed.verdict, commitOf(ports, weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
   });
 }
 
@@ -87,7 +89,10 @@ interface Target extends Pick<MethodRecord, 'tries' | 'lastStep'> {
   secret(ports: MethodPorts): string;
   /** Where the tries are no part of what `put` stores: the pace that keeps them. */
   paced(pace: Pace, tries: Tries, now: number): Pace;
-  put(after: NonNullable<Weighed['authenticator']>, at: { readonly now: number; readonly accepted: boolean }): Commit;
+  put(
+    after: NonNullable<Weighed['authenticator']>,
+    at: { readonly ports: MethodPorts; readonly now: number; readonly accepted: boolean; readonly kept: Kept | null },
+  ): Commit;
 }
 
 /** Null when the method was removed or the draft is over. */
@@ -117,20 +122,24 @@ const methodTarget = (accountId: string, document: MethodsDocument, method: Meth
   suspended: method.suspended !== null,
   secret: (ports) => openSecret(ports.keys, accountId, method),
   paced: (pace) => pace,
-  put: (after, { now, accepted }) => {
-    const changed = { ...method, ...after, lastUsedAt: accepted ? now : method.lastUsedAt };
+  put: (after, { ports, now, accepted, kept }) => {
+    const changed = { ...method, ...after, ...keptOf(ports, accountId, method, kept), lastUsedAt: accepted ? now : method.lastUsedAt };
     return { put: { [keys.methods(accountId)]: withMethod(document, changed) } };
   },
 });
 
-function commitOf(weighed: Weighed, act: Act, target: Target): Commit {
+/** What changes of a set of codes of which one was used. */
+const keptOf = (ports: MethodPorts, accountId: string, { id }: MethodRecord, kept: Kept | null): Partial<MethodRecord> =>
+  kept === null ? {} : { sealed: sealSecret(ports.keys, accountId, id, kept.secret), label: kept.masked, left: kept.left };
+
+function commitOf(ports: MethodPorts, weighed: Weighed, act: Act, target: Target): Commit {
   const { accountId, now } = act;
   const paceKey = keys.pace(accountId);
   const { authenticator } = weighed;
   const pace = weighed.pace === null || authenticator === null ? weighed.pace : target.paced(weighed.pace, authenticator.tries, now);
   const parts: readonly Commit[] = [
     challengeParts(accountId, withVerdict(weighed.challenge, act.id, weighed.verdict)),
-    authenticator === null ? {} : target.put(authenticator, { now, accepted: weighed.proof !== null }),
+    authenticator === null ? {} : target.put(authenticator, { ports, now, accepted: weighed.proof !== null, kept: weighed.kept }),
     pace === null ? {} : { put: { [paceKey]: pace }, until: { [paceKey]: paceUntil(pace, now) } },
     weighed.proof === null ? {} : proofParts(weighed.proof),
   ];

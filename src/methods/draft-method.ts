@@ -4,7 +4,7 @@ import { newId } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import { draftParts, openDraftSecret, readDraft, sealDraftSecret } from './draft-record.ts';
 import { otpauthUri } from './authenticator-app.ts';
-import type { DraftReason } from './method.ts';
+import { isSaved, type DraftReason } from './method.ts';
 import { countOf, openSecret, readMethodsDocument, type MethodsDocument } from './method-record.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
@@ -30,9 +30,9 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
   const { rows } = await store.open({ key, owner: null, now });
   const document = readMethodsDocument(rows.get(key)?.value ?? null);
   const had = countOf(document, params.kind);
-  if (had >= policy.methods[params.kind].most) return rejected('full');
+  if (!isSaved(method) && had >= policy.methods[params.kind].most) return rejected('full');
 
-  const taken = method.take(params.answer, { account, policy, random: ports.random, had });
+  const taken = method.take(params.answer, { account, policy, random: ports.random, keys: ports.keys, had });
   if (!taken.ok) return rejected(taken.reason);
   if (method.sends && isAmong(ports, accountId, document, taken.secret)) return rejected('already-yours');
 
@@ -44,7 +44,8 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
       label: taken.masked,
       sealed: sealDraftSecret(ports.keys, accountId, id, taken.secret),
       conversation: act.stack,
-      expiresAt: now + policy.limits.idleMinutes * 60_000,
+      // Codes are seen for as long as their page may live, and never after.
+      expiresAt: now + (isSaved(method) ? policy.limits.pageMinutes : policy.limits.idleMinutes) * 60_000,
       lastStep: null,
     }),
   );

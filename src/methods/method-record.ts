@@ -16,7 +16,7 @@ const methodSchema = z.strictObject({
   kind: z.enum(methodKinds),
   /** Masked number or address, or the app's name: all that is ever shown. */
   label: z.string(),
-  /** Number (E.164), address, or the app's seed (base32), sealed for this account and id. */
+  /** Number (E.164), address, the app's seed (base32), or the codes' keyed hashes, sealed for this account and id. */
   sealed: z.string(),
   addedAt: time,
   /** From when it counts for anything (I5). */
@@ -27,6 +27,8 @@ const methodSchema = z.strictObject({
   tries: triesSchema,
   /** The last time step whose code was accepted; app only (R4-R6). */
   lastStep: z.int().nullable(),
+  /** How many codes are left; a set of codes only. */
+  left: z.int().nonnegative().optional(),
   /** Set while nothing may be done with it, whatever its tries say. */
   suspended: z.enum(['account-disabled']).nullable(),
 });
@@ -56,7 +58,7 @@ const place = (accountId: string, methodId: string): string => `${keys.methods(a
 export const sealSecret = (seals: Keys, accountId: string, methodId: string, secret: string): string =>
   seals.seal(place(accountId, methodId), secret);
 
-/** The number, address or seed. @throws LatchkeyError `latchkey_security_unsealable` */
+/** The number, address, seed or hashes. @throws LatchkeyError `latchkey_security_unsealable` */
 export const openSecret = (seals: Keys, accountId: string, method: Pick<MethodRecord, 'id' | 'sealed'>): string =>
   seals.open(place(accountId, method.id), method.sealed);
 
@@ -83,6 +85,7 @@ export function standing(
 ): Standing {
   if (method.suspended !== null || isUsedUp(method.tries) || !policy.methods[method.kind].enabled)
     return { usable: 'disabled', until: null };
+  if (method.left === 0) return { usable: 'used-up', until: null };
   if (at.session !== null && isOfSession(method, at.session, at.now)) return { usable: 'this-session', until: null };
   if (method.countsFrom > at.now) return { usable: 'cooling', until: method.countsFrom };
   const waiting = waitsUntil(method.tries, at.now);
@@ -94,6 +97,9 @@ export const withMethod = (document: MethodsDocument, changed: MethodRecord): Me
   ...document,
   methods: document.methods.map((each) => (each.id === changed.id ? changed : each)),
 });
+
+/** Whether a method has neither been switched off nor used up: what waits or cools off comes back. */
+export const isLasting = ({ usable }: Standing): boolean => usable !== 'disabled' && usable !== 'used-up';
 
 export const countOf = (document: MethodsDocument, kind: MethodKind): number =>
   document.methods.filter((each) => each.kind === kind).length;

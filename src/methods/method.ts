@@ -4,11 +4,12 @@ import type { Policy } from '../config/policy.ts';
 import type { AccountState } from '../directory/port.ts';
 import type { Parcel } from '../delivery/port.ts';
 import type { Random } from '../ports.ts';
+import type { Keys } from '../security/keys.ts';
 
 /** Why what was typed cannot become a method of this kind. */
 export type DraftReason = EffectTable['draftMethod']['results']['draft.rejected']['reason'];
 
-/** What a method makes of what was typed: its secret (number, address, seed) and its masked form. */
+/** What a method makes of what was typed: its secret (number, address, seed, codes) and its masked form. */
 export type Taken =
   | { readonly ok: true; readonly secret: string; readonly masked: string }
   | { readonly ok: false; readonly reason: DraftReason };
@@ -17,6 +18,7 @@ interface TakeContext {
   readonly account: AccountState;
   readonly policy: Policy;
   readonly random: Random;
+  readonly keys: Keys;
   /** How many of this kind the account has. */
   readonly had: number;
 }
@@ -58,5 +60,31 @@ export interface ComputingMethod extends AnyMethod {
   check(secret: string, code: string, lastStep: number | null, now: number): ComputedCheck;
 }
 
+/** What is kept of a set of codes after one was used. */
+export interface Kept {
+  readonly secret: string;
+  readonly masked: string;
+  readonly left: number;
+}
+
+/** How a code of a set is told: right and not used before, right but used, or wrong. */
+export type SpentCheck = { readonly match: 'right'; readonly kept: Kept } | { readonly match: 'used' } | { readonly match: 'wrong' };
+
+/**
+ * Codes are given ahead of time, as a set, on a page: there the person confirms that they keep them, which registers it. An account has
+ * one set; a new one replaces it whole.
+ */
+export interface SavedMethod extends AnyMethod {
+  readonly sends: false;
+  /** What was typed, as its codes are written; null when it is none, which costs nothing. */
+  read(typed: string): string | null;
+  /** Weighs a code that was read, and uses it up. */
+  spend(secret: string, code: string, bound: { readonly keys: Keys; readonly account: string }): SpentCheck;
+  /** How many codes of a set are left. */
+  left(secret: string): number;
+}
+
 /** One kind of verification method. */
-export type Method = SendingMethod | ComputingMethod;
+export type Method = SendingMethod | ComputingMethod | SavedMethod;
+
+export const isSaved = (method: Method): method is SavedMethod => 'spend' in method;

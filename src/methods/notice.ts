@@ -5,13 +5,17 @@ import type { AccountState } from '../directory/port.ts';
 import type { MethodPorts, Place } from './ports.ts';
 
 /**
- * The notices that an added or removed method owes (I19), as parts of the commit that adds or removes it. The dialog says it in the chat.
+ * The notices that an added, replaced or removed method owes (I19), as parts of the commit that does it. The dialog says it in the chat.
  */
 export const methodNotice = (
   ports: Pick<MethodPorts, 'keys' | 'sentences'>,
   act: Act,
   account: AccountState,
-  told: { readonly what: 'method-added' | 'method-removed'; readonly kind: MethodKind; readonly places: readonly Place[] },
+  told: {
+    readonly what: 'method-added' | 'method-replaced' | 'method-removed';
+    readonly kind: MethodKind;
+    readonly places: readonly Place[];
+  },
 ): NoticeParts =>
   noticeParts(ports.keys, ports.sentences, {
     id: act.id,

@@ -1,10 +1,11 @@
 import type { Keys } from '../security/keys.ts';
 import { openSecret, type MethodRecord } from './method-record.ts';
 import type { Place } from './ports.ts';
+import { methodsByKind } from './registry.ts';
 
 /** The numbers and addresses of these methods, whole. */
 export const placesOf = (seals: Keys, accountId: string, methods: readonly MethodRecord[]): readonly Place[] =>
   methods.flatMap((method): Place[] => {
-    if (method.kind === 'authenticator-app') return [];
+    if (!methodsByKind[method.kind].sends) return [];
     return [{ kind: method.kind === 'text-message' ? 'sms' : 'mail', to: openSecret(seals, accountId, method) }];
   });

@@ -10,7 +10,7 @@ import { noTries } from './tries.ts';
 
 /** A method a demo person has had for long. */
 export interface PlantedMethod {
-  readonly kind: MethodKind;
+  readonly kind: Exclude<MethodKind, 'recovery-codes'>;
   /** The number (E.164) or address; an app gets a seed of its own. */
   readonly to?: string;
 }
@@ -52,7 +52,7 @@ export async function plantMethods(
   await ports.store.commit({ expect: { [key]: 0 }, put: { [key]: document } });
 }
 
-function labelOf(kind: MethodKind, secret: string, organisation: string): string {
+function labelOf(kind: PlantedMethod['kind'], secret: string, organisation: string): string {
   if (kind === 'authenticator-app') return organisation;
   return kind === 'text-message' ? maskNumber(secret) : maskAddress(secret);
 }

@@ -136,7 +136,7 @@ export const stepUpGates = ({ stepUp, reset }: Pick<Policy, 'stepUp' | 'reset'>)
 
 /**
  * The methods a step-up asks for: they count for it, are not cooling and were not added in this session. One that waits or is disabled is
- * among them: whoever makes it so by wrong answers does not get by with the password alone.
+ * among them: whoever makes it so by wrong answers does not get by with the password alone. One that is used up is not.
  */
 function stepUpMethods(
   document: MethodsDocument,
@@ -146,7 +146,7 @@ function stepUpMethods(
   return document.methods.filter((method) => {
     if (!counts(method.kind, 'step-up') || !policy.methods[method.kind].enabled) return false;
     const { usable } = standing(method, at, policy);
-    return usable !== 'cooling' && usable !== 'this-session';
+    return usable !== 'cooling' && usable !== 'this-session' && usable !== 'used-up';
   });
 }
 
@@ -174,8 +174,8 @@ function stillHolds(proof: Extract<ProofRecord, { kind: 'gate' }>, document: Met
   const method = document.methods.find(({ id }) => id === proof.target);
   if (method === undefined || method.kind !== proof.method) return false;
   const { usable } = standing(method, { now, session: proof.session }, policy);
-  // It waits for wrong answers that came after this right one: the proof was given before.
-  return usable === 'yes' || usable === 'waiting';
+  // It waits for wrong answers that came after this right one, or this was its last code: the proof was given before.
+  return usable === 'yes' || usable === 'waiting' || usable === 'used-up';
 }
 
 const no = (reason: ProofRefusal['reason']): ProofRefusal => ({ ok: false, reason });

@@ -2,9 +2,11 @@ import type { MethodView } from '../../dialogs/effects.ts';
 import { finishLine, methodKinds } from '../../dialogs/methods.ts';
 import type { Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
-import { countOf, readMethodsDocument, sessionOf, standing, type MethodRecord, type Standing } from './method-record.ts';
+import { countOf, isLasting, readMethodsDocument, sessionOf, standing, type MethodRecord, type Standing } from './method-record.ts';
+import { isSaved } from './method.ts';
 import type { MethodPorts } from './ports.ts';
 import { resetGates, stepUpGates } from './proofs.ts';
+import { methodsByKind } from './registry.ts';
 import { rowsOfTurn } from './turn-rows.ts';
 
 /** Reads what an account has registered, what it may add, and what "Finish" says (I8). */
@@ -19,7 +21,11 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
       const seen = document.methods.map((method) => ({ method, now: standing(method, at, policy) }));
       const addable = methodKinds
         .filter((kind) => policy.methods[kind].enabled)
-        .map((kind) => ({ kind, room: Math.max(0, policy.methods[kind].most - countOf(document, kind)) }));
+        .map((kind) => ({
+          kind,
+          // A new set of codes takes the place of the one before.
+          room: isSaved(methodsByKind[kind]) ? 1 : Math.max(0, policy.methods[kind].most - countOf(document, kind)),
+        }));
       return {
         type: 'methods.read',
         // A kind the policy no longer allows is seen and removed, but a step-up is not held up by it.
@@ -28,8 +34,8 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
           .map(({ method, now }) => viewOf(method, now)),
         addable,
         finish: finishLine(
-          // One that cools off, waits or was just added is registered all the same; one that is disabled helps nobody.
-          seen.filter(({ now }) => now.usable !== 'disabled').map(({ method }) => method.kind),
+          // One that cools off, waits or was just added is registered all the same; one that is disabled or used up helps nobody.
+          seen.filter(({ now }) => isLasting(now)).map(({ method }) => method.kind),
           addable.filter(({ room }) => room > 0).map(({ kind }) => kind),
           resetGates(policy),
         ),

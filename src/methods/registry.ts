@@ -2,6 +2,7 @@ import type { MethodKind } from '../../dialogs/methods.ts';
 import { authenticatorApp } from './authenticator-app.ts';
 import { email } from './email.ts';
 import type { Method } from './method.ts';
+import { recoveryCodes } from './recovery-codes.ts';
 import { textMessage } from './text-message.ts';
 
 /** Every kind of method there is; `dialogs/methods.ts` says what each counts for. */
@@ -9,4 +10,5 @@ export const methodsByKind: { readonly [K in MethodKind]: Method & { readonly ki
   'authenticator-app': authenticatorApp,
   'text-message': textMessage,
   email,
+  'recovery-codes': recoveryCodes,
 };

@@ -18,6 +18,7 @@ import {
   type MethodRecord,
   type MethodsDocument,
 } from './method-record.ts';
+import { isSaved } from './method.ts';
 import { methodNotice } from './notice.ts';
 import { claimPlace, releaseClaim } from './place-claims.ts';
 import { placeHashes } from './place-hash.ts';
@@ -93,7 +94,7 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   if (!judged.ok) return refused('proofs');
 
   const { enabled, most } = ports.policy.methods[draft.kind];
-  if (!enabled || countOf(document, draft.kind) >= most) return refused('full');
+  if (!enabled || (!isSaved(methodsByKind[draft.kind]) && countOf(document, draft.kind) >= most)) return refused('full');
   if (methodsByKind[draft.kind].sends && isAmong(ports, accountId, document, openDraftSecret(ports.keys, accountId, draft))) {
     return refused('full');
   }
@@ -103,11 +104,15 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
 function storing(ports: MethodPorts, params: Params, act: Act, { account, document, draft, proofs }: Stored): Decided<Result> {
   const { accountId, now } = act;
   const session = sessionOf(act);
+  const secret = openDraftSecret(ports.keys, accountId, draft);
+  const of = methodsByKind[draft.kind];
+  // A new set of codes replaces the one before, whose codes are over with this commit.
+  const others = isSaved(of) ? document.methods.filter(({ kind }) => kind !== draft.kind) : document.methods;
   const method: MethodRecord = {
     id: act.id,
     kind: draft.kind,
     label: draft.label,
-    sealed: sealSecret(ports.keys, accountId, act.id, openDraftSecret(ports.keys, accountId, draft)),
+    sealed: sealSecret(ports.keys, accountId, act.id, secret),
     addedAt: now,
     countsFrom: countsFrom(document, proofs, { now, session }, ports.policy),
     addedSession: session,
@@ -116,10 +121,11 @@ function storing(ports: MethodPorts, params: Params, act: Act, { account, docume
     // The code that registered an app is used up for everything after (R4).
     lastStep: draft.lastStep,
     suspended: null,
+    ...(isSaved(of) && { left: of.left(secret) }),
   };
-  const after: MethodsDocument = { ...document, methods: [...document.methods, method], first: document.first ?? { session, at: now } };
+  const after: MethodsDocument = { ...document, methods: [...others, method], first: document.first ?? { session, at: now } };
   const notices = methodNotice(ports, act, account, {
-    what: 'method-added',
+    what: others.length < document.methods.length ? 'method-replaced' : 'method-added',
     kind: method.kind,
     places: placesOf(ports.keys, accountId, after.methods),
   });

@@ -4,18 +4,19 @@ import type { Act, Door } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/port.ts';
-import { openSecret, readMethodsDocument, standing, type MethodsDocument } from './method-record.ts';
+import { isLasting, openSecret, readMethodsDocument, standing, type MethodsDocument } from './method-record.ts';
 import { closedUntil, readPace } from './pace.ts';
 import { placesOf } from './places.ts';
 import type { Place } from './ports.ts';
 import { otpauthUri } from './authenticator-app.ts';
+import { methodsByKind } from './registry.ts';
 import { rowsOfTurn } from './turn-rows.ts';
 
 /** What other rooms may know of an account's methods. */
 export interface MethodSummary {
   /** How many are registered, whatever they count for. */
   readonly registered: number;
-  /** Those that are neither disabled nor suspended, with the time from which each counts (I5); one that waits a while is among them. */
+  /** Those that are neither disabled, suspended nor used up, with the time from which each counts (I5); one that waits a while is among them. */
   readonly counting: readonly { readonly kind: MethodKind; readonly countsFrom: number }[];
   /** Until when self-service is closed at each door (I6), epoch ms; null when it is open. */
   readonly closedUntil: Readonly<Record<Door, number | null>>;
@@ -38,7 +39,7 @@ export async function methodSummaryOfTurn(ports: SummaryPorts, act: Pick<Act, 'a
   return {
     registered: methods.length,
     counting: methods
-      .filter((method) => standing(method, { now, session: null }, ports.policy).usable !== 'disabled')
+      .filter((method) => isLasting(standing(method, { now, session: null }, ports.policy)))
       .map(({ kind, countsFrom }) => ({ kind, countsFrom })),
     closedUntil: { teams: closedUntil(pace, 'teams', now), 'front-door': closedUntil(pace, 'front-door', now) },
   };
@@ -69,7 +70,7 @@ export interface WholeMethod {
 export async function wholeNumbers(store: Store, seals: Keys, accountId: string): Promise<readonly WholeMethod[]> {
   const { methods } = await documentOf(store, accountId);
   return methods
-    .filter(({ kind }) => kind !== 'authenticator-app')
+    .filter(({ kind }) => methodsByKind[kind].sends)
     .map((method) => ({ kind: method.kind, whole: openSecret(seals, accountId, method), addedAt: method.addedAt }));
 }
 

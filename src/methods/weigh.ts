@@ -4,7 +4,7 @@ import type { Door } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
 import { codesOf, type ChallengeRecord, type Verdict } from './challenge-record.ts';
 import { codeMatches } from './codes.ts';
-import type { ComputedCheck, Method } from './method.ts';
+import { isSaved, type ComputedCheck, type Kept, type Method } from './method.ts';
 import { closedUntil, failed, type Pace } from './pace.ts';
 import type { ProofRecord } from './proof-record.ts';
 import { withoutCodes } from './sent-codes.ts';
@@ -41,21 +41,23 @@ export interface Weighed {
   readonly authenticator: Pick<Authenticator, 'tries' | 'lastStep'> | null;
   readonly pace: Pace | null;
   readonly proof: ProofRecord | null;
+  /** What is left of a set of codes. */
+  readonly kept: Kept | null;
 }
 
 type Match =
-  /** `step`: the time step of a computed code; null for one that was sent. */
-  | { readonly match: 'right'; readonly step: number | null }
+  /** `step`: the time step of a computed code, else null. `kept`: what is left of the set a code was of, else null. */
+  | { readonly match: 'right'; readonly step: number | null; readonly kept: Kept | null }
   | Exclude<ComputedCheck, { match: 'right' }>
   | { readonly match: 'newer'; readonly mark: string; readonly free: boolean };
 
 /**
- * Weighs a code of six digits against a challenge (I6, I7). Pure. What is closed, waiting or over is never compared with anything, so that
+ * Weighs a code against a challenge (I6, I7). Pure. What is closed, waiting or over is never compared with anything, so that
  * nothing can be learned by trying.
  */
 export function weigh(scales: Scales, code: string): Weighed {
   const { challenge, authenticator, pace, door, now } = scales;
-  const unchanged = (verdict: Verdict): Weighed => ({ verdict, challenge, authenticator: null, pace: null, proof: null });
+  const unchanged = (verdict: Verdict): Weighed => ({ verdict, challenge, authenticator: null, pace: null, proof: null, kept: null });
 
   const closed = closedUntil(pace, door, now);
   if (closed !== null) return unchanged({ type: 'answer.exhausted', scope: 'account', until: closed });
@@ -65,14 +67,21 @@ export function weigh(scales: Scales, code: string): Weighed {
   if (challenge.state === 'spent' || challenge.expiresAt <= now) return unchanged(rejected('expired', authenticator.tries, challenge.mark));
 
   const found = matchOf(scales, code);
-  if (found.match === 'right') return accepted(scales, found.step);
+  if (found.match === 'right') return accepted(scales, found);
   return refused(scales, found);
 }
 
 /** Whether the code is right, right but over, or wrong. */
 function matchOf(scales: Scales, code: string): Match {
   const { challenge, authenticator, method, pace, now } = scales;
-  if (!method.sends) return method.check(scales.secret(), code, authenticator.lastStep, now);
+  if (isSaved(method)) {
+    const spent = method.spend(scales.secret(), code, { keys: scales.keys, account: scales.account });
+    return spent.match === 'right' ? { ...spent, step: null } : spent;
+  }
+  if (!method.sends) {
+    const computed = method.check(scales.secret(), code, authenticator.lastStep, now);
+    return computed.match === 'right' ? { ...computed, kept: null } : computed;
+  }
 
   const sent = pace.codes.find((each) => each.of === codesOf(challenge));
   // Every hash is compared, whichever was right: the time taken says nothing of which (R9).
@@ -89,14 +98,14 @@ function matchOf(scales: Scales, code: string): Match {
   if (sent.challenge !== challenge.id || right.every((hash) => hash.challenge !== challenge.id)) {
     return { match: 'newer', mark: sent.mark, free: !sent.olderTyped };
   }
-  return { match: 'right', step: null };
+  return { match: 'right', step: null, kept: null };
 }
 
-function accepted(scales: Scales, step: number | null): Weighed {
+function accepted(scales: Scales, { step, kept }: Extract<Match, { match: 'right' }>): Weighed {
   const { challenge, authenticator, pace, account, now, proofId } = scales;
   const { target, kind, purpose, conversation, session } = challenge;
   return {
-    verdict: { type: 'answer.accepted', proof: proofId, kind },
+    verdict: { type: 'answer.accepted', proof: proofId, kind, ...(kept !== null && { left: kept.left }) },
     challenge: { ...challenge, state: 'spent' },
     // Success clears only what was used (R1): the account's own failures stay.
     authenticator: { tries: noTries, lastStep: step ?? authenticator.lastStep },
@@ -114,6 +123,7 @@ function accepted(scales: Scales, step: number | null): Weighed {
       at: now,
       used: false,
     },
+    kept,
   };
 }
 
@@ -127,7 +137,7 @@ function refused(scales: Scales, found: Exclude<Match, { match: 'right' }>): Wei
       : pace;
   const after = { tries, lastStep: authenticator.lastStep };
   if (!didFail && !isUsedUp(tries)) {
-    return { verdict: rejected(found.match, tries, mark), challenge, authenticator: after, pace: noted, proof: null };
+    return { verdict: rejected(found.match, tries, mark), challenge, authenticator: after, pace: noted, proof: null, kept: null };
   }
   const counted = failed(noted, door, limits, now);
   const closed = closedUntil(counted, door, now);
@@ -136,7 +146,7 @@ function refused(scales: Scales, found: Exclude<Match, { match: 'right' }>): Wei
       ? { type: 'answer.exhausted', scope: 'method', until: isUsedUp(tries) ? null : waitsUntil(tries, now) }
       : { type: 'answer.exhausted', scope: 'account', until: closed };
   // A failed verification ends its challenge: after the wait it takes a new code.
-  return { verdict, challenge: { ...challenge, state: 'spent' }, authenticator: after, pace: counted, proof: null };
+  return { verdict, challenge: { ...challenge, state: 'spent' }, authenticator: after, pace: counted, proof: null, kept: null };
 }
 
 function count(tries: Tries, found: Exclude<Match, { match: 'right' }>, waitMinutes: readonly number[], now: number): Missed {

@@ -61,6 +61,17 @@ export interface PageRules {
     draft: DraftId,
     now: number,
   ): Promise<{ readonly secret: string; readonly otpauth: string } | null>;
+  /** Recovery codes that were not confirmed yet, as a person writes them down. Null when there are none any more. */
+  openDraftCodes(accountId: string, draft: DraftId, now: number): Promise<readonly string[] | null>;
+  /** What confirms them: the proof that they may be stored, and the parts that take the codes out of the store. Null when there are none any more. */
+  confirmDraftCodes(confirmed: {
+    readonly id: ProofId;
+    readonly accountId: string;
+    readonly draft: DraftId;
+    readonly conversation: Key;
+    readonly session: string;
+    readonly now: number;
+  }): Promise<{ readonly proof: ProofId; readonly parts: CommitParts; readonly expect: Readonly<Record<Key, number>> } | null>;
 }
 
 /** What the pages' room works with. */

@@ -49,6 +49,10 @@ async function refusal(
     const seed = params.draft === undefined ? null : await needs.rules.openDraftSeed(accountId, account.userId, params.draft, now);
     if (seed === null) return { reason: 'not-eligible', rule: 'I4' };
   }
+  if (params.page === 'show-recovery-codes') {
+    const codes = params.draft === undefined ? null : await needs.rules.openDraftCodes(accountId, params.draft, now);
+    if (codes === null) return { reason: 'not-eligible', rule: 'I4' };
+  }
   return null;
 }
 
@@ -113,7 +117,8 @@ async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened>
   }
 }
 
-const ruleOf = (kind: PageKind): string => ({ 'present-password': 'I3', 'new-password': 'I2', 'enrol-authenticator-app': 'I4' })[kind];
+const ruleOf = (kind: PageKind): string =>
+  ({ 'present-password': 'I3', 'new-password': 'I2', 'enrol-authenticator-app': 'I4', 'show-recovery-codes': 'I4' })[kind];
 
 const endedParts = (page: PageRecord | null, now: number): ReturnType<typeof pageParts> | null =>
   page !== null && isLive(page, now) ? pageParts({ ...page, state: { is: 'ended' } }) : null;

@@ -9,7 +9,12 @@ import type { Key } from '../store/port.ts';
 /** How often the page number may be typed (I21). */
 export const pageNumberTries = 3;
 
-const pageKinds = ['present-password', 'new-password', 'enrol-authenticator-app'] as const satisfies readonly PageKind[];
+const pageKinds = [
+  'present-password',
+  'new-password',
+  'enrol-authenticator-app',
+  'show-recovery-codes',
+] as const satisfies readonly PageKind[];
 
 const stateShape = z.discriminatedUnion('is', [
   /** Nobody has typed the page number yet. */

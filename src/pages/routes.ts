@@ -7,6 +7,7 @@ import type { PageNeeds } from './needs.ts';
 import { showNewPassword, takeNewPassword } from './new-password.ts';
 import { holderOf, isLive } from './page-record.ts';
 import { showPresentPassword, takePresentPassword } from './present-password.ts';
+import { showRecoveryCodes, takeRecoveryCodesKept } from './show-recovery-codes.ts';
 import { donePage, doubtfulPage, foreignPage, momentPage, numberPage } from './views/plain.ts';
 import { isCsrfToken, isFromOurPage, readVisit, type Visit } from './visit.ts';
 
@@ -49,6 +50,8 @@ function showHeld(needs: PageNeeds, visit: Visit): Promise<PlainResponse> {
         return showNewPassword(needs, held);
       case 'enrol-authenticator-app':
         return showEnrolment(needs, held);
+      case 'show-recovery-codes':
+        return showRecoveryCodes(needs, held);
     }
   });
 }
@@ -83,6 +86,8 @@ async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promi
       return takeNewPassword(needs, held, form);
     case 'enrol-authenticator-app':
       return visit.again();
+    case 'show-recovery-codes':
+      return takeRecoveryCodesKept(needs, held, form);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Random } from '../ports.ts';
 
 /** Crockford's base32: no I, L, O, U, so that a person can read it out. */
-const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** An id of 128 random bits, base64url, 22 signs. */
 export const newId = (random: Random): string => random.bytes(16).toString('base64url');

@@ -15,6 +15,7 @@ const conversation = { ...newConversation('sv', 0), showing: { prompt: 'home.men
 const menu: Present = { prompt: 'home.menu', shape: { choices: [{ id: 'reset' }, { id: 'register' }, { id: 'contact' }] } };
 const number: Present = { prompt: 'register-text-message.number', shape: { choices: [{ id: 'cancel' }], input: 'phone-number' } };
 const code: Present = { prompt: 'register-text-message.code', shape: { choices: [{ id: 'resend' }, { id: 'cancel' }], input: 'code' } };
+const saved: Present = { prompt: 'verify.answer', shape: { choices: [{ id: 'contact' }, { id: 'cancel' }], input: 'recovery-code' } };
 const address: Present = { prompt: 'register-email.address', shape: { choices: [{ id: 'cancel' }], input: 'email-address' } };
 
 const read = (text: string, present: Present | null): Reading => readInput(says(text), conversation, present, rooms);
@@ -35,6 +36,12 @@ describe('reading an input, first match wins', () => {
     ['12 34 56', code, { type: 'answer', text: '12 34 56' }],
     ['１２３４５６', code, { type: 'answer', text: '１２３４５６' }],
     ['1', code, { type: 'choose', choice: 'resend' }],
+    ['7k3m q9xz 0b2d 1h5t', saved, { type: 'answer', text: '7k3m q9xz 0b2d 1h5t' }],
+    ['ABCD–EFGH—JKMN-PQRS', saved, { type: 'answer', text: 'ABCD–EFGH—JKMN-PQRS' }],
+    // One sign too few is still meant as a code, and is told what a code is.
+    ['7K3M-Q9XZ-0B2D-1H5', saved, { type: 'answer', text: '7K3M-Q9XZ-0B2D-1H5' }],
+    ['jag har glömt mitt lösenord', saved, { type: 'wish', wish: 'reset' }],
+    ['reset my password', saved, { type: 'wish', wish: 'reset' }],
     ['070-174 06 31', number, { type: 'answer', text: '070-174 06 31' }],
     ['+46 (0)70 174 06 31', number, { type: 'answer', text: '+46 (0)70 174 06 31' }],
     ['a@b', address, { type: 'answer', text: 'a@b' }],

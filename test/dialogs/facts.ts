@@ -1,4 +1,4 @@
-import { methodKinds, type GateRule, type MethodKind } from '../../dialogs/methods.ts';
+import { methodKinds, methods as rules, type GateRule, type MethodKind } from '../../dialogs/methods.ts';
 import type { ChallengeShown, MethodView, ResultEvent } from '../../dialogs/effects.ts';
 
 /** Facts that tests of dialogs share. */
@@ -28,7 +28,7 @@ export function eligible(gates: GateRule, more: Partial<Extract<ResultEvent, { t
 }
 
 export function challenge(kind: MethodKind, more: Partial<ChallengeShown> = {}): ChallengeShown {
-  const sends = kind !== 'authenticator-app';
+  const { sends } = rules[kind];
   return {
     challenge: `c-${kind}`,
     kind,

@@ -78,7 +78,7 @@ describe('methods', () => {
       label: '...text-message',
       way: 'text',
       lost: 'yes',
-      kinds: ['text-message', 'email'],
+      kinds: ['text-message', 'email', 'recovery-codes'],
     });
     talk.chooses('remove');
     expect(talk.asked('removeMethod')).toEqual({ method: 'm-text-message', proofs: ['p'] });

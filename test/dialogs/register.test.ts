@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MethodView } from '../../dialogs/effects.ts';
 import { accepted, challenge, eligible, method, opened, read, sent, soon, two } from './facts.ts';
+import { present } from '../../dialogs/stack.ts';
 import { Talk } from './talk.ts';
 
 const proof = { page: 'present-password', proof: 'first' } as const;
@@ -31,8 +32,8 @@ describe('register', () => {
   test('offers what may be added and has room', () => {
     const talk = choosing();
     expect(talk.prompt).toBe('register.choose');
-    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'finish', 'cancel']);
-    expect(talk.params).toEqual({ registered: 0, addable: 3 });
+    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'finish', 'cancel']);
+    expect(talk.params).toEqual({ registered: 0, addable: 4 });
   });
 
   test('the privacy of numbers and addresses is said before the first is asked for, once', () => {
@@ -242,5 +243,70 @@ describe('register authenticator app', () => {
       ending: 'pace',
     });
     expect(drafted().gets(opened('qr')).gets({ type: 'challenge.failed', reason: 'gone' }).said).toEqual(['register.draft-gone']);
+  });
+});
+
+describe('register recovery codes', () => {
+  const shown = () => choosing().chooses('recovery-codes').gets({ type: 'draft.taken', draft: 'd', masked: '10/10' }).gets(opened('codes'));
+  const confirmed = { page: 'show-recovery-codes', proof: 'kept' } as const;
+
+  test('nothing is asked in the chat: the codes stand on a page, opened with the step-up', () => {
+    const talk = choosing().chooses('recovery-codes');
+    expect(talk.asked('draftMethod')).toEqual({ kind: 'recovery-codes' });
+    talk.gets({ type: 'draft.taken', draft: 'd', masked: '10/10' });
+    expect(talk.asked('openPage')).toEqual({ page: 'show-recovery-codes', proofs: ['first'], draft: 'd' });
+    talk.gets(opened('codes'));
+    expect(talk).toMatchObject({ prompt: 'register-recovery-codes.page', page: 'codes', choices: ['new-codes', 'cancel'] });
+    expect(talk.asked('remind')).toEqual({ name: 'codes', at: soon });
+  });
+
+  test('stored only when the person confirmed on the page that they keep them', () => {
+    const talk = shown().hears({ type: 'page.claimed', page: 'codes' });
+    expect(talk).toMatchObject({ said: ['register-recovery-codes.claimed'], owed: [] });
+    expect(talk.hears({ type: 'page.done', page: 'codes', outcome: { page: 'present-password', proof: 'x' } }).owed).toEqual([]);
+    talk.hears({ type: 'page.done', page: 'codes', outcome: confirmed });
+    expect(talk.asked('storeMethod')).toEqual({ draft: 'd', proofs: ['first', 'kept'] });
+    expect(talk.gets({ type: 'method.stored', method: 'm', label: '10/10' })).toMatchObject({
+      said: ['register-recovery-codes.stored'],
+      where: 'home:away > register:rereading',
+    });
+  });
+
+  test.each([
+    ['its time is over', { type: 'reminded', name: 'codes' }],
+    ['three wrong page numbers', { type: 'page.failed', page: 'codes', reason: 'too-many-tries' }],
+    ['the browser does not know', { type: 'page.doubtful', page: 'codes' }],
+  ] as const)('shown once: %s, and the codes end with the page; new ones are new', (_, event) => {
+    const talk = shown().hears(event);
+    expect(talk.asked('drop')).toEqual({ pages: ['codes'], drafts: ['d'], proofs: [] });
+    expect(talk).toMatchObject({ prompt: 'register-recovery-codes.closed', page: undefined });
+    expect(talk.chooses('new-codes').asked('draftMethod')).toEqual({ kind: 'recovery-codes' });
+  });
+
+  test('a new link is never a link to the same codes', () => {
+    const talk = shown().chooses('new-codes');
+    expect(talk.asked('drop')).toEqual({ pages: ['codes'], drafts: ['d'], proofs: [] });
+    expect(talk.asked('draftMethod')).toEqual({ kind: 'recovery-codes' });
+  });
+
+  test('what stands against it is said, and leaves nothing behind', () => {
+    expect(choosing().chooses('recovery-codes').gets({ type: 'draft.rejected', reason: 'full' }).said).toEqual(['register.full']);
+    const drafted = () => choosing().chooses('recovery-codes').gets({ type: 'draft.taken', draft: 'd', masked: '10/10' });
+    expect(drafted().gets({ type: 'page.refused', reason: 'proofs' }).where).toBe('home:away > register:proving > step-up:weighing');
+    expect(drafted().gets({ type: 'page.refused', reason: 'not-eligible' }).said).toEqual(['register.account-changed']);
+    const gone = shown().hears({ type: 'page.done', page: 'codes', outcome: confirmed }).gets({ type: 'method.refused', reason: 'gone' });
+    expect(gone.asked('drop')).toEqual({ pages: [], drafts: ['d'], proofs: ['kept'] });
+    expect(
+      shown()
+        .take({ type: 'cancel' })
+        .effects.map(({ params }) => params),
+    ).toContainEqual({ pages: ['codes'], drafts: ['d'], proofs: [] });
+  });
+
+  test('who has codes is told that new ones replace them', () => {
+    const shape = (methods: readonly MethodView[]) =>
+      present(choosing(methods).stack)?.shape.choices.find(({ id }) => id === 'recovery-codes');
+    expect(shape([])).toEqual({ id: 'recovery-codes' });
+    expect(shape([method('recovery-codes')])).toEqual({ id: 'recovery-codes', label: 'recovery-codes-anew' });
   });
 });

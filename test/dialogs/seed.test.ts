@@ -123,7 +123,7 @@ describe('registering', () => {
 
   test('"Autentiseringsapp", "Sms", "E-postadress" are offered by these names', () => {
     const names = choosing().choices.map((choice) => button('register.choose', choice, 'sv'));
-    expect(names).toEqual(['Autentiseringsapp', 'Sms', 'E-postadress', 'Slutför', 'Avbryt']);
+    expect(names).toEqual(['Autentiseringsapp', 'Sms', 'E-postadress', 'Återställningskoder', 'Slutför', 'Avbryt']);
   });
 
   test('"Välj att använda Microsoft Authenticator-appen eller annan autentiseringsapp"', () => {

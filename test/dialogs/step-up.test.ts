@@ -24,6 +24,15 @@ describe('step-up (I4)', () => {
     expect(stepUp([method('email')]).asked('openPage')).toEqual({ page: 'present-password', proofs: [] });
   });
 
+  test('codes that are all used are as if they were not there: the present password takes their place', () => {
+    expect(stepUp([method('recovery-codes', { usable: 'used-up' })]).asked('openPage')).toEqual({ page: 'present-password', proofs: [] });
+    expect(
+      stepUp([method('recovery-codes')])
+        .gets(read([method('recovery-codes')]))
+        .asked('sendChallenge'),
+    ).toEqual({ method: 'm-recovery-codes', purpose: 'step-up' });
+  });
+
   test('I3: nothing registered: the present password', () => {
     const talk = stepUp([]).gets(opened('page'));
     expect(talk.prompt).toBe('first-proof.page');

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { MethodView, ResultEvent } from '../../dialogs/effects.ts';
 import type { GateRule } from '../../dialogs/methods.ts';
 import { accepted, challenge, eligible, method, one, read, sent, soon, two } from './facts.ts';
+import { present } from '../../dialogs/stack.ts';
 import { Talk } from './talk.ts';
 
 const app = method('authenticator-app');
@@ -198,4 +199,34 @@ test('who has none of the methods is offered an administrator; the proofs so far
   expect(talk.params).toMatchObject({ ending: 'stuck' });
   expect(talk.chooses('no').asked('drop')).toMatchObject({ proofs: ['p-text-message'] });
   expect(talk.where).toBe('home:reading');
+});
+
+describe('a recovery code', () => {
+  const codes = method('recovery-codes', { label: '4/10' });
+  const asked = () => verifying(one, [codes]).gets(sent('recovery-codes', { masked: '4/10' }));
+
+  test('is asked for in its own form, and is never sent', () => {
+    const talk = asked();
+    expect(talk.params).toMatchObject({ way: 'codes', masked: '4/10' });
+    expect(present(talk.stack)?.shape.input).toBe('recovery-code');
+    expect(talk.choices).toEqual(['contact', 'cancel']);
+  });
+
+  test('R18: three or fewer left is said, four are not', () => {
+    const after = (left: number) => asked().types('x').gets({ type: 'answer.accepted', proof: 'p', kind: 'recovery-codes', left });
+    expect(after(4).said).toEqual([]);
+    expect(after(3).filling('verify.few-left')).toEqual({ left: 3 });
+    expect(after(0).filling('verify.few-left')).toEqual({ left: 0 });
+  });
+
+  test('used before, or no code at all: said as it is of codes', () => {
+    expect(asked().types('x').gets(rejected('used')).filling('verify.used')).toEqual({ way: 'codes' });
+    expect(asked().types('x').gets(rejected('form')).filling('verify.form')).toEqual({ way: 'codes' });
+  });
+
+  test('none left: offered no more, and said so', () => {
+    const talk = verifying(one, [method('recovery-codes', { usable: 'used-up' }), phone]);
+    expect(talk.said).toEqual(['verify.closed-used-up']);
+    expect(talk.asked('sendChallenge')).toEqual({ method: 'm-text-message', purpose: 'reset' });
+  });
 });

@@ -20,7 +20,11 @@ async function start(change?: (policy: Policy) => Policy): Promise<Company> {
 async function passed(story: string, kinds: readonly MethodKind[], purpose: 'unlock' | 'reset' = 'unlock'): Promise<readonly string[]> {
   const { accountId, stack, session, now } = await company.act(story);
   const ids = kinds.map((kind) => `proof-${kind}`);
-  const planted: Record<MethodKind, string> = { 'authenticator-app': 'planted-1', 'text-message': 'planted-2', email: 'planted-3' };
+  const planted: Partial<Record<MethodKind, string>> = {
+    'authenticator-app': 'planted-1',
+    'text-message': 'planted-2',
+    email: 'planted-3',
+  };
   for (const kind of kinds) {
     await company.needs.store.commit(
       proofParts({
@@ -32,7 +36,7 @@ async function passed(story: string, kinds: readonly MethodKind[], purpose: 'unl
         at: now,
         used: false,
         purpose,
-        target: planted[kind],
+        target: planted[kind] ?? '',
         method: kind,
         group: kind,
       }),

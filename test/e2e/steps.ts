@@ -12,7 +12,7 @@ export const languages = {
     locked: 'Mitt konto är låst',
     register: 'registrera',
     myCase: 'mitt ärende',
-    kinds: { 'authenticator-app': 'Autentiseringsapp', 'text-message': 'Sms', email: 'E-post' },
+    kinds: { 'authenticator-app': 'Autentiseringsapp', 'text-message': 'Sms', email: 'E-post', 'recovery-codes': 'Återställningskod' },
   },
   en: {
     locale: 'en-GB',
@@ -20,7 +20,7 @@ export const languages = {
     locked: 'My account is locked',
     register: 'register',
     myCase: 'my case',
-    kinds: { 'authenticator-app': 'Authenticator app', 'text-message': 'Text message', email: 'Email' },
+    kinds: { 'authenticator-app': 'Authenticator app', 'text-message': 'Text message', email: 'Email', 'recovery-codes': 'Recovery code' },
   },
 } as const satisfies Record<string, { readonly kinds: Readonly<Record<MethodKind, string>>; readonly [words: string]: unknown }>;
 

@@ -14,7 +14,7 @@ const planted = [
   { kind: 'email', to: alternate },
   { kind: 'text-message', to: '+46701740606' },
 ] as const;
-const idOf: Record<MethodKind, string> = { 'authenticator-app': 'planted-1', 'text-message': 'planted-2', email: 'planted-3' };
+const idOf: Partial<Record<MethodKind, string>> = { 'authenticator-app': 'planted-1', 'text-message': 'planted-2', email: 'planted-3' };
 
 let made = 0;
 
@@ -41,7 +41,7 @@ async function given(
       accountId,
       kind: 'gate',
       purpose,
-      target: change.target ?? idOf[kind],
+      target: change.target ?? idOf[kind] ?? '',
       method: kind,
       group: methods[kind].group,
       conversation,

@@ -130,7 +130,9 @@ function pageEvents(page: string): readonly OutsideEvent[] {
   const outcome =
     page === 'page new-password'
       ? ({ page: 'new-password' } as const)
-      : ({ page: 'present-password', proof: 'proof present-password' } as const);
+      : page === 'page show-recovery-codes'
+        ? ({ page: 'show-recovery-codes', proof: 'proof register recovery-codes' } as const)
+        : ({ page: 'present-password', proof: 'proof present-password' } as const);
   return [
     { type: 'page.claimed', page },
     { type: 'page.done', page, outcome },

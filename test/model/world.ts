@@ -1,5 +1,5 @@
 import type { EffectTable, MethodView, Refusal, ResultEvent } from '../../dialogs/effects.ts';
-import { finishLine, methodKinds, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import { finishLine, isSaved, methodKinds, methods as rules, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { OwedEffect } from '../../dialogs/stack.ts';
 
 /**
@@ -73,7 +73,10 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return world.methods.map((registered) => ({
         type: 'methods.read',
         methods: registered,
-        addable: (world.allowed ?? methodKinds).map((kind) => ({ kind, room: registered.some((one) => one.kind === kind) ? 0 : 1 })),
+        addable: (world.allowed ?? methodKinds).map((kind) => ({
+          kind,
+          room: registered.some((one) => one.kind === kind) && !isSaved(kind) ? 0 : 1,
+        })),
         finish: finishLine(
           registered.map(({ kind }) => kind),
           world.allowed ?? methodKinds,
@@ -105,7 +108,12 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
     case 'checkAnswer': {
       const [, purpose, kind] = effect.params.challenge.split(' ');
       return [
-        { type: 'answer.accepted', proof: `proof ${purpose} ${kind}`, kind: kind as MethodKind },
+        {
+          type: 'answer.accepted',
+          proof: `proof ${purpose} ${kind}`,
+          kind: kind as MethodKind,
+          ...(isSaved(kind as MethodKind) && { left: 2 }),
+        },
         ...(['wrong', 'expired', 'newer', 'used', 'form'] as const).map((reason) => ({
           type: 'answer.rejected' as const,
           reason,
@@ -154,7 +162,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
 
 function challengeResults(params: EffectTable['sendChallenge']['params']): readonly ResultEvent[] {
   const kind = kindOf('method' in params ? params.method : params.draft);
-  const sends = kind !== 'authenticator-app';
+  const { sends } = rules[kind];
   const shown = {
     challenge: `challenge ${params.purpose} ${kind}`,
     kind,
@@ -172,7 +180,7 @@ function challengeResults(params: EffectTable['sendChallenge']['params']): reado
 }
 
 function rejections(kind: MethodKind) {
-  if (kind === 'authenticator-app') return ['full'] as const;
+  if (!rules[kind].sends) return ['full'] as const;
   if (kind === 'email') return ['not-an-address', 'work-address', 'company-domain', 'already-yours', 'full'] as const;
   return ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours', 'full'] as const;
 }

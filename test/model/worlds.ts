@@ -103,6 +103,20 @@ export const worlds: readonly World[] = [
     thorough: false,
   },
   {
+    name: 'two gates; recovery codes and a text message, then no code left',
+    gates: two,
+    stepUp: one,
+    methods: [
+      [method('recovery-codes'), method('text-message')],
+      [method('recovery-codes', 'used-up'), method('text-message')],
+    ],
+    allowed: ['text-message', 'recovery-codes'],
+    verdicts: [eligible],
+    menu: { reset: true, unlock: false, register: true, methods: 2, cases: 0, contact: 'administrator' },
+    wishes: [],
+    thorough: false,
+  },
+  {
     name: 'managed elsewhere',
     gates: two,
     stepUp: one,

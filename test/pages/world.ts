@@ -26,6 +26,10 @@ import { anna, DirectoryStandIn } from './directory-stand-in.ts';
 const startAt = Date.UTC(2026, 2, 14, 9, 22);
 const publicUrl = 'https://latchkey.example.com';
 export const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+/** Pages that show what is being registered. */
+const showsDraft: readonly PageKind[] = ['enrol-authenticator-app', 'show-recovery-codes'];
+/** As the page shows them. */
+export const codes = Array.from({ length: 10 }, (_, n) => `7K3M-Q9XZ-0B2D-${n}H5T`);
 export const stack = keys.stack('tenant-1', anna.id);
 export const partition = partitionOf(anna.id);
 
@@ -73,6 +77,11 @@ export async function newWorld(
     openDraftSeed: async (account, _userId, draft) =>
       account === anna.id && draft === 'draft-1'
         ? { secret: seed, otpauth: `otpauth://totp/Fj%C3%A4llgruppen:anna.berg%40example.org?secret=${seed}&issuer=Fj%C3%A4llgruppen` }
+        : null,
+    openDraftCodes: async (account, draft) => (account === anna.id && draft === 'draft-1' ? codes : null),
+    confirmDraftCodes: async ({ id, draft, accountId }) =>
+      accountId === anna.id && draft === 'draft-1'
+        ? { proof: id, parts: { put: { [keys.proof(accountId, id)]: { proves: draft } }, until: {} }, expect: {} }
         : null,
     ...options.rules,
   };
@@ -124,7 +133,7 @@ export async function newWorld(
     links: new PageAddresses(needs.keys, needs.publicUrl),
     /** Opens a page as the effect does; fails the test when it is refused. */
     async open(kind: PageKind, changes: Partial<Act> = {}): Promise<string> {
-      const params = { page: kind, proofs: ['proof-1', 'proof-2'], ...(kind === 'enrol-authenticator-app' ? { draft: 'draft-1' } : {}) };
+      const params = { page: kind, proofs: ['proof-1', 'proof-2'], ...(showsDraft.includes(kind) ? { draft: 'draft-1' } : {}) };
       const result = await openPage(needs).run(params, actOf(changes));
       if (result?.type !== 'page.opened') throw new Error(`the page was refused: ${JSON.stringify(result)}`);
       return result.page;
