@@ -1,5 +1,5 @@
 import type { Dialog } from './dialog.ts';
-import type { DialogName } from './effects.ts';
+import type { DialogName } from './dialog-table.ts';
 import { caseStatus } from './case-status.ts';
 import { escalate } from './escalate.ts';
 import { firstProof } from './first-proof.ts';

@@ -1,6 +1,7 @@
 import { enqueueActions, setup } from 'xstate';
 import { dialog, effectActions, say, typesOf } from './dialog.ts';
-import type { CaseView, NoticeParams } from './effects.ts';
+import type { NoticeParams } from './effects.ts';
+import type { CaseView } from './views.ts';
 import { record } from './shape.ts';
 
 const context = record({});

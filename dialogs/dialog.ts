@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import type { DialogEvent, DialogName, DialogTable, EffectName, EffectTable, NoticeParams } from './effects.ts';
+import type { DialogName, DialogTable } from './dialog-table.ts';
+import type { DialogEvent, EffectName, EffectTable, NoticeParams } from './effects.ts';
 import type { PromptShape } from './prompts.ts';
 import type { Shape } from './shape.ts';
 

@@ -1,126 +1,23 @@
+import type { DialogName, DialogTable, Wish } from './dialog-table.ts';
 import type { GateRule, MethodKind, Purpose } from './methods.ts';
+import type {
+  CaseView,
+  ChallengeId,
+  DraftId,
+  FinishLine,
+  MethodId,
+  MethodView,
+  PageId,
+  PageKind,
+  PageOutcome,
+  ProofId,
+  Refusal,
+} from './views.ts';
 
 /**
  * Every effect a machine can ask for: its parameters, its kind, and every result it can have. A result comes back to the dialog that
  * asked as an event named as in `results`, its fields beside `type`.
  */
-
-/** Dialogs that can be begun. */
-export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, RegisterMethod>> {
-  home: { input: Record<string, never>; output: Record<string, never> };
-  /** Asks before a sentence that means another dialog drops this one. */
-  leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
-  reset: { input: Record<string, never>; output: { readonly wish?: 'unlock' } };
-  unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
-  register: { input: Record<string, never>; output: Record<string, never> };
-  methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
-  /** Says a refusal in full and, where that is its ending, offers to contact an administrator. */
-  escalate: {
-    /** `proofs` are the gates the person passed on the way: the case says how the requester is known (I13). */
-    input: { readonly refusal: Refusal; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
-    output: Record<string, never>;
-  };
-  'case-status': { input: Record<string, never>; output: Record<string, never> };
-  /** Asks for gates. `proofs` are those accepted. */
-  verify: {
-    input: { readonly purpose: Exclude<Purpose, 'register'>; readonly gates: GateRule };
-    output: { readonly ok: boolean; readonly proofs: readonly ProofId[] };
-  };
-  /** One gate (or two) that counts for step-up; where the account has none, first proof takes its place (I4). */
-  'step-up': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
-  /** The present password, on a page (I3). */
-  'first-proof': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
-}
-
-interface RegisterMethod {
-  input: { readonly proofs: readonly ProofId[] };
-  /** `again`: the step-up's proofs no longer do; it is asked for anew. */
-  output: { readonly stored: boolean; readonly again: boolean };
-}
-
-export type DialogName = keyof DialogTable;
-
-/** What a person wants, as the menu, the commands and the sentence recogniser name it. */
-export type Wish = 'reset' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact';
-
-export type ProofId = string;
-export type ChallengeId = string;
-export type DraftId = string;
-type MethodId = string;
-export type PageId = string;
-
-/** What kind of one-time page. */
-export type PageKind = 'present-password' | 'new-password' | 'enrol-authenticator-app' | 'show-recovery-codes';
-
-/** How a refusal ends, and with which words. */
-export type Ending =
-  /** Password managed elsewhere: IT's name, number, hours and link; no mail is offered. */
-  | 'managed-elsewhere'
-  /** The link to where it is managed is down: try again later, IT's name. */
-  | 'later'
-  /** The account is not enabled: offer to contact an administrator. */
-  | 'not-enabled'
-  /** "We could not verify your account": too little is registered; offer, and register when back. */
-  | 'not-verified'
-  /** The account has extra protection: offer. */
-  | 'privileged'
-  /** An administrator locked the account: offer. */
-  | 'locked'
-  /** The directory does not answer: try again later, and the offer. */
-  | 'unavailable'
-  /** Too many tries or sends: when it ends, and the offer. */
-  | 'pace'
-  /** What is registered does not count yet: from when, and the offer. */
-  | 'cooling'
-  /** No methods left to try, or the person cannot go on: offer. */
-  | 'stuck'
-  /** The person asked for an administrator: offer. */
-  | 'asked';
-
-export interface Refusal {
-  /** `SSPR_...` or `LK_...`; it stands in the case and in the refusal's small print. */
-  readonly code: string;
-  readonly ending: Ending;
-  /** When it ends, epoch ms, for `pace` and `cooling`. */
-  readonly until?: number | null;
-}
-
-/** A registered method as dialogs may know it: never a number or address, only its masked form. */
-export interface MethodView {
-  readonly id: MethodId;
-  readonly kind: MethodKind;
-  /** The person's name for it, or its masked number or address: `...67`, `a...@example.org`. */
-  readonly label: string;
-  readonly addedAt: number;
-  readonly lastUsedAt: number | null;
-  /** From when it counts (I5). */
-  readonly countsFrom: number;
-  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. */
-  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'this-session';
-  /** When that ends, epoch ms. */
-  readonly until: number | null;
-}
-
-/** What "Finish" says (I8). */
-export interface FinishLine {
-  readonly enough: boolean;
-  readonly wouldDo: readonly MethodKind[];
-}
-
-/** What a page told. */
-type PageOutcome =
-  /** Present password right: I3's proof. */
-  | { readonly page: 'present-password'; readonly proof: ProofId }
-  | { readonly page: 'new-password' }
-  /** The person confirmed that the codes are kept: the draft's `register` proof. */
-  | { readonly page: 'show-recovery-codes'; readonly proof: ProofId };
-
-export interface CaseView {
-  readonly number: string;
-  readonly state: 'open' | 'delivered' | 'resolved';
-  readonly openedAt: number;
-  readonly resolvedAt: number | null;
-}
 
 export interface EffectTable {
   /** A notice: a sentence said once, above the prompt of the state the turn stops in. Params are numbers, ids, times (epoch ms) and masked addresses. */

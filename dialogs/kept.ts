@@ -1,4 +1,6 @@
-import type { ChallengeShown, DialogName, Ending, FinishLine, MethodView, Refusal, Wish } from './effects.ts';
+import type { DialogName, Wish } from './dialog-table.ts';
+import type { ChallengeShown } from './effects.ts';
+import type { Ending, FinishLine, MethodView, Refusal } from './views.ts';
 import { methodKinds, type GateRule } from './methods.ts';
 import { flag, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
 

@@ -1,6 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { because, chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
-import type { FinishLine, MethodView } from './effects.ts';
+import type { FinishLine, MethodView } from './views.ts';
 import { finishShape, gatesShape, kindShape, methodShape } from './kept.ts';
 import { finishLine } from './methods.ts';
 import { flag, listOf, record, text, type Shaped } from './shape.ts';

@@ -1,5 +1,5 @@
 import type { Dialogs } from './all.ts';
-import type { DialogName } from './effects.ts';
+import type { DialogName } from './dialog-table.ts';
 import { migrations } from './migrations.ts';
 import { listOf, number, record, text, type Shape, type Shaped } from './shape.ts';
 import type { Frame, Restored } from './stack.ts';

@@ -1,5 +1,6 @@
 import { dialogs } from './all.ts';
-import type { DialogName, Effect, OutsideEvent, PersonEvent, ResultEvent, Wish } from './effects.ts';
+import type { DialogName, Wish } from './dialog-table.ts';
+import type { Effect, OutsideEvent, PersonEvent, ResultEvent } from './effects.ts';
 import type { PromptShape } from './prompts.ts';
 import { presenter } from './present.ts';
 import { restorer } from './restore.ts';

@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import { dialog, effectActions, say, typesOf } from './dialog.ts';
-import type { MethodView } from './effects.ts';
+import type { MethodView } from './views.ts';
 import { gatesShape } from './kept.ts';
 import { counts, gatesSuffice, type GateRule } from './methods.ts';
 import { flag, listOf, record, text, type Shaped } from './shape.ts';

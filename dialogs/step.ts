@@ -1,6 +1,7 @@
 import { initialTransition, transition, type AnyMachineSnapshot, type ExecutableActionObject } from 'xstate';
 import type { Dialogs } from './all.ts';
-import type { DialogEvent, DialogName, DialogTable, Effect, EffectTable, Wish } from './effects.ts';
+import type { DialogName, DialogTable, Wish } from './dialog-table.ts';
+import type { DialogEvent, Effect, EffectTable } from './effects.ts';
 import { leftBehind } from './late.ts';
 import { promptOf } from './present.ts';
 import type { Frame, OwedEffect, Stack, StackEvent, Stepped } from './stack.ts';

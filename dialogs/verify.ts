@@ -1,7 +1,8 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { mayArrive, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
 import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
-import type { MethodView, Wish } from './effects.ts';
+import type { Wish } from './dialog-table.ts';
+import type { MethodView } from './views.ts';
 import { challengeShape, gatesShape, kindShape, methodShape } from './kept.ts';
 import { isSaved, methods as rules } from './methods.ts';
 import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';

@@ -1,4 +1,4 @@
-import type { MethodView, Refusal } from './effects.ts';
+import type { MethodView, Refusal } from './views.ts';
 import { gatesSuffice, helps, methods as rules, type GateRule, type MethodKind, type MethodRule, type Purpose } from './methods.ts';
 
 /** Where a verification stands: what is registered, what was passed, and what did not work this time. */

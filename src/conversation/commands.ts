@@ -1,6 +1,6 @@
 import { languages, type Language } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
-import type { Wish } from '../../dialogs/effects.ts';
+import type { Wish } from '../../dialogs/dialog-table.ts';
 
 /** What a command says, whatever the dialog. */
 export type Command =

@@ -1,6 +1,6 @@
 import type { Present, StackEvent } from '../../dialogs/stack.ts';
 import type { AnswerForm } from '../../dialogs/prompts.ts';
-import type { Wish } from '../../dialogs/effects.ts';
+import type { Wish } from '../../dialogs/dialog-table.ts';
 import type { Language } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { choiceLabel } from './choice-words.ts';

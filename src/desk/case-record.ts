@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CaseView, Wish } from '../../dialogs/effects.ts';
+import type { Wish } from '../../dialogs/dialog-table.ts';
+import type { CaseView } from '../../dialogs/views.ts';
 import { methodKinds } from '../../dialogs/methods.ts';
 import { languages } from '../config/policy.ts';
 import { LatchkeyError } from '../errors.ts';

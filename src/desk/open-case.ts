@@ -1,5 +1,5 @@
 import type { MethodKind } from '../../dialogs/methods.ts';
-import type { ProofId } from '../../dialogs/effects.ts';
+import type { ProofId } from '../../dialogs/views.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { joined, outboxRow } from '../delivery/outbox.ts';

@@ -1,4 +1,4 @@
-import type { CaseView } from '../../dialogs/effects.ts';
+import type { CaseView } from '../../dialogs/views.ts';
 import type { Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/port.ts';

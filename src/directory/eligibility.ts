@@ -1,4 +1,4 @@
-import type { Refusal } from '../../dialogs/effects.ts';
+import type { Refusal } from '../../dialogs/views.ts';
 import type { GateRule } from '../../dialogs/methods.ts';
 import type { Policy, Scope } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';

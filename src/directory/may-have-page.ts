@@ -1,4 +1,4 @@
-import type { PageKind } from '../../dialogs/effects.ts';
+import type { PageKind } from '../../dialogs/views.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';
 import { firstProofApplies } from '../methods/proofs.ts';

@@ -1,4 +1,4 @@
-import type { ChallengeId, DraftId, ProofId } from '../../dialogs/effects.ts';
+import type { ChallengeId, DraftId, ProofId } from '../../dialogs/views.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
 import type { MethodPorts } from './ports.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MethodView } from '../../dialogs/effects.ts';
+import type { MethodView } from '../../dialogs/views.ts';
 import { methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act } from '../conversation/port.ts';

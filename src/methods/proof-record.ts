@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProofId } from '../../dialogs/effects.ts';
+import type { ProofId } from '../../dialogs/views.ts';
 import { methodKinds } from '../../dialogs/methods.ts';
 import type { Json } from '../ports.ts';
 import { keys } from '../store/keys.ts';

@@ -1,4 +1,4 @@
-import type { DraftId, ProofId } from '../../dialogs/effects.ts';
+import type { DraftId, ProofId } from '../../dialogs/views.ts';
 import { counts, gatesSuffice, methods, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import { keys } from '../store/keys.ts';

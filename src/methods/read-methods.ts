@@ -1,4 +1,4 @@
-import type { MethodView } from '../../dialogs/effects.ts';
+import type { MethodView } from '../../dialogs/views.ts';
 import { finishLine, methodKinds } from '../../dialogs/methods.ts';
 import type { Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';

@@ -1,4 +1,4 @@
-import type { DraftId, ProofId } from '../../dialogs/effects.ts';
+import type { DraftId, ProofId } from '../../dialogs/views.ts';
 import { methods as rules } from '../../dialogs/methods.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key, Row } from '../store/port.ts';

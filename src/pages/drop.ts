@@ -1,4 +1,4 @@
-import type { ChallengeId, DraftId, ProofId } from '../../dialogs/effects.ts';
+import type { ChallengeId, DraftId, ProofId } from '../../dialogs/views.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { changePage } from './change-page.ts';
 import type { PageNeeds } from './needs.ts';

@@ -1,4 +1,4 @@
-import type { DraftId, PageKind, ProofId } from '../../dialogs/effects.ts';
+import type { DraftId, PageKind, ProofId } from '../../dialogs/views.ts';
 import type { Door, Wake } from '../conversation/port.ts';
 import type { Language, Policy } from '../config/policy.ts';
 import type { AccountState, Directory } from '../directory/port.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PageId, PageKind } from '../../dialogs/effects.ts';
+import type { PageId, PageKind } from '../../dialogs/views.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';

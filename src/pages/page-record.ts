@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { PageKind } from '../../dialogs/effects.ts';
+import type { PageKind } from '../../dialogs/views.ts';
 import { languages } from '../config/policy.ts';
 import type { Json } from '../ports.ts';
 import { partitionOfKey } from '../store/keys.ts';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { EffectTable, MethodView } from '../../dialogs/effects.ts';
+import type { EffectTable } from '../../dialogs/effects.ts';
+import type { MethodView } from '../../dialogs/views.ts';
 import { deliverReminder, remindDue, remindHandler } from '../../src/conversation/handlers.ts';
 import { readCommands } from '../../src/conversation/commands.ts';
 import type { Act, Answer, Courier, Handlers, Input, Sent } from '../../src/conversation/port.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Ending } from '../../dialogs/effects.ts';
+import type { Ending } from '../../dialogs/views.ts';
 import { accepted, eligible, method, read, sent, two } from './facts.ts';
 import { Talk } from './talk.ts';
 

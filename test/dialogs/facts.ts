@@ -1,5 +1,6 @@
 import { methodKinds, methods as rules, type GateRule, type MethodKind } from '../../dialogs/methods.ts';
-import type { ChallengeShown, MethodView, ResultEvent } from '../../dialogs/effects.ts';
+import type { ChallengeShown, ResultEvent } from '../../dialogs/effects.ts';
+import type { MethodView } from '../../dialogs/views.ts';
 
 /** Facts that tests of dialogs share. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MethodView } from '../../dialogs/effects.ts';
+import type { MethodView } from '../../dialogs/views.ts';
 import { accepted, eligible, method, one, read, sent, soon } from './facts.ts';
 import { Talk } from './talk.ts';
 

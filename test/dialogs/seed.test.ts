@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Ending, Wish } from '../../dialogs/effects.ts';
+import type { Wish } from '../../dialogs/dialog-table.ts';
+import type { Ending } from '../../dialogs/views.ts';
 import { present } from '../../dialogs/stack.ts';
 import type { Language } from '../../src/config/policy.ts';
 import { Sentences } from '../../src/locales/sentences.ts';

@@ -1,3 +1,4 @@
+import type { Wish } from '../../dialogs/dialog-table.ts';
 import {
   effects as catalogue,
   type EffectName,
@@ -5,7 +6,6 @@ import {
   type NoticeParams,
   type OutsideEvent,
   type ResultEvent,
-  type Wish,
 } from '../../dialogs/effects.ts';
 import { emptyStack, present, step, type OwedEffect, type Stack, type StackEvent } from '../../dialogs/stack.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MethodView, ResultEvent } from '../../dialogs/effects.ts';
+import type { ResultEvent } from '../../dialogs/effects.ts';
+import type { MethodView } from '../../dialogs/views.ts';
 import type { GateRule } from '../../dialogs/methods.ts';
 import { accepted, challenge, eligible, method, one, read, sent, soon, two } from './facts.ts';
 import { present } from '../../dialogs/stack.ts';

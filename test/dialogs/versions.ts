@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dialogs } from '../../dialogs/all.ts';
-import type { DialogName } from '../../dialogs/effects.ts';
+import type { DialogName } from '../../dialogs/dialog-table.ts';
 import { statesOf, transitionsOf } from './anatomy.ts';
 
 const file = new URL('../../dialogs/versions.json', import.meta.url);

@@ -1,6 +1,6 @@
 import { createMachine, type AnyStateMachine } from 'xstate';
 import { dialogs, type Dialogs } from '../../dialogs/all.ts';
-import type { DialogName } from '../../dialogs/effects.ts';
+import type { DialogName } from '../../dialogs/dialog-table.ts';
 
 /** All the dialogs, with one whose machine was changed: a guard that lies, or a state with other transitions. */
 export function broken(

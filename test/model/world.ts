@@ -1,4 +1,5 @@
-import type { EffectTable, MethodView, Refusal, ResultEvent } from '../../dialogs/effects.ts';
+import type { EffectTable, ResultEvent } from '../../dialogs/effects.ts';
+import type { MethodView, Refusal } from '../../dialogs/views.ts';
 import { finishLine, isSaved, methodKinds, methods as rules, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { OwedEffect } from '../../dialogs/stack.ts';
 

@@ -1,4 +1,4 @@
-import type { Ending } from '../../dialogs/effects.ts';
+import type { Ending } from '../../dialogs/views.ts';
 import { method, type World } from './world.ts';
 
 const eligible = { locked: null, hasPassword: true } as const;

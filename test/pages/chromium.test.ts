@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { describeWith } from '../servers/require.ts';
 import { serve } from './serve.ts';
-import type { PageKind } from '../../dialogs/effects.ts';
+import type { PageKind } from '../../dialogs/views.ts';
 
 const path = '/usr/bin/chromium';
 const fresh = 'tre små gröna krokodiler';

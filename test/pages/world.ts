@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PageKind } from '../../dialogs/effects.ts';
+import type { PageKind } from '../../dialogs/views.ts';
 import type { Language } from '../../src/config/policy.ts';
 import type { Act } from '../../src/conversation/port.ts';
 import type { Directory } from '../../src/directory/port.ts';

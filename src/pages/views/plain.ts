@@ -1,4 +1,4 @@
-import type { PageKind } from '../../../dialogs/effects.ts';
+import type { PageKind } from '../../../dialogs/views.ts';
 import { html } from '../html.ts';
 import { problem, type Layout } from './layout.ts';
 import type { PageWords } from './words.ts';

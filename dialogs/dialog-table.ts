@@ -1,0 +1,40 @@
+import type { GateRule, MethodKind, Purpose } from './methods.ts';
+import type { ProofId, Refusal } from './views.ts';
+
+/** Dialogs that can be begun. */
+export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, RegisterMethod>> {
+  home: { input: Record<string, never>; output: Record<string, never> };
+  /** Asks before a sentence that means another dialog drops this one. */
+  leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
+  reset: { input: Record<string, never>; output: { readonly wish?: 'unlock' } };
+  unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
+  register: { input: Record<string, never>; output: Record<string, never> };
+  methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
+  /** Says a refusal in full and, where that is its ending, offers to contact an administrator. */
+  escalate: {
+    /** `proofs` are the gates the person passed on the way: the case says how the requester is known (I13). */
+    input: { readonly refusal: Refusal; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
+    output: Record<string, never>;
+  };
+  'case-status': { input: Record<string, never>; output: Record<string, never> };
+  /** Asks for gates. `proofs` are those accepted. */
+  verify: {
+    input: { readonly purpose: Exclude<Purpose, 'register'>; readonly gates: GateRule };
+    output: { readonly ok: boolean; readonly proofs: readonly ProofId[] };
+  };
+  /** One gate (or two) that counts for step-up; where the account has none, first proof takes its place (I4). */
+  'step-up': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
+  /** The present password, on a page (I3). */
+  'first-proof': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
+}
+
+interface RegisterMethod {
+  input: { readonly proofs: readonly ProofId[] };
+  /** `again`: the step-up's proofs no longer do; it is asked for anew. */
+  output: { readonly stored: boolean; readonly again: boolean };
+}
+
+export type DialogName = keyof DialogTable;
+
+/** What a person wants, as the menu, the commands and the sentence recogniser name it. */
+export type Wish = 'reset' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact';

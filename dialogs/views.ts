@@ -1,0 +1,82 @@
+import type { MethodKind } from './methods.ts';
+
+/** What dialogs may know of an account and say of it: ids, codes, times and masked labels; never a number, an address or a secret. */
+
+export type ProofId = string;
+export type ChallengeId = string;
+export type DraftId = string;
+export type MethodId = string;
+export type PageId = string;
+
+/** What kind of one-time page. */
+export type PageKind = 'present-password' | 'new-password' | 'enrol-authenticator-app' | 'show-recovery-codes';
+
+/** How a refusal ends, and with which words. */
+export type Ending =
+  /** Password managed elsewhere: IT's name, number, hours and link; no mail is offered. */
+  | 'managed-elsewhere'
+  /** The link to where it is managed is down: try again later, IT's name. */
+  | 'later'
+  /** The account is not enabled: offer to contact an administrator. */
+  | 'not-enabled'
+  /** "We could not verify your account": too little is registered; offer, and register when back. */
+  | 'not-verified'
+  /** The account has extra protection: offer. */
+  | 'privileged'
+  /** An administrator locked the account: offer. */
+  | 'locked'
+  /** The directory does not answer: try again later, and the offer. */
+  | 'unavailable'
+  /** Too many tries or sends: when it ends, and the offer. */
+  | 'pace'
+  /** What is registered does not count yet: from when, and the offer. */
+  | 'cooling'
+  /** No methods left to try, or the person cannot go on: offer. */
+  | 'stuck'
+  /** The person asked for an administrator: offer. */
+  | 'asked';
+
+export interface Refusal {
+  /** `SSPR_...` or `LK_...`; it stands in the case and in the refusal's small print. */
+  readonly code: string;
+  readonly ending: Ending;
+  /** When it ends, epoch ms, for `pace` and `cooling`. */
+  readonly until?: number | null;
+}
+
+/** A registered method as dialogs may know it: never a number or address, only its masked form. */
+export interface MethodView {
+  readonly id: MethodId;
+  readonly kind: MethodKind;
+  /** The person's name for it, or its masked number or address: `...67`, `a...@example.org`. */
+  readonly label: string;
+  readonly addedAt: number;
+  readonly lastUsedAt: number | null;
+  /** From when it counts (I5). */
+  readonly countsFrom: number;
+  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. */
+  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'this-session';
+  /** When that ends, epoch ms. */
+  readonly until: number | null;
+}
+
+/** What "Finish" says (I8). */
+export interface FinishLine {
+  readonly enough: boolean;
+  readonly wouldDo: readonly MethodKind[];
+}
+
+/** What a page told. */
+export type PageOutcome =
+  /** Present password right: I3's proof. */
+  | { readonly page: 'present-password'; readonly proof: ProofId }
+  | { readonly page: 'new-password' }
+  /** The person confirmed that the codes are kept: the draft's `register` proof. */
+  | { readonly page: 'show-recovery-codes'; readonly proof: ProofId };
+
+export interface CaseView {
+  readonly number: string;
+  readonly state: 'open' | 'delivered' | 'resolved';
+  readonly openedAt: number;
+  readonly resolvedAt: number | null;
+}
