@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { chromiumPath, startBrowser } from '../servers/chromium.ts';
 import { describeWith } from '../servers/require.ts';
 import { serve } from './serve.ts';
 import type { PageKind } from '../../dialogs/views.ts';
 
-const path = '/usr/bin/chromium';
 const fresh = 'tre små gröna krokodiler';
 
-describeWith(path, 'chromium', 'in a real browser', () => {
+describeWith(chromiumPath, 'chromium', 'in a real browser', () => {
   let chrome: Browser;
   let served: Awaited<ReturnType<typeof serve>>;
   let complaints: string[];
   beforeAll(async () => {
-    chrome = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
+    chrome = await startBrowser();
   });
   afterAll(() => chrome.close());
   beforeEach(async () => {
@@ -33,10 +33,15 @@ describeWith(path, 'chromium', 'in a real browser', () => {
     page.on('pageerror', (fault) => complaints.push(fault.message));
     const pageId = await served.world.open(kind);
     const { url, number } = served.world.links.of(pageId);
+    // Sooner than the test's own limit, so that a failure says what was waited for.
+    page.setDefaultTimeout(12_000);
     await page.goto(url);
+    // Where to type is given by the page itself; on a busy machine it takes the browser a moment.
+    await page.locator('input[name="number"]:focus').waitFor();
     await page.keyboard.type(number);
     await page.keyboard.press('Enter');
     await page.getByText('anna.berg@example.org').waitFor();
+    if (kind !== 'enrol-authenticator-app') await page.locator('input:focus').waitFor();
     return { page, url, pageId };
   }
 
