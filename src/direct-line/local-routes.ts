@@ -1,45 +1,14 @@
+import type { LocalDelivery } from '../delivery/local-outbox.ts';
+import type { DemoAccountShown } from '../directory/demo-company.ts';
 import type { Json } from '../ports.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { jsonResponse, type Route } from '../server/route.ts';
 import { assetRoutes, chatAssets, file, rendererRoute, signRoute, wordRoutes } from './assets.ts';
 
-/** Somebody of the demo company, with everything a demo needs to know of them. */
-export interface DemoAccount {
-  /** What `from.aadObjectId` carries. */
-  readonly id: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly story:
-    | 'registered'
-    | 'unregistered'
-    | 'not-enabled'
-    | 'managed-elsewhere'
-    | 'locked'
-    | 'privileged'
-    | 'disabled'
-    | 'no-password'
-    | 'manager'
-    | 'agent';
-  /** The password at the start of the demo. */
-  readonly password?: string;
-  /** `otpauth:` address of an authenticator app that is set up. */
-  readonly otpauth?: string;
-}
-
-/** Something that would have been sent; a mail's subject stands above its text. */
-export interface DemoDelivery {
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly kind: 'sms' | 'call' | 'mail';
-  readonly to: string;
-  readonly text: string;
-  readonly url?: string;
-}
-
 export interface LocalPageParts {
-  readonly accounts: () => Promise<readonly DemoAccount[]>;
+  readonly accounts: () => Promise<readonly DemoAccountShown[]>;
   /** Newest last. */
-  readonly outbox: () => Promise<readonly DemoDelivery[]>;
+  readonly outbox: () => Promise<readonly LocalDelivery[]>;
   readonly sentences: Pick<Sentences, 'under'>;
   readonly organisation: string;
   readonly deskConversation: string;
@@ -84,4 +53,4 @@ export function localPageRoutes(parts: LocalPageParts): readonly Route[] {
   ];
 }
 
-const plain = (value: DemoAccount | DemoDelivery): Json => ({ ...value });
+const plain = (value: DemoAccountShown | LocalDelivery): Json => ({ ...value });

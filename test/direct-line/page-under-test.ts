@@ -1,6 +1,8 @@
 import type { Activity } from '../../src/direct-line/activity.ts';
 import { localChannelRoutes } from '../../src/direct-line/local-channel.ts';
-import { localPageRoutes, type DemoAccount, type DemoDelivery } from '../../src/direct-line/local-routes.ts';
+import type { LocalDelivery } from '../../src/delivery/local-outbox.ts';
+import type { DemoAccountShown } from '../../src/directory/demo-company.ts';
+import { localPageRoutes } from '../../src/direct-line/local-routes.ts';
 import type { BotAnswer } from '../../src/direct-line/to-bot.ts';
 import { Sentences } from '../../src/locales/sentences.ts';
 import { systemClock, systemRandom } from '../../src/security/system-ports.ts';
@@ -10,7 +12,7 @@ import { serve, type Served } from './serve.ts';
 
 const desk = '19:helpdesk@thread.tacv2';
 
-const accounts: DemoAccount[] = [
+const accounts: DemoAccountShown[] = [
   { id: 'alva', userId: 'alva.ek@fjallbyn.example', name: 'Alva Ek', story: 'unregistered', password: 'Skogsvinge-ny-4' },
   {
     id: 'bo',
@@ -35,7 +37,7 @@ const accounts: DemoAccount[] = [
 export interface PageUnderTest {
   readonly url: string;
   readonly bot: ScriptedBot;
-  readonly outbox: DemoDelivery[];
+  readonly outbox: LocalDelivery[];
   /** Everything that was brought to the bot, taken or not. */
   readonly posted: Activity[];
   /** Set, the bot does not take what is posted: it answers 500. */
@@ -48,7 +50,7 @@ export interface PageUnderTest {
 /** The page of local mode over a scripted bot, on a port of its own. */
 export async function startPage(): Promise<PageUnderTest> {
   const bot = new ScriptedBot(desk);
-  const outbox: DemoDelivery[] = [];
+  const outbox: LocalDelivery[] = [];
   const sentences = new Sentences(() => ({}), 'Europe/Stockholm');
   const page = localPageRoutes({
     accounts: async () => accounts,
