@@ -11,6 +11,7 @@ export function plainRequest(request: Request, id: string): PlainRequest {
     path: request.path(),
     params: strings(request.params),
     query: Object.fromEntries(new URLSearchParams(request.getQuery())),
+    search: request.getQuery() === '' ? '' : `?${request.getQuery()}`,
     headers: joined(request.headers),
     cookies: readCookies(request.headers.cookie ?? ''),
     body: raw === '' || !isJson(type) ? undefined : request.body,

@@ -11,6 +11,8 @@ export interface PlainRequest {
   readonly params: Readonly<Record<string, string>>;
   /** The query; of a name that comes twice, the last. */
   readonly query: Readonly<Record<string, string>>;
+  /** The query as it came, with its question mark; empty for none. */
+  readonly search: string;
   /** Lower-case names; a header sent twice is joined by a comma. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly cookies: Readonly<Record<string, string>>;

@@ -23,6 +23,7 @@ export async function call(
       path: url.pathname,
       params,
       query,
+      search: url.search,
       headers,
       cookies: {},
       body,

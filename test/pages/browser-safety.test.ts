@@ -84,6 +84,7 @@ describe('R40: the session of a page', () => {
       path: `/page/${address}`,
       params: { address },
       query: {},
+      search: '',
       headers: { origin: 'https://latchkey.example.com' },
       cookies: {},
       body: undefined,

@@ -225,6 +225,7 @@ export class Browser {
       path,
       params: { address: address ?? '' },
       query: {},
+      search: '',
       headers,
       cookies,
       body: undefined,
