@@ -80,6 +80,10 @@ export interface EffectTable {
           | 'not-a-number'
           | 'not-allowed-country'
           | 'not-a-mobile'
+          /** One that costs more, or belongs to nobody in person. */
+          | 'special-number'
+          /** The policy's list has it: the switchboard, for instance. */
+          | 'refused-number'
           | 'not-an-address'
           | 'work-address'
           | 'company-domain'

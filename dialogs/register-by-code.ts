@@ -78,6 +78,8 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
             { guard: because('not-a-number'), target: 'asking', actions: say('register-text-message.not-a-number') },
             { guard: because('not-allowed-country'), target: 'asking', actions: say('register-text-message.not-allowed-country') },
             { guard: because('not-a-mobile'), target: 'asking', actions: say('register-text-message.not-a-mobile') },
+            { guard: because('special-number'), target: 'asking', actions: say('register-text-message.special-number') },
+            { guard: because('refused-number'), target: 'asking', actions: say('register-text-message.refused-number') },
             { guard: because('not-an-address'), target: 'asking', actions: say('register-email.not-an-address') },
             { guard: because('work-address'), target: 'asking', actions: say('register-email.work-address') },
             { guard: because('company-domain'), target: 'asking', actions: say('register-email.company-domain') },

@@ -26,6 +26,12 @@ const country = z
   .string('a country as two capital letters such as SE')
   .refine(isSupportedCountry, 'a country as two capital letters such as SE');
 
+// YAML takes a bare +46... for a sum, and its plus is gone.
+const number = z
+  .string('a number in quotes with its country code such as "+46850000000"')
+  .transform((written) => written.replaceAll(/[\s().-]/gu, ''))
+  .pipe(matching(/^\+[1-9]\d{6,14}$/, 'a number in quotes with its country code such as "+46850000000"'));
+
 const list = <Item extends z.ZodType>(item: Item) => z.array(item, 'a list');
 const filledList = <Item extends z.ZodType>(item: Item) => z.array(item, 'a list').min(1, 'a list with at least one entry');
 /** A block whose keys all have defaults may be left out. */
@@ -64,7 +70,19 @@ export const policySchema = block({
   reset: resetSchema,
   stepUp: stepUpSchema,
   methods: methodsSchema,
-  textMessage: optionalBlock({ countries: filledList(country).default(['SE']), accountsPerNumber: whole(1, 20).default(1) }),
+  telephony: optionalBlock({
+    countries: filledList(country).default(['SE']),
+    accountsPerNumber: whole(1, 20).default(2),
+    refusedNumbers: list(number).default([]),
+    // R32: a limit for each number, account, country and for all.
+    sendsPerCountryPerDay: whole(1, 100_000).default(500),
+    sendsPerDay: whole(1, 100_000).default(1000),
+    breaker: optionalBlock({
+      codes: whole(5, 100).default(20),
+      usedPercent: whole(0, 100).default(25),
+      minutes: whole(1, 1440).default(60),
+    }),
+  }),
   cooling: optionalBlock({ hours: whole(0, 168).default(24), firstRegistration: yesNo.default(false) }),
   limits: optionalBlock({
     // R2: a code sent out of band lives ten minutes at most.
@@ -74,6 +92,7 @@ export const policySchema = block({
     failuresPerDay: whole(1, 20).default(5),
     closedHours: whole(1, 168).default(24),
     sendsPerNumberIn10Minutes: whole(1, 10).default(4),
+    sendsPerNumberPerDay: whole(1, 50).default(10),
     sendsPerAccountPerDay: whole(1, 50).default(10),
     pageMinutes: whole(1, 15).default(10),
     proofMinutes: whole(1, 15).default(15),

@@ -39,11 +39,20 @@ export interface Policy {
   };
   readonly stepUp: { readonly gates: 1 | 2 };
   readonly methods: Readonly<Record<MethodKind, { readonly enabled: boolean; readonly most: number }>>;
-  readonly textMessage: {
+  /** Text messages and calls alike. */
+  readonly telephony: {
     /** ISO 3166 codes of allowed countries; the first is the one a number without a country code is read in. */
     readonly countries: readonly string[];
     /** How many accounts one number serves. */
     readonly accountsPerNumber: number;
+    /** Numbers that serve nobody, the switchboard's for instance; E.164. */
+    readonly refusedNumbers: readonly string[];
+    /** Codes in 24 h to the numbers of one country, for the whole company. */
+    readonly sendsPerCountryPerDay: number;
+    /** Codes in 24 h to all numbers. */
+    readonly sendsPerDay: number;
+    /** Stops a country's codes for `minutes` when of the last `codes` fewer than `usedPercent` per cent were used (R34). */
+    readonly breaker: { readonly codes: number; readonly usedPercent: number; readonly minutes: number };
   };
   readonly cooling: {
     /** Hours a new method counts for nothing (I5), 0-168. */
@@ -60,6 +69,8 @@ export interface Policy {
     readonly failuresPerDay: number;
     readonly closedHours: number;
     readonly sendsPerNumberIn10Minutes: number;
+    /** Codes to one number or address in 24 h, whichever accounts it serves. */
+    readonly sendsPerNumberPerDay: number;
     readonly sendsPerAccountPerDay: number;
     readonly pageMinutes: number;
     readonly proofMinutes: number;

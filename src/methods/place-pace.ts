@@ -6,6 +6,7 @@ import { placeHash } from './place-hash.ts';
 import type { MethodPorts } from './ports.ts';
 
 const windowMs = 10 * 60_000;
+const dayMs = 24 * 3_600_000;
 
 const placePaceSchema = z.strictObject({ sends: z.array(z.strictObject({ id: z.string(), at: z.int().nonnegative() })) });
 
@@ -25,13 +26,22 @@ export function countPlaceSend(
   const key = keys.placePace(placeHash(ports.keys, place));
   return update(ports.store, ports.clock, key, (row) => {
     const all = row === null ? [] : parseDocument('pace of a place', placePaceSchema, row.value).sends;
-    const sends = all.filter(({ at }) => at > now - windowMs).sort((a, b) => a.at - b.at);
+    const sends = all.filter(({ at }) => at > now - dayMs).sort((a, b) => a.at - b.at);
     if (sends.some((each) => each.id === id)) return { commit: null, result: null };
-    const freeing = sends[sends.length - ports.policy.limits.sendsPerNumberIn10Minutes];
-    if (freeing !== undefined) return { commit: null, result: freeing.at + windowMs };
+    const { sendsPerNumberIn10Minutes, sendsPerNumberPerDay } = ports.policy.limits;
+    const full = [fullUntil(sends, sendsPerNumberIn10Minutes, windowMs, now), fullUntil(sends, sendsPerNumberPerDay, dayMs, now)];
+    const until = Math.max(...full.map((each) => each ?? 0));
+    if (until > 0) return { commit: null, result: until };
     return {
-      commit: { put: { [key]: { sends: [...sends, { id, at: now }] } }, until: { [key]: now + windowMs } },
+      commit: { put: { [key]: { sends: [...sends, { id, at: now }] } }, until: { [key]: now + dayMs } },
       result: null,
     };
   });
+}
+
+/** Until when no more may go, epoch ms; null while fewer than `most` went within `ms`. `sends` in the order they went. */
+function fullUntil(sends: readonly { readonly at: number }[], most: number, ms: number, now: number): number | null {
+  const lately = sends.filter(({ at }) => at > now - ms);
+  const freeing = lately[lately.length - most];
+  return freeing === undefined ? null : freeing.at + ms;
 }

@@ -5,7 +5,7 @@ import { maskAddress } from './email.ts';
 import { sealSecret, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { claimPlace } from './place-claims.ts';
 import type { MethodPorts } from './ports.ts';
-import { maskNumber } from './text-message.ts';
+import { maskNumber } from './phone-number.ts';
 import { noTries } from './tries.ts';
 
 /** A method a demo person has had for long. */

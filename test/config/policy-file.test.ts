@@ -58,7 +58,7 @@ describe('the shipped files', () => {
 
   test('a key left out has the value that stands in the default policy', () => {
     const whole = policyOf(filled());
-    const optional = ['stepUp', 'textMessage', 'cooling', 'limits', 'password', 'privileged', 'agents', 'links'];
+    const optional = ['stepUp', 'telephony', 'cooling', 'limits', 'password', 'privileged', 'agents', 'links'];
     const blocks = filled().split(/\n(?=[a-z])/i);
     const short = blocks.filter((block) => !optional.some((key) => block.startsWith(`${key}:`))).join('\n');
     const withoutLeaves = short.replace(/^ {2}(covers|for|oneDevice|unlockAlone|zone): .*\n/gm, '').replace(/, most: \d/g, '');
@@ -104,7 +104,7 @@ describe('faults', () => {
     ],
     ['an empty list', '[fjallbyn.example]', '[]', 'organisation.domains', 'cannot be []'],
     ['a domain that is none', '[fjallbyn.example]', '[it@fjallbyn]', 'organisation.domains[0]', 'cannot be "it@fjallbyn"'],
-    ['a country nobody knows', '[SE,', '[Sverige,', 'textMessage.countries[0]', 'cannot be "Sverige"'],
+    ['a country nobody knows', '[SE,', '[Sverige,', 'telephony.countries[0]', 'cannot be "Sverige"'],
     ['a zone nobody knows', 'Europe/Stockholm', 'Stockholm', 'organisation.zone', 'cannot be "Stockholm"'],
     ['a link without TLS', 'https://it.', 'http://it.', 'contacts.it.link', 'cannot be "http://it.fjallbyn.example"'],
     ['a scope of no group', 'for: everyone', 'for: { groups: [] }', 'reset.for.groups', 'cannot be []'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { keys } from '../../src/store/keys.ts';
 import { accountOf, alternate, anna, makeRoom, mobile, taken } from './room.ts';
 
-describe('what is typed as a number', () => {
+describe('what is typed as a number (R34)', () => {
   test.each([
     ['070-174 06 05', '...05'],
     ['+46 70 174 06 05', '...05'],
@@ -29,7 +29,15 @@ describe('what is typed as a number', () => {
     ['+46 70 174 06 05 ext 7', 'not-a-number'],
     ['0'.repeat(100_000), 'not-a-number'],
     ['08-465 004 10', 'not-a-mobile'],
-    ['0900-1234567', 'not-a-mobile'],
+    ['0900-1234567', 'special-number'],
+    ['0771-456 456', 'special-number'],
+    ['020-123 456', 'special-number'],
+    ['010-456 10 00', 'special-number'],
+    ['+45 90 12 34 56', 'special-number'],
+    ['+47 810 12 345', 'special-number'],
+    ['+358 600 12345', 'special-number'],
+    ['112', 'not-a-number'],
+    ['114 14', 'not-a-number'],
     ['+1 201 555 0123', 'not-allowed-country'],
     ['+7 701 511 2233', 'not-allowed-country'],
   ])('%.30s is refused: %s', async (typed, reason) => {
@@ -38,10 +46,18 @@ describe('what is typed as a number', () => {
   });
 
   test('a plan that does not tell mobile from fixed gets the benefit of the doubt, and the first country is the one at home', async () => {
-    const room = makeRoom({ policy: (policy) => ({ ...policy, textMessage: { ...policy.textMessage, countries: ['US', 'SE'] } }) });
+    const room = makeRoom({ policy: (policy) => ({ ...policy, telephony: { ...policy.telephony, countries: ['US', 'SE'] } }) });
     expect(await room.draft('text-message', '(201) 555-0123')).toMatchObject({ type: 'draft.taken', masked: '...23' });
     expect(await room.draft('text-message', '070-174 06 05')).toEqual({ type: 'draft.rejected', reason: 'not-a-number' });
     expect((await room.draft('text-message', '+46701740605')).type).toBe('draft.taken');
+  });
+
+  test("R34: a number on the policy's list is refused, however it is written; the one beside it is not", async () => {
+    const room = makeRoom({ policy: (policy) => ({ ...policy, telephony: { ...policy.telephony, refusedNumbers: ['+46701740605'] } }) });
+    for (const typed of ['070-174 06 05', '+46 (0)70 174 06 05', '0046701740605']) {
+      expect(await room.draft('text-message', typed)).toEqual({ type: 'draft.rejected', reason: 'refused-number' });
+    }
+    expect((await room.draft('text-message', '070-174 06 06')).type).toBe('draft.taken');
   });
 
   test('one that is registered already is told so', async () => {

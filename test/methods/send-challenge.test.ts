@@ -93,6 +93,21 @@ describe('I6: sends count', () => {
     expect(room.parcels).toHaveLength(5);
   });
 
+  test('R32: ten go to one number in 24 h, whichever accounts it serves; an eleventh by another account of it does not', async () => {
+    const room = makeRoom();
+    const bo = 'account-of-bo';
+    await room.plant([text]);
+    await room.plant([text], bo);
+    const first = room.clock.now();
+    for (let n = 0; n < 10; n += 1) {
+      await room.challenge(byText, 'reset', { accountId: n % 2 === 0 ? anna : bo });
+      room.clock.forward(hour);
+    }
+    expect(await room.send(byText, 'reset', { accountId: bo })).toEqual({ type: 'challenge.refused', reason: 'pace', until: first + day });
+    room.clock.forward(14 * hour);
+    expect((await room.send(byText, 'reset', { accountId: bo })).type).toBe('challenge.sent');
+  });
+
   test('fifty sends at once to one number: four are made', async () => {
     const room = makeRoom();
     const accounts = Array.from({ length: 50 }, (_, n) => `account-${n}`);

@@ -167,7 +167,7 @@ describe('storing a method', () => {
   });
 
   test('accounts that were counted under an older key still count, and are given back where they stand', async () => {
-    const before = makeRoom({ policy: (policy) => ({ ...policy, textMessage: { ...policy.textMessage, accountsPerNumber: 1 } }) });
+    const before = makeRoom({ policy: (policy) => ({ ...policy, telephony: { ...policy.telephony, accountsPerNumber: 1 } }) });
     await before.plant([{ kind: 'text-message', to: mobile }, { kind: 'authenticator-app' }]);
     const sealKey = (name: string, byte: number) => ({ name, bytes: Buffer.alloc(32, byte) });
     const rotated = makeRoom({
