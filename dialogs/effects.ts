@@ -53,7 +53,7 @@ export interface EffectTable {
       'eligibility.unavailable': Nothing;
     };
   };
-  /** The account's methods and which could be added. `gates` is what a step-up takes. */
+  /** The account's methods, in the order in which they are asked for, and which could be added. `stepUp` is what a step-up takes. */
   readMethods: {
     params: { readonly purpose: Purpose };
     results: {
@@ -142,6 +142,11 @@ export interface EffectTable {
     params: { readonly method: MethodId; readonly proofs: readonly ProofId[] };
     results: { 'method.removed': Nothing; 'method.refused': { readonly reason: 'proofs' | 'full' | 'not-eligible' | 'gone' } };
   };
+  /** This one is asked for first from now on. It changes no proof, so it takes none. */
+  preferMethod: {
+    params: { readonly method: MethodId };
+    results: { 'method.preferred': Nothing; 'method.refused': { readonly reason: 'not-eligible' | 'gone' } };
+  };
   unlock: {
     params: { readonly proofs: readonly ProofId[] };
     results: { 'unlock.done': Nothing; 'unlock.refused': { readonly reason: 'proofs' | 'not-eligible' }; 'unlock.unavailable': Nothing };
@@ -213,6 +218,7 @@ export const effects: { readonly [E in EffectName]: EffectFacts<E> } = {
   openPage: { kind: 'repeatable', results: ['page.opened', 'page.refused'] },
   storeMethod: { kind: 'repeatable', results: ['method.stored', 'method.refused'] },
   removeMethod: { kind: 'repeatable', results: ['method.removed', 'method.refused'] },
+  preferMethod: { kind: 'repeatable', results: ['method.preferred', 'method.refused'] },
   unlock: { kind: 'repeatable', results: ['unlock.done', 'unlock.refused', 'unlock.unavailable'] },
   openCase: { kind: 'repeatable', results: ['case.opened'] },
   remind: { kind: 'repeatable', results: [] },

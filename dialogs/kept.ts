@@ -31,6 +31,8 @@ export const methodShape: Shape<MethodView> = record({
   id: text,
   kind: kindShape,
   label: text,
+  name: orNull(text),
+  preferred: flag,
   addedAt: number,
   lastUsedAt: orNull(number),
   countsFrom: number,

@@ -48,8 +48,12 @@ export interface Refusal {
 export interface MethodView {
   readonly id: MethodId;
   readonly kind: MethodKind;
-  /** The person's name for it, or its masked number or address: `...67`, `a...@example.org`. */
+  /** Its masked number or address, `...67`, `a...@example.org`, or the app's own name. */
   readonly label: string;
+  /** What the person calls it; beside the label, never in its place. */
+  readonly name: string | null;
+  /** The person wants to be asked for this one first. */
+  readonly preferred: boolean;
   readonly addedAt: number;
   readonly lastUsedAt: number | null;
   /** From when it counts (I5). */

@@ -2,12 +2,20 @@ import type { Handlers } from '../conversation/port.ts';
 import { checkAnswer } from './check-answer.ts';
 import { draftMethod } from './draft-method.ts';
 import type { MethodPorts } from './ports.ts';
+import { preferMethod } from './prefer-method.ts';
 import { readMethods } from './read-methods.ts';
 import { removeMethod } from './remove-method.ts';
 import { sendChallenge } from './send-challenge.ts';
 import { storeMethod } from './store-method.ts';
 
-export type MethodEffect = 'readMethods' | 'draftMethod' | 'checkAnswer' | 'sendChallenge' | 'storeMethod' | 'removeMethod';
+export type MethodEffect =
+  | 'readMethods'
+  | 'draftMethod'
+  | 'checkAnswer'
+  | 'sendChallenge'
+  | 'storeMethod'
+  | 'removeMethod'
+  | 'preferMethod';
 
 /** The handlers of every effect this room carries out. */
 export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect> => ({
@@ -17,4 +25,5 @@ export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect>
   sendChallenge: sendChallenge(ports),
   storeMethod: storeMethod(ports),
   removeMethod: removeMethod(ports),
+  preferMethod: preferMethod(ports),
 });

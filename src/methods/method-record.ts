@@ -14,8 +14,10 @@ const time = z.int().nonnegative();
 const methodSchema = z.strictObject({
   id: z.string().min(1),
   kind: z.enum(methodKinds),
-  /** Masked number or address, or the app's name: all that is ever shown. */
+  /** Masked number or address, or the app's name: what is shown where a code goes. */
   label: z.string(),
+  /** What the person calls it, shown beside the label and never in its place. */
+  name: z.string().optional(),
   /** Number (E.164), address, the app's seed (base32), or the codes' keyed hashes, sealed for this account and id. */
   sealed: z.string(),
   addedAt: time,
@@ -35,6 +37,8 @@ const methodSchema = z.strictObject({
 
 const documentSchema = z.strictObject({
   methods: z.array(methodSchema),
+  /** The id of the one to be asked for first; one that is there no longer means none. */
+  preferred: z.string().optional(),
   /** The session in which this account registered its very first method: removing all and starting over is no first registration. */
   first: z.strictObject({ session: z.string(), at: time }).nullable(),
   /** The last removals by the act that asked, so that an act run again is known. `claims`: hashes under which the number's claim is to be given back. */

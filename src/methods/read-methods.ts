@@ -6,6 +6,7 @@ import { countOf, isLasting, readMethodsDocument, sessionOf, standing, type Meth
 import { isSaved } from './method.ts';
 import type { MethodPorts } from './ports.ts';
 import { resetGates, stepUpGates } from './proofs.ts';
+import { inOrder } from './preferred.ts';
 import { methodsByKind } from './registry.ts';
 import { rowsOfTurn } from './turn-rows.ts';
 
@@ -18,7 +19,7 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
       const rows = await rowsOfTurn(store, act, [key]);
       const document = readMethodsDocument(rows(key)?.value ?? null);
       const at = { now: act.now, session: sessionOf(act) };
-      const seen = document.methods.map((method) => ({ method, now: standing(method, at, policy) }));
+      const seen = inOrder(document).map((method) => ({ method, now: standing(method, at, policy) }));
       const addable = methodKinds
         .filter((kind) => policy.methods[kind].enabled)
         .map((kind) => ({
@@ -31,7 +32,7 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
         // A kind the policy no longer allows is seen and removed, but a step-up is not held up by it.
         methods: seen
           .filter(({ method }) => params.purpose !== 'step-up' || policy.methods[method.kind].enabled)
-          .map(({ method, now }) => viewOf(method, now)),
+          .map(({ method, now }) => viewOf(method, now, document.preferred)),
         addable,
         finish: finishLine(
           // One that cools off, waits or was just added is registered all the same; one that is disabled or used up helps nobody.
@@ -46,10 +47,16 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
   };
 }
 
-const viewOf = ({ id, kind, label, addedAt, lastUsedAt, countsFrom }: MethodRecord, { usable, until }: Standing): MethodView => ({
+const viewOf = (
+  { id, kind, label, name, addedAt, lastUsedAt, countsFrom }: MethodRecord,
+  { usable, until }: Standing,
+  preferred: string | undefined,
+): MethodView => ({
   id,
   kind,
   label,
+  name: name ?? null,
+  preferred: id === preferred,
   addedAt,
   lastUsedAt,
   countsFrom,

@@ -34,6 +34,8 @@ const phone: MethodView = {
   id: 'phone',
   kind: 'text-message',
   label: '...67',
+  name: null,
+  preferred: false,
   addedAt: 0,
   lastUsedAt: null,
   countsFrom: 0,
@@ -192,6 +194,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     draftMethod: { run: unused },
     storeMethod: { run: unused },
     removeMethod: { run: unused },
+    preferMethod: { run: unused },
     unlock: { run: unused },
     openCase: { run: async () => ({ type: 'case.opened', number: 'LK-1001', isNew: true }) },
   };

@@ -9,7 +9,19 @@ export const two: GateRule = { needed: 2, oneDevice: 'allow' };
 export const soon = 1_060_000;
 
 export function method(kind: MethodKind, more: Partial<MethodView> = {}): MethodView {
-  return { id: `m-${kind}`, kind, label: `...${kind}`, addedAt: 1, lastUsedAt: null, countsFrom: 1, usable: 'yes', until: null, ...more };
+  return {
+    id: `m-${kind}`,
+    kind,
+    label: `...${kind}`,
+    name: null,
+    preferred: false,
+    addedAt: 1,
+    lastUsedAt: null,
+    countsFrom: 1,
+    usable: 'yes',
+    until: null,
+    ...more,
+  };
 }
 
 export function read(methods: readonly MethodView[], more: Partial<Extract<ResultEvent, { type: 'methods.read' }>> = {}): ResultEvent {

@@ -187,6 +187,7 @@ export function makeRoom(options: RoomOptions = {}) {
       handlers.storeMethod.run(params, act(change)) as Promise<ResultOf<'storeMethod'>>,
     remove: (params: EffectTable['removeMethod']['params'], change?: ActChange) =>
       handlers.removeMethod.run(params, act(change)) as Promise<ResultOf<'removeMethod'>>,
+    prefer: (method: string, change?: ActChange) => handlers.preferMethod.run({ method }, act(change)) as Promise<ResultOf<'preferMethod'>>,
     read: (purpose: Purpose, change?: ActChange) => handlers.readMethods.run({ purpose }, act(change)) as Promise<ResultOf<'readMethods'>>,
     /** The code of the last parcel that carried one. */
     lastCode: (): string => codeOf(parcels.at(-1)),

@@ -37,7 +37,19 @@ export const typed = '314159';
 export function method(kind: MethodKind, usable: MethodView['usable'] = 'yes', name = ''): MethodView {
   const until = usable === 'cooling' || usable === 'waiting' ? later : null;
   const countsFrom = usable === 'cooling' ? later : 1;
-  return { id: `${kind}${name}`, kind, label: `...${kind}`, addedAt: 1, lastUsedAt: name === '' ? 2 : null, countsFrom, usable, until };
+  const lastUsedAt = name === '' ? 2 : null;
+  return {
+    id: `${kind}${name}`,
+    kind,
+    label: `...${kind}`,
+    name: null,
+    preferred: false,
+    addedAt: 1,
+    lastUsedAt,
+    countsFrom,
+    usable,
+    until,
+  };
 }
 
 /** Every result an effect can have in a world; in one that is not thorough, one of each sort. */
@@ -140,6 +152,11 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [
         { type: 'method.removed' },
         ...(['proofs', 'full', 'not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
+      ];
+    case 'preferMethod':
+      return [
+        { type: 'method.preferred' },
+        ...(['not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
       ];
     case 'unlock':
       return [
