@@ -78,6 +78,8 @@ export const stateOf = (account: LocalAccount, now: number): AccountState => ({
   licensed: account.licensed,
   hasPassword: account.passwordHash !== null,
   passwordSetAt: account.passwordSetAt,
+  passwordExpired: false,
+  mustChangePassword: false,
   passwordManaged: account.passwordManaged,
   locked: lockAt(account, now),
   privileged: account.privileged,

@@ -109,10 +109,10 @@ export class LocalDirectory implements Directory {
     });
   }
 
-  endSessions(id: AccountId): Promise<void> {
-    return this.#change<undefined>(id, (account) => ({
+  endSessions(id: AccountId): Promise<'ended'> {
+    return this.#change<'ended'>(id, (account) => ({
       account: account === null ? null : { ...account, sessionsEnded: account.sessionsEnded + 1 },
-      result: undefined,
+      result: 'ended',
     }));
   }
 

@@ -23,6 +23,10 @@ export interface AccountState {
   readonly hasPassword: boolean;
   /** Epoch ms; null when there never was a password. */
   readonly passwordSetAt: number | null;
+  /** It is too old to sign in with. */
+  readonly passwordExpired: boolean;
+  /** Somebody else set it, and the next sign-in demands another. */
+  readonly mustChangePassword: boolean;
   /**
    * Who manages the password: `here` (we can set it), `elsewhere` (SSPR_0010), `elsewhere-by-hand` (SSPR_0029: an administrator must act there),
    * `unreachable` (SSPR_0030: managed elsewhere through a link that is down).
@@ -42,7 +46,17 @@ export interface AccountState {
 
 /** One rule for a new password, as shown before typing. The sentence stands in the locales under `password-rule.<id>`. */
 export interface PasswordRule {
-  readonly id: 'length' | 'not-your-name' | 'not-common' | 'not-the-old-one';
+  readonly id:
+    | 'length'
+    | 'not-your-name'
+    | 'not-common'
+    | 'not-the-old-one'
+    /** Three kinds of signs, as Active Directory counts them. */
+    | 'complexity'
+    | 'not-used-before'
+    | 'minimum-age'
+    /** The directory has rules of its own which it does not show. */
+    | 'directory';
   readonly params?: Readonly<Record<string, number | string>>;
 }
 
@@ -57,15 +71,17 @@ export type PasswordSet =
   | { readonly ok: false; readonly reason: 'not-found' | 'disabled' | 'managed-elsewhere' };
 
 /**
- * The authority over accounts and passwords. Faults are thrown: `latchkey_directory_unreachable` (unavailable: retry later),
- * `latchkey_directory_doubtful` (doubtful: a write may have happened), `latchkey_directory_forbidden` (refused: no permission).
+ * The authority over accounts and passwords. What it says no to is a value. Faults are thrown, each of its own kind:
+ * `latchkey_directory_unreachable` (unavailable: nothing happened, retry later), `latchkey_directory_doubtful` (doubtful: a write may have
+ * happened, or a wrong password may have counted), `latchkey_directory_forbidden` (refused: our own account may not; the message says what
+ * to grant). Reads may be repeated by the directory itself, on another of its servers; what writes never is.
  */
 export interface Directory {
   /** By immutable id; null when there is none. */
   find(id: AccountId): Promise<AccountState | null>;
   /** By user ID, exact and unique, any case; null otherwise. */
   findByUserId(userId: string): Promise<AccountState | null>;
-  /** The present password, proved by the directory itself; counts against its own lockout (I3). */
+  /** The present password, proved by the directory itself; counts against its own lockout (I3). One that is right but expired is right. */
   provePassword(id: AccountId, password: string): Promise<PasswordProved>;
   /** Rules to show before typing. */
   passwordRules(id: AccountId): Promise<readonly PasswordRule[]>;
@@ -73,6 +89,6 @@ export interface Directory {
   setPassword(id: AccountId, password: string): Promise<PasswordSet>;
   /** Lifts a lock; done again, it changes nothing. */
   unlock(id: AccountId): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'managed-elsewhere' }>;
-  /** Ends the account's sessions; done again, it changes nothing. */
-  endSessions(id: AccountId): Promise<void>;
+  /** Ends the account's sessions; done again, it changes nothing. `live`: this directory has no means to, and they live on until they expire. */
+  endSessions(id: AccountId): Promise<'ended' | 'live'>;
 }

@@ -65,9 +65,9 @@ async function look(needs: PageNeeds, page: PageRecord, before: number | null): 
 /** The password is set: sessions end (R29), then done, the chat, the notices and the audit in one commit. Done again, it does nothing. */
 export async function finishSet(needs: PageNeeds, pageId: string, account: AccountState, at: number): Promise<void> {
   const sessions = await needs.directory.endSessions(account.id).then(
-    () => 'sessions-ended',
+    (sessions) => `sessions-${sessions}` as const,
     // The password is set all the same; the audit says that sessions may live on.
-    () => 'sessions-live',
+    () => 'sessions-live' as const,
   );
   const found = await findPage(needs, pageId);
   if (found?.state.is !== 'setting' && found?.state.is !== 'doubtful') return;

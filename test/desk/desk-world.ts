@@ -32,6 +32,8 @@ export const account = (id: string, more: Partial<AccountState> = {}): AccountSt
   licensed: true,
   hasPassword: true,
   passwordSetAt: 0,
+  passwordExpired: false,
+  mustChangePassword: false,
   passwordManaged: 'here',
   locked: null,
   privileged: false,

@@ -267,6 +267,8 @@ describe('on any account and policy', () => {
     licensed: fc.boolean(),
     hasPassword: fc.boolean(),
     passwordSetAt: fc.constant(null),
+    passwordExpired: fc.boolean(),
+    mustChangePassword: fc.boolean(),
     passwordManaged: fc.constantFrom('here', 'elsewhere', 'elsewhere-by-hand', 'unreachable'),
     locked: fc.option(
       fc.record({ since: fc.constant(0), why: fc.constantFrom('wrong-passwords', 'administrator'), until: fc.constant(null) }),

@@ -60,6 +60,8 @@ export const accountOf = (id: string, change: Partial<AccountState> = {}): Accou
   licensed: true,
   hasPassword: true,
   passwordSetAt: start,
+  passwordExpired: false,
+  mustChangePassword: false,
   passwordManaged: 'here',
   locked: null,
   privileged: false,

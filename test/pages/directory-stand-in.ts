@@ -11,6 +11,8 @@ export const anna: AccountState = {
   licensed: true,
   hasPassword: true,
   passwordSetAt: Date.UTC(2025, 0, 10),
+  passwordExpired: false,
+  mustChangePassword: false,
   passwordManaged: 'here',
   locked: null,
   privileged: false,
@@ -81,7 +83,8 @@ export class DirectoryStandIn implements Directory {
     return { ok: true };
   }
 
-  async endSessions(): Promise<void> {
+  async endSessions(): Promise<'ended'> {
     this.asked.endSessions += 1;
+    return 'ended';
   }
 }

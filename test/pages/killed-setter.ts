@@ -31,7 +31,15 @@ const world = await newWorld({
       },
     }),
 });
-const { readAt: _readAt, passwordSetAt: _setAt, hasPassword: _hasPassword, locked: lock, ...account } = anna;
+const {
+  readAt: _readAt,
+  passwordSetAt: _setAt,
+  passwordExpired: _expired,
+  mustChangePassword: _mustChange,
+  hasPassword: _hasPassword,
+  locked: lock,
+  ...account
+} = anna;
 const local = world.needs.directory as LocalDirectory;
 await local.add(
   { ...account, groups: [], workAddresses: [], lock: lock === null ? null : { ...lock }, unreachable: false },
