@@ -116,7 +116,8 @@ export interface EffectTable {
       'challenge.sent': ChallengeShown;
       /** Nothing was sent and nothing will be: another way is needed. */
       'challenge.failed': { readonly reason: 'undeliverable' | 'unavailable' | 'gone' };
-      'challenge.refused': { readonly reason: 'pace' | 'cooling' | 'resend-too-soon'; readonly until: number | null };
+      /** `budget`: the company's codes to telephones are used up, or stopped, which is not the person's doing. */
+      'challenge.refused': { readonly reason: 'pace' | 'cooling' | 'resend-too-soon' | 'budget'; readonly until: number | null };
       /** It may still arrive. */
       'challenge.doubtful': ChallengeShown;
     };

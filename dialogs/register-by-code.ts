@@ -100,6 +100,8 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
           ],
           'challenge.refused': [
             { guard: and(['isOut', because('resend-too-soon')]), target: 'answering', actions: resendLater },
+            { guard: and(['isOut', because('budget')]), target: 'answering', actions: say('verify.resend-failed') },
+            { guard: because('budget'), target: 'stopped', actions: say('register.budget') },
             { guard: 'isOut', target: 'answering', actions: sendsUsedUp },
             { guard: because('resend-too-soon'), target: 'waiting', actions: assign({ later: ({ event }) => event.until }) },
             {

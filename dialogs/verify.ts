@@ -1,4 +1,4 @@
-import { assign, enqueueActions, setup } from 'xstate';
+import { and, assign, enqueueActions, setup } from 'xstate';
 import { mayArrive, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
 import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
 import type { Wish } from './dialog-table.ts';
@@ -162,6 +162,8 @@ const machine = setup({
           { guard: 'isTooSoonAfterAnother', target: 'answering', actions: resendLater },
           { guard: because('resend-too-soon'), target: 'waiting', actions: assign({ later: ({ event }) => event.until }) },
           { guard: because('cooling'), target: 'forgetting', actions: 'noteFailed' },
+          { guard: and(['isOut', because('budget')]), target: 'answering', actions: say('verify.resend-failed') },
+          { guard: because('budget'), target: 'deciding', actions: ['noteFailed', say('verify.budget')] },
           { guard: 'isOut', target: 'answering', actions: sendsUsedUp },
           { target: 'deciding', actions: ['noteFailed', sendsUsedUp] },
         ],

@@ -92,6 +92,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     directory,
     delivery: ports.delivery ?? chosen.delivery,
     wake: (stack) => knot.runner?.wake(stack),
+    telephonyAlarm: ({ country, why }) => log.warn('telephony-stopped', { kind: why, result: country }),
   };
   const pages = pageNeeds(parts);
   const teams = createTeams({

@@ -15,14 +15,24 @@ import type { Parts } from './parts.ts';
 
 /** Who carries out which effect. */
 export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
-  const { config, clock, random, store, seals, sentences, directory, delivery } = parts;
+  const { config, clock, random, store, seals, sentences, directory, delivery, telephonyAlarm } = parts;
   const { policy } = config;
   const needs = { store, seals, policy, sentences, directory };
   return {
     readHome: readHome(needs),
     readEligibility: readEligibility(needs),
     unlock: unlock(needs),
-    ...methodHandlers({ store, clock, random, keys: seals, policy, sentences, delivery, mayRegister: mayRegister(needs) }),
+    ...methodHandlers({
+      store,
+      clock,
+      random,
+      keys: seals,
+      policy,
+      sentences,
+      delivery,
+      mayRegister: mayRegister(needs),
+      telephonyAlarm,
+    }),
     openPage: openPage(pages),
     drop: drop(pages, {
       challenges: async (challenges, act) => dropLeftBehind({ store }, act.accountId, { challenges }),

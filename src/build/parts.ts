@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Wake } from '../conversation/port.ts';
 import type { Delivery } from '../delivery/port.ts';
 import type { Directory } from '../directory/port.ts';
+import type { MethodPorts } from '../methods/ports.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Keys } from '../security/keys.ts';
@@ -18,4 +19,5 @@ export interface Parts {
   readonly directory: Directory;
   readonly delivery: Delivery;
   readonly wake: Wake;
+  readonly telephonyAlarm: NonNullable<MethodPorts['telephonyAlarm']>;
 }

@@ -35,6 +35,8 @@ const challengeSchema = z.strictObject({
   conversation: z.string(),
   session: z.string(),
   masked: z.string(),
+  /** Of the telephone number its code went to (ISO 3166); null where it went to none. */
+  country: z.string().nullable().default(null),
   mark: z.string().nullable(),
   expiresAt: z.int().nonnegative(),
   resendAt: z.int().nonnegative().nullable(),

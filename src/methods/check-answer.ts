@@ -15,6 +15,7 @@ import { draftTries, paceUntil, readPace, withDraftTries, type Pace } from './pa
 import type { MethodPorts } from './ports.ts';
 import { proofParts } from './proof-record.ts';
 import { methodsByKind } from './registry.ts';
+import { noteCodeUsed } from './telephony-budget.ts';
 import { noTries, type Tries } from './tries.ts';
 import { rejected, weigh, type Weighed } from './weigh.ts';
 
@@ -31,11 +32,11 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
   const proofId = newId(ports.random);
   const isOver = await isGone(act);
   const challengeKey = keys.challenge(accountId, params.challenge);
-  // Which draft a challenge is for never changes, so that it may be read ahead.
+  // Which draft and country a challenge is for never changes, so that they may be read ahead.
   const ahead = await ports.store.open({ key: challengeKey, owner: null, now });
-  const target = readChallenge(ahead.rows.get(challengeKey)?.value ?? null)?.target ?? '';
-  const draftKey = keys.draft(accountId, target);
-  return decideAudited(ports, act, [challengeKey, keys.pace(accountId), draftKey], (rows) => {
+  const asked = readChallenge(ahead.rows.get(challengeKey)?.value ?? null);
+  const draftKey = keys.draft(accountId, asked?.target ?? '');
+  const verdict = await decideAudited(ports, act, [challengeKey, keys.pace(accountId), draftKey], (rows) => {
     const challenge = readChallenge(rows(challengeKey)?.value ?? null);
     // One that is not there, or was opened in another conversation, is no challenge here (R7): nothing is compared.
     if (challenge === null || challenge.conversation !== act.stack) {
@@ -71,6 +72,9 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
     );
     return decided(weighed.verdict, commitOf(ports, weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
   });
+  const country = asked?.country ?? null;
+  if (verdict.type === 'answer.accepted' && country !== null) await noteCodeUsed(ports, country, params.challenge, now);
+  return verdict;
 }
 
 /** Whether the account is known to be disabled or gone. A directory that is away does not stop a check: no act goes by without asking it again. */

@@ -6,6 +6,7 @@ import type { SendingMethod, Taken } from './method.ts';
 export const email: SendingMethod = {
   kind: 'email',
   sends: true,
+  isTelephony: false,
   take: (answer, { account, policy }) => takeAddress(answer ?? '', account, policy.organisation.domains),
   minutes: (limits) => limits.mailMinutes,
   parcel: (id, secret, { subject, text }) => ({ kind: 'mail', id, to: secret, subject, text }),

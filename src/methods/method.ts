@@ -45,6 +45,8 @@ interface AnyMethod {
 /** A code is made by us and travels. */
 export interface SendingMethod extends AnyMethod {
   readonly sends: true;
+  /** Whether codes go to telephone numbers: they cost money, and count against the company's budget. */
+  readonly isTelephony: boolean;
   /** How long a code lives, minutes. */
   minutes(limits: Policy['limits']): number;
   /** What brings a code there. `id` names the sending: the same id is the same parcel. */

@@ -14,7 +14,7 @@ const placePaceSchema = z.strictObject({ sends: z.array(z.strictObject({ id: z.s
  * Counts one send to a number or address, whichever accounts and purposes it serves (I6). It lives in the partition of the place's own
  * hash, so that it cannot be one commit with the account's: it is counted first. Whatever ends between the two, a send may be counted that
  * never was, and none is made that was not counted.
- * @param id the sending: counted once, however often it is asked
+ * @param id the sending: counted once, however often it is asked; `giveBackPlaceSend` takes it back
  * @returns null when it may be sent; else until when not, epoch ms
  */
 export function countPlaceSend(
@@ -36,6 +36,18 @@ export function countPlaceSend(
       commit: { put: { [key]: { sends: [...sends, { id, at: now }] } }, until: { [key]: now + dayMs } },
       result: null,
     };
+  });
+}
+
+/** Takes a counted send back that was not made, for no fault of its account or number. */
+export function giveBackPlaceSend(ports: Pick<MethodPorts, 'store' | 'clock' | 'keys'>, place: string, id: string): Promise<void> {
+  const key = keys.placePace(placeHash(ports.keys, place));
+  return update(ports.store, ports.clock, key, (row) => {
+    const all = row === null ? [] : parseDocument('pace of a place', placePaceSchema, row.value).sends;
+    const sends = all.filter((each) => each.id !== id);
+    if (sends.length === all.length) return { commit: null, result: undefined };
+    if (sends.length === 0) return { commit: { remove: [key] }, result: undefined };
+    return { commit: { put: { [key]: { sends } }, until: { [key]: Math.max(...sends.map(({ at }) => at)) + dayMs } }, result: undefined };
   });
 }
 

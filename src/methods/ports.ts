@@ -12,6 +12,12 @@ export interface Place {
   readonly to: string;
 }
 
+/** Codes to a country are refused: the day's are used up, or too few of the last were used. */
+export interface TelephonyAlarm {
+  readonly country: string;
+  readonly why: 'budget' | 'breaker';
+}
+
 /** What the room works with. */
 export interface MethodPorts {
   readonly store: Store;
@@ -23,4 +29,6 @@ export interface MethodPorts {
   readonly delivery: Delivery;
   /** Whether the directory and the policy let this account register now, asked live before each write. */
   readonly mayRegister: (act: Act) => Promise<boolean>;
+  /** Hears what an operator should look at. */
+  readonly telephonyAlarm?: (alarm: TelephonyAlarm) => void;
 }

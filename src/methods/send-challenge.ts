@@ -6,16 +6,17 @@ import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided } from './audited-update.ts';
 import { challengeParts, codesOf, readChallenge, shown, type ChallengeRecord } from './challenge-record.ts';
+import { countSendOutside } from './count-send.ts';
 import { mayChallenge, type MayChallenge, type Refused, type Target } from './may-challenge.ts';
 import { hashCode, newCode, newMark } from './codes.ts';
 import { joined } from './join-commits.ts';
 import type { CodeMessage, SendingMethod } from './method.ts';
 import { sessionOf } from './method-record.ts';
 import { countSend, paceUntil, readPace, type Pace } from './pace.ts';
-import { countPlaceSend } from './place-pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 import { resendAt, withCode, withoutCodes } from './sent-codes.ts';
+import { noteCodeUnsent } from './telephony-budget.ts';
 
 type Params = EffectTable['sendChallenge']['params'];
 type Result = ResultOf<'sendChallenge'>;
@@ -50,7 +51,7 @@ async function open(ports: MethodPorts, params: Params, act: Act): Promise<Resul
     if (!may.ok) return { ...refusal(params, may.refused), result: may.refused };
     // Long enough to find the telephone; what it proves would not live longer either.
     const expiresAt = act.now + ports.policy.limits.proofMinutes * 60_000;
-    const challenge = challengeOf(params, act, may.target, { mark: null, expiresAt, resendAt: null });
+    const challenge = challengeOf(params, act, may.target, { mark: null, expiresAt, resendAt: null, country: null });
     return {
       commit: challengeParts(act.accountId, challenge),
       entry: entryOf(params, 'opened', true),
@@ -62,8 +63,9 @@ async function open(ports: MethodPorts, params: Params, act: Act): Promise<Resul
 async function send(ports: MethodPorts, params: Params, act: Act, target: Target, method: SendingMethod): Promise<Result> {
   const { accountId, now, language } = act;
   const place = target.secret(ports.keys);
-  const full = await countPlaceSend(ports, place, act.id, now);
-  if (full !== null) return note(ports, act, params, { type: 'challenge.refused', reason: 'pace', until: full });
+  const counted = await countSendOutside(ports, method, place, act);
+  if ('refused' in counted) return note(ports, act, params, counted.refused);
+  const { country } = counted;
 
   const code = newCode(ports.random);
   const mark = newMark(ports.random, target.marks);
@@ -78,7 +80,7 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
     (rows) => {
       const may = mayChallenge(ports, params, act, rows);
       if (!may.ok) return { ...refusal(params, may.refused), result: { refused: may.refused } };
-      const bare = challengeOf(params, act, may.target, { mark, expiresAt, resendAt: null });
+      const bare = challengeOf(params, act, may.target, { mark, expiresAt, resendAt: null, country });
       const of = codesOf(bare);
       const binding = { challenge: act.id, account: accountId, purpose: params.purpose, conversation: act.stack };
       const codes = withCode(may.pace.codes, of, { challenge: act.id, mark, mac: hashCode(ports.keys, binding, code), expiresAt }, now);
@@ -92,10 +94,15 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
       };
     },
   );
-  if ('refused' in opened) return opened.refused;
+  const unsent = async (): Promise<void> => (country === null ? undefined : noteCodeUnsent(ports, country, act.id, now));
+  if ('refused' in opened) {
+    await unsent();
+    return opened.refused;
+  }
 
   const delivered = await ports.delivery.deliver(parcel);
   if (delivered.ok) return { type: 'challenge.sent', ...shown(opened.challenge) };
+  await unsent();
   if (delivered.reason === 'doubtful') return { type: 'challenge.doubtful', ...shown(opened.challenge) };
   return takeBack(ports, params, act, delivered.reason === 'rejected' ? 'undeliverable' : 'unavailable');
 }
@@ -164,7 +171,7 @@ const challengeOf = (
   params: Params,
   act: Act,
   target: Target,
-  open: Pick<ChallengeRecord, 'mark' | 'expiresAt' | 'resendAt'>,
+  open: Pick<ChallengeRecord, 'mark' | 'expiresAt' | 'resendAt' | 'country'>,
 ): ChallengeRecord => ({
   id: act.id,
   target: target.id,

@@ -5,6 +5,7 @@ import { readPhoneNumber } from './phone-number.ts';
 export const textMessage: SendingMethod = {
   kind: 'text-message',
   sends: true,
+  isTelephony: true,
   take: (answer, { policy }) => readPhoneNumber(answer ?? '', 'text', policy.telephony),
   minutes: (limits) => limits.textMessageMinutes,
   parcel: (id, secret, { text }) => ({ kind: 'sms', id, to: secret, text }),

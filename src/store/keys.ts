@@ -28,6 +28,8 @@ export const keys = {
   placePace: (hash: string): Key => `${partitionOf(hash)}/place-pace/${hash}`,
   /** The accounts that one number serves; by its keyed hash, in the hash's own partition. */
   placeClaims: (hash: string): Key => `${partitionOf(hash)}/place-claims/${hash}`,
+  /** The company's budget of text messages and calls, one document. */
+  telephony: 'p00/telephony' as Key,
   /** A one-time page; its id carries the partition (`p07-...`), because a browser brings nothing else. */
   page: (pageId: string): Key => `${pageId.slice(0, 3)}/page/${pageId}`,
   /** Which page of a kind a stack has open: opening another ends it. */

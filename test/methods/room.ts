@@ -13,7 +13,7 @@ import type { AccountState } from '../../src/directory/port.ts';
 import { methodHandlers } from '../../src/methods/handlers.ts';
 import { readMethodsDocument, type MethodsDocument } from '../../src/methods/method-record.ts';
 import { plantMethods, type PlantedMethod } from '../../src/methods/plant-methods.ts';
-import type { MethodPorts } from '../../src/methods/ports.ts';
+import type { MethodPorts, TelephonyAlarm } from '../../src/methods/ports.ts';
 import { otpauthAddresses } from '../../src/methods/summary.ts';
 import type { Random } from '../../src/ports.ts';
 import { Keys, type SealKey } from '../../src/security/keys.ts';
@@ -111,6 +111,7 @@ export function makeRoom(options: RoomOptions = {}) {
   const name = options.store === undefined ? 'act' : `act-${rooms}`;
   const parcels: Parcel[] = [];
   const outcomes: Delivered[] = [];
+  const alarms: TelephonyAlarm[] = [];
   const seals = new Keys(options.sealKeys ?? [{ name: 'k1', bytes: Buffer.alloc(32, 7) }], seeded('keys'));
   const policy = (options.policy ?? ((same) => same))(demoPolicy());
   const ports: MethodPorts = {
@@ -127,6 +128,7 @@ export function makeRoom(options: RoomOptions = {}) {
       },
     },
     mayRegister: () => Promise.resolve((options.mayRegister ?? (() => true))()),
+    telephonyAlarm: (alarm) => alarms.push(alarm),
   };
   const handlers = methodHandlers(ports);
   let acts = 0;
@@ -157,6 +159,8 @@ export function makeRoom(options: RoomOptions = {}) {
     parcels,
     /** What delivery answers next, in order; then it all arrives. */
     outcomes,
+    /** What an operator was told. */
+    alarms,
     seals,
     policy,
     handlers,
