@@ -193,14 +193,18 @@ function challengeResults(params: EffectTable['sendChallenge']['params']): reado
     { type: 'challenge.sent', ...shown },
     { type: 'challenge.doubtful', ...shown },
     ...(['undeliverable', 'unavailable', 'gone'] as const).map((reason) => ({ type: 'challenge.failed' as const, reason })),
-    ...(['pace', 'cooling', 'resend-too-soon'] as const).map((reason) => ({ type: 'challenge.refused' as const, reason, until: later })),
+    ...(['pace', 'cooling', 'resend-too-soon', 'budget'] as const).map((reason) => ({
+      type: 'challenge.refused' as const,
+      reason,
+      until: later,
+    })),
   ];
 }
 
 function rejections(kind: MethodKind) {
   if (!rules[kind].sends) return ['full'] as const;
   if (kind === 'email') return ['not-an-address', 'work-address', 'company-domain', 'already-yours', 'full'] as const;
-  return ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours', 'full'] as const;
+  return ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'special-number', 'refused-number', 'already-yours', 'full'] as const;
 }
 
 const kindOf = (id: string): MethodKind => methodKinds.find((kind) => id.includes(kind)) ?? 'email';
