@@ -122,9 +122,12 @@ export interface EffectTable {
       'challenge.doubtful': ChallengeShown;
     };
   };
-  /** Opens a one-time page. The proofs are checked in the store by its handler. `draft` is the app being enrolled, or the codes being shown. */
+  /**
+   * Opens a one-time page. The proofs are checked in the store by its handler. `draft` is what is being registered on it; `challenge` is what
+   * it answers.
+   */
   openPage: {
-    params: { readonly page: PageKind; readonly proofs: readonly ProofId[]; readonly draft?: DraftId };
+    params: { readonly page: PageKind; readonly proofs: readonly ProofId[]; readonly draft?: DraftId; readonly challenge?: ChallengeId };
     results: {
       'page.opened': { readonly page: PageId; readonly expiresAt: number };
       'page.refused': { readonly reason: 'proofs' | 'not-eligible' };
@@ -248,6 +251,13 @@ export type OutsideEvent =
   | { readonly type: 'page.failed'; readonly page: PageId; readonly reason: 'too-many-tries' | 'locked' | 'not-eligible' }
   /** The password may have been set: the directory did not say. */
   | { readonly type: 'page.doubtful'; readonly page: PageId }
+  /** A challenge was answered elsewhere than in the chat, and weighed there, once. The verdict follows as an event of its own, as if it had been typed here. */
+  | { readonly type: 'challenge.answered'; readonly challenge: ChallengeId; readonly verdict: ResultOf<'checkAnswer'> }
+  /**
+   * Nobody will answer this challenge any more. `undelivered`: the provider could not bring it. `no-answer`: nobody picked up or keyed.
+   * `reported`: who was asked says that it was not them.
+   */
+  | { readonly type: 'challenge.unanswered'; readonly challenge: ChallengeId; readonly reason: 'undelivered' | 'no-answer' | 'reported' }
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */

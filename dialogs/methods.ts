@@ -3,6 +3,8 @@
  * locale files.
  */
 
+import type { PageKind } from './views.ts';
+
 /** What a proof is for; a proof for one is worthless for another. */
 export type Purpose = 'register' | 'step-up' | 'reset' | 'unlock';
 
@@ -20,6 +22,12 @@ export interface MethodRule {
   readonly sends: boolean;
   /** Given ahead of time as a set of codes, each of which works once: there is one set, and a new one replaces it. */
   readonly saved?: true;
+  /** Proved on a one-time page of this kind. */
+  readonly page?: PageKind;
+  /** What ends a challenge comes from elsewhere, and nothing is typed in the chat: keyed on a telephone, or answered on the page. */
+  readonly elsewhere?: true;
+  /** The chat shows a code, which is keyed elsewhere. */
+  readonly showsCode?: true;
 }
 
 export const methods = {
@@ -40,6 +48,9 @@ export interface GateRule {
 }
 
 const rule = (kind: MethodKind): MethodRule => methods[kind];
+
+/** How a challenge of this kind is put and answered. */
+export const ruleOf = rule;
 
 /** Whether a method of this kind is a set of codes given ahead of time. */
 export const isSaved = (kind: MethodKind): boolean => rule(kind).saved === true;

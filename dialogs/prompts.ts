@@ -21,6 +21,8 @@ export interface PromptShape {
   readonly input?: AnswerForm;
   /** A page to open beside it: the renderer makes the link and the page number from the id. */
   readonly page?: string;
+  /** The challenge whose code is shown here to be keyed elsewhere: the renderer makes the digits from the id. */
+  readonly shownCode?: string;
   /** Fills the prompt's sentence: numbers, ids, times (epoch ms), masked addresses. */
   readonly params?: Readonly<Record<string, string | number | readonly string[] | null>>;
 }

@@ -1,7 +1,7 @@
 import { initialTransition, transition, type AnyMachineSnapshot, type ExecutableActionObject } from 'xstate';
 import type { Dialogs } from './all.ts';
 import type { DialogName, DialogTable, Wish } from './dialog-table.ts';
-import type { DialogEvent, Effect, EffectTable } from './effects.ts';
+import type { DialogEvent, Effect, EffectTable, OutsideEvent } from './effects.ts';
 import { leftBehind } from './late.ts';
 import { promptOf } from './present.ts';
 import type { Frame, OwedEffect, Stack, StackEvent, Stepped } from './stack.ts';
@@ -57,7 +57,7 @@ class Run {
       case 'result':
         return this.#result(event);
       case 'outside':
-        return this.#outside({ ...event.event, now: this.#now });
+        return this.#outside(event.event);
     }
   }
 
@@ -114,12 +114,14 @@ class Run {
     return false;
   }
 
-  #outside(event: DialogEvent): boolean {
+  #outside(outside: OutsideEvent): boolean {
+    const event: DialogEvent = { ...outside, now: this.#now };
     const asking = this.#top?.dialog === 'leave' ? this.#frames.length - 2 : this.#frames.length - 1;
     const frame = this.#frames[asking];
     if (frame === undefined || !this.#takes(frame, event)) return false;
     this.#frames.length = asking + 1;
-    return this.#advance(event);
+    // An answer that was weighed elsewhere brings its verdict along: the machine goes where it checks, and gets it there.
+    return this.#advance(event) && (outside.type !== 'challenge.answered' || this.#advance({ ...outside.verdict, now: this.#now }));
   }
 
   #takes(frame: Frame, event: DialogEvent): boolean {

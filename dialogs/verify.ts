@@ -1,27 +1,11 @@
 import { and, assign, enqueueActions, setup } from 'xstate';
 import { mayArrive, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
-import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
+import { because, chose, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import type { Wish } from './dialog-table.ts';
-import type { MethodView } from './views.ts';
-import { challengeShape, gatesShape, kindShape, methodShape } from './kept.ts';
-import { isSaved, methods as rules } from './methods.ts';
-import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
-import { canSuffice, closedWays, isVerified, refusalOf, wayOf, waysOn } from './ways.ts';
-
-const context = record({
-  purpose: oneOf('step-up', 'reset', 'unlock'),
-  gates: gatesShape,
-  passed: listOf(record({ kind: kindShape, proof: text })),
-  methods: listOf(methodShape),
-  failed: listOf(record({ method: text, until: orNull(number), pace: flag })),
-  /** Methods of which it was said why they cannot be used now. */
-  told: listOf(text),
-  chosen: text,
-  challenge: orNull(challengeShape),
-  /** From when a code may be asked for, where none is out and none may be sent yet. */
-  later: orNull(number),
-});
-type Context = Shaped<typeof context>;
+import type { MethodView, PageKind } from './views.ts';
+import { ruleOf, type MethodKind } from './methods.ts';
+import { verifyContext, verifyPrompts, type VerifyContext as Context } from './verify-prompts.ts';
+import { canSuffice, closedWays, isVerified, refusalOf, waysOn } from './ways.ts';
 
 /** Whom a case of a failed verification is for. */
 const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods' } as const satisfies Record<Context['purpose'], Wish>;
@@ -33,12 +17,12 @@ const proofsOf = (context: Context): readonly string[] => context.passed.map(({ 
 
 const dropChallenge = {
   type: 'drop',
-  params: ({ context }: { context: Context }) => ({ challenges: outOf(context) }),
+  params: ({ context }: { context: Context }) => outOf(context),
 } as const;
 
 const dropAll = {
   type: 'drop',
-  params: ({ context }: { context: Context }) => ({ challenges: outOf(context), proofs: proofsOf(context) }),
+  params: ({ context }: { context: Context }) => ({ ...outOf(context), proofs: proofsOf(context) }),
 } as const;
 
 /** The person has none of what is asked for. */
@@ -60,7 +44,7 @@ const machine = setup({
   types: typesOf<'verify', Context>(),
   actions: {
     ...effectActions,
-    forgetChallenge: assign({ challenge: null }),
+    forgetChallenge: assign({ challenge: null, page: null }),
     /** A set of codes runs out: said while there is time to make new ones. */
     sayFewLeft: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'answer.accepted' || event.left === undefined || event.left > fewLeft) return;
@@ -80,9 +64,14 @@ const machine = setup({
   },
   guards: {
     ...sharedGuards,
+    ...pageGuards,
+    isItsChallenge: ({ context, event }) =>
+      context.challenge !== null && 'challenge' in event && event.challenge === context.challenge.challenge,
+    isOnPage: ({ event }) => 'kind' in event && pageOf(event.kind) !== null,
     isVerified: ({ context }) => isVerified(context),
     cannotSuffice: ({ context }) => !canSuffice(context),
-    hasOneWay: ({ context }) => waysOn(context).length === 1,
+    // The first step starts with the method that is preferred; the next is asked about where there is a choice.
+    startsAtOnce: ({ context }) => waysOn(context).length === 1 || (context.passed.length === 0 && !context.begun),
     isOffered: ({ context, event }) => event.type === 'choose' && waysOn(context).some(({ id }) => id === event.choice),
     mayResend: ({ context, event }) => event.now >= (context.challenge?.resendAt ?? 0),
     mayTryAgain: ({ context, event }) => event.now >= (context.later ?? 0),
@@ -102,6 +91,8 @@ const machine = setup({
     told: [],
     chosen: '',
     challenge: null,
+    page: null,
+    begun: false,
     later: null,
   }),
   initial: 'reading',
@@ -137,7 +128,11 @@ const machine = setup({
             }),
           },
         },
-        { guard: 'hasOneWay', target: 'sending', actions: assign({ chosen: ({ context }) => waysOn(context)[0]?.id ?? '' }) },
+        {
+          guard: 'startsAtOnce',
+          target: 'sending',
+          actions: assign({ chosen: ({ context }) => waysOn(context)[0]?.id ?? '' }),
+        },
         { target: 'choosing' },
       ],
     },
@@ -148,9 +143,15 @@ const machine = setup({
       },
     },
     sending: {
-      entry: { type: 'sendChallenge', params: ({ context }) => ({ method: context.chosen, purpose: context.purpose }) },
+      entry: [
+        assign({ begun: true }),
+        { type: 'sendChallenge', params: ({ context }) => ({ method: context.chosen, purpose: context.purpose }) },
+      ],
       on: {
-        'challenge.sent': { target: 'answering', actions: assign({ challenge: ({ event }) => shown(event) }) },
+        'challenge.sent': [
+          { guard: 'isOnPage', target: 'opening', actions: assign({ challenge: ({ event }) => shown(event) }) },
+          { target: 'answering', actions: assign({ challenge: ({ event }) => shown(event) }) },
+        ],
         'challenge.doubtful': { target: 'answering', actions: [assign({ challenge: ({ event }) => shown(event) }), mayArrive] },
         'challenge.failed': [
           { guard: because('gone'), target: 'forgetting', actions: ['noteFailed', say('verify.gone')] },
@@ -167,6 +168,26 @@ const machine = setup({
           { guard: 'isOut', target: 'answering', actions: sendsUsedUp },
           { target: 'deciding', actions: ['noteFailed', sendsUsedUp] },
         ],
+      },
+    },
+    opening: {
+      entry: {
+        type: 'openPage',
+        params: ({ context }) => ({
+          page: pageOf(context.challenge?.kind ?? null) ?? 'present-password',
+          proofs: [],
+          challenge: context.challenge?.challenge ?? '',
+        }),
+      },
+      on: {
+        'page.opened': {
+          target: 'answering',
+          actions: [
+            assign({ page: ({ event }) => event.page }),
+            { type: 'remind', params: ({ event }) => ({ name: event.page, at: event.expiresAt }) },
+          ],
+        },
+        'page.refused': { target: 'forgetting', actions: ['noteFailed', say('verify.unavailable')] },
       },
     },
     waiting: {
@@ -194,7 +215,27 @@ const machine = setup({
           { guard: 'mayResend', target: 'sending' },
           { actions: say('verify.resend-later', ({ context }) => ends(context.challenge?.resendAt)) },
         ],
+        // Weighed elsewhere: its verdict follows, as for an answer typed here.
+        'challenge.answered': { guard: 'isItsChallenge', target: 'checking' },
+        'challenge.unanswered': [
+          { guard: and(['isItsChallenge', because('reported')]), target: 'failed', actions: say('verify.reported') },
+          { guard: and(['isItsChallenge', because('no-answer')]), target: 'interrupted', actions: say('verify.no-answer') },
+          {
+            guard: 'isItsChallenge',
+            target: 'forgetting',
+            actions: ['noteFailed', say('verify.undelivered', ({ context }) => ({ masked: context.challenge?.masked ?? '' }))],
+          },
+        ],
+        'page.claimed': { guard: 'isItsPage', actions: say('verify.page-opened') },
+        'page.failed': { guard: 'isItsPage', target: 'interrupted', actions: say('verify.page-over') },
+        reminded: { guard: 'isItsDeadline', target: 'interrupted', actions: say('verify.page-over') },
       },
+    },
+    /** Nobody answers this challenge any more, and the person says what is next. */
+    interrupted: {
+      entry: [dropChallenge, 'forgetChallenge'],
+      meta: { prompt: 'verify.interrupted' },
+      on: { choose: [...otherWays, { target: 'sending' }] },
     },
     checking: {
       on: {
@@ -202,7 +243,12 @@ const machine = setup({
           target: 'deciding',
           actions: [
             'sayFewLeft',
-            assign({ challenge: null, passed: ({ context, event }) => [...context.passed, { kind: event.kind, proof: event.proof }] }),
+            assign({
+              challenge: null,
+              page: null,
+              begun: false,
+              passed: ({ context, event }) => [...context.passed, { kind: event.kind, proof: event.proof }],
+            }),
           ],
         },
         'answer.rejected': rejectedAnswer,
@@ -241,44 +287,15 @@ const machine = setup({
 });
 
 /** Asks for as many independent gates as the rule demands (I2). */
-export const verify = dialog({
-  machine,
-  context,
-  prompts: {
-    'verify.choose': (standing) => ({
-      choices: [
-        ...waysOn(standing).map(({ id, kind, label }) => ({ id, label: kind, params: { label } })),
-        { id: 'contact' },
-        { id: 'cancel' },
-      ],
-      params: stepOf(standing),
-    }),
-    'verify.later': (standing) => ({
-      choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],
-      params: { ...stepOf(standing), ...ends(standing.later) },
-    }),
-    'verify.answer': (standing) => {
-      const { challenge } = standing;
-      return {
-        choices: [...(challenge && rules[challenge.kind].sends ? [{ id: 'resend' }] : []), ...wayOut(standing), { id: 'cancel' }],
-        input: challenge && isSaved(challenge.kind) ? 'recovery-code' : 'code',
-        params: {
-          ...stepOf(standing),
-          way: wayOf(challenge?.kind ?? 'authenticator-app'),
-          masked: challenge?.masked ?? '',
-          mark: challenge?.mark ?? '',
-        },
-      };
-    },
-  },
+export const verify = dialog({ machine, context: verifyContext, prompts: verifyPrompts });
+
+/** The challenge that is out, and the page it is answered on. */
+const outOf = ({ challenge, page }: Context) => ({
+  challenges: challenge ? [challenge.challenge] : [],
+  pages: page === null ? [] : [page],
 });
 
-/** "Step 1 of 2". */
-const stepOf = ({ passed, gates }: Context) => ({ step: passed.length + 1, of: gates.needed });
-
-/** Another method where there is one, else an administrator. */
-const wayOut = (standing: Context) => [{ id: waysOn(standing).length > 1 ? 'another' : 'contact' }];
-
-const outOf = ({ challenge }: Context): readonly string[] => (challenge ? [challenge.challenge] : []);
+/** The page on which a method of a kind is proved; null where none is. */
+const pageOf = (kind: MethodKind | null): PageKind | null => (kind === null ? null : (ruleOf(kind).page ?? null));
 
 const closedNotice = (usable: MethodView['usable']): string => `verify.closed-${usable}`;

@@ -8,8 +8,9 @@ export type DraftId = string;
 export type MethodId = string;
 export type PageId = string;
 
-/** What kind of one-time page. */
-export type PageKind = 'present-password' | 'new-password' | 'enrol-authenticator-app' | 'show-recovery-codes';
+/** What kinds of one-time page there are. */
+export const pageKinds = ['present-password', 'new-password', 'enrol-authenticator-app', 'show-recovery-codes'] as const;
+export type PageKind = (typeof pageKinds)[number];
 
 /** How a refusal ends, and with which words. */
 export type Ending =

@@ -1,5 +1,5 @@
 import type { MethodView, Refusal } from './views.ts';
-import { gatesSuffice, helps, methods as rules, type GateRule, type MethodKind, type MethodRule, type Purpose } from './methods.ts';
+import { gatesSuffice, helps, type GateRule, type MethodKind, type Purpose } from './methods.ts';
 
 /** Where a verification stands: what is registered, what was passed, and what did not work this time. */
 export interface Standing {
@@ -72,8 +72,13 @@ const earliest = (failed: readonly { readonly until: number | null }[]): number 
 };
 
 /** How a method asks, as a sentence selects on it. */
-export const wayOf = (kind: MethodKind): Way => ways[rules[kind].group];
+export const wayOf = (kind: MethodKind): Way => ways[kind];
 
 type Way = 'app' | 'text' | 'mail' | 'codes';
 
-const ways: Readonly<Record<MethodRule['group'], Way>> = { app: 'app', number: 'text', email: 'mail', codes: 'codes' };
+const ways: Readonly<Record<MethodKind, Way>> = {
+  'authenticator-app': 'app',
+  'text-message': 'text',
+  email: 'mail',
+  'recovery-codes': 'codes',
+};

@@ -12,6 +12,7 @@ import { LocalDirectory } from '../directory/local.ts';
 import type { Directory } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { Sentences } from '../locales/sentences.ts';
+import { CodesOfChallenges } from '../methods/shown-code.ts';
 import { PageAddresses } from '../pages/page-links.ts';
 import { pageRoutes } from '../pages/routes.ts';
 import { settleSetting } from '../pages/settle-setting.ts';
@@ -109,6 +110,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         courier,
         sentences,
         links: new PageAddresses(seals, config.publicUrl),
+        codes: new CodesOfChallenges(seals),
         command: readCommands(sentences),
         recogniser: new StemRecogniser(sentences),
         domains: policy.organisation.domains,

@@ -3,12 +3,13 @@ import type { Language } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { choiceLabel, named, splitPrompt } from './choice-words.ts';
 import type { Said } from './document.ts';
-import type { Answer, PageLinks, PromptView, Spent } from './port.ts';
+import type { Answer, PageLinks, PromptView, ShownCodes, Spent } from './port.ts';
 
 /** What an answer is made with. */
 export interface AnswerRooms {
   readonly sentences: Sentences;
   readonly links: PageLinks;
+  readonly codes: ShownCodes;
 }
 
 /** The notices of a turn in order, below them the prompt of the state it stopped in, in the person's language. */
@@ -65,6 +66,7 @@ function promptView(present: Present, step: string, language: Language, rooms: A
             label: sentences.say(language, id('label'), params),
             error: sentences.say(language, id('error'), params),
           },
+    shownCode: present.shape.shownCode === undefined ? null : rooms.codes.of(present.shape.shownCode),
     page:
       page === null
         ? null

@@ -48,6 +48,8 @@ export interface PromptView {
     readonly label: string;
     readonly error: string;
   } | null;
+  /** Six digits to be keyed elsewhere. */
+  readonly shownCode: string | null;
   /** A one-time page: its address, the button's words, and the page number with its sentence (I21). */
   readonly page: { readonly url: string; readonly label: string; readonly number: string; readonly numberText: string } | null;
 }
@@ -105,6 +107,12 @@ export type Handlers = { readonly [E in HandledEffect]: Handler<E> };
 export interface PageLinks {
   /** The address and the four-digit page number (I21). */
   of(pageId: string): { readonly url: string; readonly number: string };
+}
+
+/** Codes that prompts show, to be keyed elsewhere, made by `methods` from a challenge's id; none is stored anywhere. */
+export interface ShownCodes {
+  /** Six digits. */
+  of(challengeId: string): string;
 }
 
 /** Wakes a stack whose inbox has something new; the bot speaks first. Safe to call at any time, by anybody, twice. */

@@ -1,4 +1,3 @@
-import type { PageKind } from '../../dialogs/views.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';
 import { firstProofApplies } from '../methods/proofs.ts';
@@ -8,22 +7,22 @@ import { accountRefusal } from './eligibility.ts';
 import type { AccountState } from './port.ts';
 
 /**
- * Whether an account, freshly read, may have a one-time page at a door: the verdict of the act the page is for, and for the present
- * password also that I3 applies.
+ * Whether an account, freshly read, may have a one-time page at a door: the verdict of the act the page is for; `register-first`, for the
+ * present password, takes also that I3 applies.
  */
 export const mayHavePage =
   ({ store, policy }: { readonly store: Store; readonly policy: Policy }) =>
   async (asked: {
-    readonly kind: PageKind;
+    readonly wish: 'reset' | 'unlock' | 'register' | 'register-first' | 'methods';
     readonly account: AccountState;
     readonly door: Door;
     readonly stack: Key;
     readonly session: string;
     readonly now: number;
   }): Promise<boolean> => {
-    const { kind, account, door, stack, session, now } = asked;
-    if (accountRefusal(policy, account, kind === 'new-password' ? 'reset' : 'register') !== null) return false;
+    const { wish, account, door, stack, session, now } = asked;
+    if (accountRefusal(policy, account, wish === 'register-first' ? 'register' : wish) !== null) return false;
     const { closedUntil } = await methodSummary({ store, policy }, account.id, now);
     if (closedUntil[door] !== null) return false;
-    return kind !== 'present-password' || firstProofApplies(store, { accountId: account.id, stack, session, now }, policy);
+    return wish !== 'register-first' || firstProofApplies(store, { accountId: account.id, stack, session, now }, policy);
   };

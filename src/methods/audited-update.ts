@@ -23,7 +23,7 @@ export type Rows = (key: Key) => Row | null;
  */
 export function decideAudited<Result>(
   ports: Pick<MethodPorts, 'store' | 'clock' | 'keys'>,
-  act: Pick<Act, 'accountId' | 'now' | 'door' | 'reference'>,
+  act: Pick<Act, 'accountId' | 'now' | 'door'> & { readonly reference: string | null },
   alsoRead: readonly Key[],
   decide: (rows: Rows) => Decided<Result>,
 ): Promise<Result> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChallengeShown } from '../../dialogs/effects.ts';
 import { methodKinds } from '../../dialogs/methods.ts';
+import { languages } from '../config/policy.ts';
 import type { Json } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
@@ -34,6 +35,9 @@ const challengeSchema = z.strictObject({
   purpose: z.enum(['register', 'step-up', 'reset', 'unlock']),
   conversation: z.string(),
   session: z.string(),
+  /** From which door it was asked for, and in which language. */
+  door: z.enum(['teams', 'front-door']).default('teams'),
+  language: z.enum(languages).default('en'),
   masked: z.string(),
   /** Of the telephone number its code went to (ISO 3166); null where it went to none. */
   country: z.string().nullable().default(null),

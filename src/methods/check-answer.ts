@@ -27,7 +27,16 @@ export function checkAnswer(ports: MethodPorts): Handler<'checkAnswer'> {
   return { run: (params, act) => attempt(ports, params, act) };
 }
 
-async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['params'], act: Act): Promise<ResultOf<'checkAnswer'>> {
+/** Who answers: `id` is the attempt's, which counts once; `stack` names the conversation the challenge must be of. */
+export type Attempting = Pick<Act, 'id' | 'accountId' | 'now' | 'door' | 'stack' | 'account'> & { readonly reference: string | null };
+
+/** @param told the parts that tell a verdict where nobody waits for it; they are committed with it */
+export async function attempt(
+  ports: MethodPorts,
+  params: EffectTable['checkAnswer']['params'],
+  act: Attempting,
+  told: (verdict: Verdict) => Commit = () => ({}),
+): Promise<ResultOf<'checkAnswer'>> {
   const { accountId, now } = act;
   const proofId = newId(ports.random);
   const isOver = await isGone(act);
@@ -37,6 +46,14 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
   const asked = readChallenge(ahead.rows.get(challengeKey)?.value ?? null);
   const draftKey = keys.draft(accountId, asked?.target ?? '');
   const verdict = await decideAudited(ports, act, [challengeKey, keys.pace(accountId), draftKey], (rows) => {
+    const judged = judge(rows);
+    return judged.commit === null ? judged : { ...judged, commit: joined([judged.commit, told(judged.result)]) };
+  });
+  const country = asked?.country ?? null;
+  if (verdict.type === 'answer.accepted' && country !== null) await noteCodeUsed(ports, country, params.challenge, now);
+  return verdict;
+
+  function judge(rows: Rows): Decided<Verdict> {
     const challenge = readChallenge(rows(challengeKey)?.value ?? null);
     // One that is not there, or was opened in another conversation, is no challenge here (R7): nothing is compared.
     if (challenge === null || challenge.conversation !== act.stack) {
@@ -71,14 +88,11 @@ async function attempt(ports: MethodPorts, params: EffectTable['checkAnswer']['p
       code,
     );
     return decided(weighed.verdict, commitOf(ports, weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
-  });
-  const country = asked?.country ?? null;
-  if (verdict.type === 'answer.accepted' && country !== null) await noteCodeUsed(ports, country, params.challenge, now);
-  return verdict;
+  }
 }
 
 /** Whether the account is known to be disabled or gone. A directory that is away does not stop a check: no act goes by without asking it again. */
-async function isGone(act: Act): Promise<boolean> {
+async function isGone(act: Attempting): Promise<boolean> {
   try {
     return (await act.account())?.enabled !== true;
   } catch (fault) {
@@ -100,7 +114,7 @@ interface Target extends Pick<MethodRecord, 'tries' | 'lastStep'> {
 }
 
 /** Null when the method was removed or the draft is over. */
-function findTarget(rows: Rows, act: Act, challenge: ChallengeRecord, pace: Pace): Target | null {
+function findTarget(rows: Rows, act: Attempting, challenge: ChallengeRecord, pace: Pace): Target | null {
   const { accountId, now } = act;
   if (challenge.purpose === 'register') {
     const draft = readDraft(rows(keys.draft(accountId, challenge.target))?.value ?? null, now);
@@ -136,7 +150,7 @@ const methodTarget = (accountId: string, document: MethodsDocument, method: Meth
 const keptOf = (ports: MethodPorts, accountId: string, { id }: MethodRecord, kept: Kept | null): Partial<MethodRecord> =>
   kept === null ? {} : { sealed: sealSecret(ports.keys, accountId, id, kept.secret), label: kept.masked, left: kept.left };
 
-function commitOf(ports: MethodPorts, weighed: Weighed, act: Act, target: Target): Commit {
+function commitOf(ports: MethodPorts, weighed: Weighed, act: Attempting, target: Target): Commit {
   const { accountId, now } = act;
   const paceKey = keys.pace(accountId);
   const { authenticator } = weighed;
@@ -150,7 +164,7 @@ function commitOf(ports: MethodPorts, weighed: Weighed, act: Act, target: Target
   return joined(parts);
 }
 
-const remembered = (challenge: ChallengeRecord, act: Act, verdict: Verdict): Decided<Verdict> =>
+const remembered = (challenge: ChallengeRecord, act: Attempting, verdict: Verdict): Decided<Verdict> =>
   decided(verdict, challengeParts(act.accountId, withVerdict(challenge, act.id, verdict)), challenge);
 
 function decided(

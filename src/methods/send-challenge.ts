@@ -179,6 +179,8 @@ const challengeOf = (
   purpose: params.purpose,
   conversation: act.stack,
   session: sessionOf(act),
+  door: act.door,
+  language: act.language,
   masked: target.label,
   ...open,
   state: 'open',

@@ -1,4 +1,4 @@
-import type { DraftId, PageKind, ProofId } from '../../dialogs/views.ts';
+import type { DraftId, ProofId } from '../../dialogs/views.ts';
 import type { Door, Wake } from '../conversation/port.ts';
 import type { Language, Policy } from '../config/policy.ts';
 import type { AccountState, Directory } from '../directory/port.ts';
@@ -19,11 +19,14 @@ interface ProofsAsked {
   readonly now: number;
 }
 
+/** What an account must be eligible for to have a page. `register-first`: to register, and I3 must apply to it. */
+export type PageWish = 'reset' | 'unlock' | 'register' | 'register-first' | 'methods';
+
 /** Who may have which page; each rule stands in the room it belongs to. */
 export interface PageRules {
-  /** The directory's and the policy's verdict on the account for this page, the account freshly read (I9, I10). For the present password also that I3 applies. */
+  /** The directory's and the policy's verdict on the account for this page, the account freshly read (I9, I10). */
   mayHave(asked: {
-    readonly kind: PageKind;
+    readonly wish: PageWish;
     readonly account: AccountState;
     readonly door: Door;
     readonly stack: Key;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { PageId, PageKind } from '../../dialogs/views.ts';
+import type { PageId } from '../../dialogs/views.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';
 import { update } from '../store/update.ts';
 import { commitTold, entryOf, findPage, pageOfRow, pageParts } from './change-page.ts';
+import { pageRooms } from './kinds.ts';
 import type { PageNeeds } from './needs.ts';
 import { isLive, pageIdOf, pageNumberTries, type PageRecord } from './page-record.ts';
 
@@ -36,29 +37,17 @@ async function refusal(
   const account = await act.account();
   if (account === null || !account.enabled) return { reason: 'not-eligible', rule: 'I9' };
   const { accountId, door, stack, session, now } = act;
-  if (!(await needs.rules.mayHave({ kind: params.page, account, door, stack, session, now }))) {
-    return { reason: 'not-eligible', rule: params.page === 'present-password' ? 'I3' : 'I9' };
+  const room = pageRooms[params.page];
+  const subject = { account, draft: params.draft ?? null, challenge: params.challenge ?? null, stack, door, now };
+  const wish = await room.wish(needs, subject);
+  if (wish === null) return { reason: 'not-eligible', rule: room.rule };
+  if (!(await needs.rules.mayHave({ wish, account, door, stack, session, now }))) {
+    return { reason: 'not-eligible', rule: wish === 'register-first' ? 'I3' : 'I9' };
   }
-  const proved = provedAct(params.page);
-  if (proved !== null) {
-    const { proofs: proofIds } = params;
-    const suffice = await needs.rules.proofsSuffice({ accountId, proofIds, act: proved, conversation: stack, now });
-    if (!suffice.ok) return { reason: 'proofs', rule: ruleOf(params.page) };
-  }
-  if (params.page === 'enrol-authenticator-app') {
-    const seed = params.draft === undefined ? null : await needs.rules.openDraftSeed(accountId, account.userId, params.draft, now);
-    if (seed === null) return { reason: 'not-eligible', rule: 'I4' };
-  }
-  if (params.page === 'show-recovery-codes') {
-    const codes = params.draft === undefined ? null : await needs.rules.openDraftCodes(accountId, params.draft, now);
-    if (codes === null) return { reason: 'not-eligible', rule: 'I4' };
-  }
-  return null;
+  if (room.proved === null) return null;
+  const suffice = await needs.rules.proofsSuffice({ accountId, proofIds: params.proofs, act: room.proved, conversation: stack, now });
+  return suffice.ok ? null : { reason: 'proofs', rule: room.rule };
 }
-
-/** What the proofs must be enough for; the present password is itself the proof (I3). */
-const provedAct = (kind: PageKind): 'open-new-password' | 'enrol' | null =>
-  kind === 'present-password' ? null : kind === 'new-password' ? 'open-new-password' : 'enrol';
 
 const newPage = (needs: PageNeeds, id: PageId, params: Params, act: Act): PageRecord => ({
   id,
@@ -70,6 +59,7 @@ const newPage = (needs: PageNeeds, id: PageId, params: Params, act: Act): PageRe
   door: act.door,
   proofs: [...params.proofs],
   draft: params.draft ?? null,
+  challenge: params.challenge ?? null,
   language: act.language,
   reference: act.reference,
   createdAt: act.now,
@@ -108,7 +98,7 @@ async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened>
           commitTold(
             needs,
             keys.page(page.id),
-            entryOf(page, { act: 'page.open', verdict: 'allowed', reason: ruleOf(page.kind) }, page.createdAt),
+            entryOf(page, { act: 'page.open', verdict: 'allowed', reason: pageRooms[page.kind].rule }, page.createdAt),
             commit,
           ),
       },
@@ -116,9 +106,6 @@ async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened>
     if (done !== null) return { type: 'page.opened', page: done.id, expiresAt: done.expiresAt };
   }
 }
-
-const ruleOf = (kind: PageKind): string =>
-  ({ 'present-password': 'I3', 'new-password': 'I2', 'enrol-authenticator-app': 'I4', 'show-recovery-codes': 'I4' })[kind];
 
 const endedParts = (page: PageRecord | null, now: number): ReturnType<typeof pageParts> | null =>
   page !== null && isLive(page, now) ? pageParts({ ...page, state: { is: 'ended' } }) : null;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { PageKind } from '../../dialogs/views.ts';
+import { pageKinds } from '../../dialogs/views.ts';
 import { languages } from '../config/policy.ts';
 import type { Json } from '../ports.ts';
 import { partitionOfKey } from '../store/keys.ts';
@@ -8,13 +8,6 @@ import type { Key } from '../store/port.ts';
 
 /** How often the page number may be typed (I21). */
 export const pageNumberTries = 3;
-
-const pageKinds = [
-  'present-password',
-  'new-password',
-  'enrol-authenticator-app',
-  'show-recovery-codes',
-] as const satisfies readonly PageKind[];
 
 const stateShape = z.discriminatedUnion('is', [
   /** Nobody has typed the page number yet. */
@@ -44,6 +37,8 @@ const recordShape = z.object({
   /** The proofs it was opened with, checked again before the act. */
   proofs: z.array(z.string()),
   draft: z.string().nullable(),
+  /** The challenge that it answers. */
+  challenge: z.string().nullable().default(null),
   language: z.enum(languages),
   /** The reference of the turn that opened it, for the audit. */
   reference: z.string(),

@@ -1,13 +1,10 @@
 import type { PlainRequest, PlainResponse, Route } from '../server/route.ts';
 import { assetRoutes } from './assets.ts';
 import { claim } from './claim.ts';
-import { showEnrolment } from './enrol-authenticator-app.ts';
 import { failPage, orUnavailable, type HeldVisit } from './held-page.ts';
-import type { PageNeeds } from './needs.ts';
-import { showNewPassword, takeNewPassword } from './new-password.ts';
+import { pageRooms } from './kinds.ts';
+import type { PageNeeds, PageWish } from './needs.ts';
 import { holderOf, isLive } from './page-record.ts';
-import { showPresentPassword, takePresentPassword } from './present-password.ts';
-import { showRecoveryCodes, takeRecoveryCodesKept } from './show-recovery-codes.ts';
 import { donePage, doubtfulPage, foreignPage, momentPage, numberPage } from './views/plain.ts';
 import { isCsrfToken, isFromOurPage, readVisit, type Visit } from './visit.ts';
 
@@ -30,7 +27,7 @@ async function show(needs: PageNeeds, request: PlainRequest): Promise<PlainRespo
     case 'doubtful':
       return visit.show(200, doubtfulPage(words));
     case 'done':
-      return page.kind === 'enrol-authenticator-app' ? visit.over() : visit.show(200, donePage(words, page.kind));
+      return pageRooms[page.kind].endsInChat === true ? visit.over() : visit.show(200, donePage(words, page.kind));
     case 'held':
       return isLive(page, needs.clock.now()) ? showHeld(needs, visit) : visit.over();
     case 'open':
@@ -42,17 +39,7 @@ async function show(needs: PageNeeds, request: PlainRequest): Promise<PlainRespo
 function showHeld(needs: PageNeeds, visit: Visit): Promise<PlainResponse> {
   return orUnavailable(visit, async () => {
     const held = await withAccount(needs, visit);
-    if (held === null) return visit.over();
-    switch (held.page.kind) {
-      case 'present-password':
-        return showPresentPassword(needs, held);
-      case 'new-password':
-        return showNewPassword(needs, held);
-      case 'enrol-authenticator-app':
-        return showEnrolment(needs, held);
-      case 'show-recovery-codes':
-        return showRecoveryCodes(needs, held);
-    }
+    return held === null ? visit.over() : pageRooms[held.page.kind].show(needs, held);
   });
 }
 
@@ -75,24 +62,23 @@ async function take(needs: PageNeeds, request: PlainRequest): Promise<PlainRespo
 
 async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promise<PlainResponse> {
   const held = await withAccount(needs, visit);
-  if (held === null || !(await stillMay(needs, held))) {
+  const wish = held === null ? null : await wishOf(needs, held);
+  if (held === null || (wish !== null && !(await mayHave(needs, held, wish)))) {
     await failPage(needs, visit.page.id, 'not-eligible', { act: 'page.act', reason: 'I9' });
     return visit.over();
   }
-  switch (held.page.kind) {
-    case 'present-password':
-      return takePresentPassword(needs, held, form);
-    case 'new-password':
-      return takeNewPassword(needs, held, form);
-    case 'enrol-authenticator-app':
-      return visit.again();
-    case 'show-recovery-codes':
-      return takeRecoveryCodesKept(needs, held, form);
-  }
+  // What the page is about is gone: what is left of the page is shown.
+  if (wish === null) return visit.again();
+  return pageRooms[held.page.kind].take(needs, held, form);
 }
 
-function stillMay(needs: PageNeeds, { account, page: { kind, door, stack, session } }: HeldVisit): Promise<boolean> {
-  return needs.rules.mayHave({ kind, account, door, stack, session, now: needs.clock.now() });
+function wishOf(needs: PageNeeds, { account, page }: HeldVisit): Promise<PageWish | null> {
+  const { draft, challenge, stack, door } = page;
+  return pageRooms[page.kind].wish(needs, { account, draft, challenge, stack, door, now: needs.clock.now() });
+}
+
+function mayHave(needs: PageNeeds, { account, page: { door, stack, session } }: HeldVisit, wish: PageWish): Promise<boolean> {
+  return needs.rules.mayHave({ wish, account, door, stack, session, now: needs.clock.now() });
 }
 
 /** The account read again (I9); null when it is gone or disabled. */

@@ -85,6 +85,7 @@ export class Cards {
         ...(prompt.title === null && said.length > 0
           ? asked.map((each, index) => (index === 0 ? { ...fieldsOf(each), separator: true, spacing: 'Medium' } : each))
           : asked),
+        ...(prompt.shownCode === null ? [] : [shownCode(prompt.shownCode)]),
         ...(prompt.page === null ? [] : paragraphs(prompt.page.numberText, [], { spacing: 'Medium' })),
         // What is typed here stands on that page: it is opened first, so its link comes first.
         ...(prompt.page === null || prompt.input === null ? [] : [{ type: 'ActionSet', actions: [opening(prompt.page, {})] }]),
@@ -111,12 +112,14 @@ export class Cards {
 
   #numbered({ language, notices }: Answer, prompt: PromptView): string {
     const say = (id: string, params: Readonly<Record<string, string>> = {}): string => this.#sentences.say(language, `teams.${id}`, params);
-    const { page, input, choices } = prompt;
+    const { page, input, choices, shownCode: code } = prompt;
     const link = page === null ? '' : `${say('page-link', { label: page.label, url: page.url })}\n${page.numberText}`;
     const list = choices.map((choice, index) => `${index + 1}. ${choice.label}`).join('\n');
     const answering = input === null ? '' : say('reply-text', { label: input.label });
     const choosing = choices.length === 0 ? '' : say(input === null ? 'reply-number' : 'reply-number-or-text');
-    return [...notices, prompt.title ?? '', prompt.text, link, answering, list, choosing].filter((part) => part !== '').join('\n\n');
+    return [...notices, prompt.title ?? '', prompt.text, code === null ? '' : inThrees(code), link, answering, list, choosing]
+      .filter((part) => part !== '')
+      .join('\n\n');
   }
 }
 
@@ -153,6 +156,18 @@ const heading = (text: string, isBelow: boolean): Json => ({
   ...(isBelow ? { separator: true, spacing: 'Medium' } : {}),
 });
 
+/** Six digits that are read off and keyed on a telephone. */
+const shownCode = (code: string): Json => ({
+  type: 'TextBlock',
+  text: inThrees(code),
+  size: 'ExtraLarge',
+  weight: 'Bolder',
+  fontType: 'Monospace',
+  spacing: 'Medium',
+});
+
+const inThrees = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
+
 const inputOf = (input: NonNullable<PromptView['input']>): Json => ({
   type: 'Input.Text',
   id: 'answer',
@@ -186,7 +201,14 @@ function press(title: string, data: Fields, associatedInputs: 'Auto' | 'None', l
 }
 
 const spoken = ({ notices }: Answer, prompt: PromptView): string =>
-  [...notices, prompt.title ?? '', prompt.text, prompt.page?.numberText ?? '', prompt.input?.label ?? '']
+  [
+    ...notices,
+    prompt.title ?? '',
+    prompt.text,
+    (prompt.shownCode ?? '').split('').join(' '),
+    prompt.page?.numberText ?? '',
+    prompt.input?.label ?? '',
+  ]
     .filter((part) => part !== '')
     .join('\n');
 

@@ -99,6 +99,7 @@ export function startProcess(script: Scripted): Process {
     courier,
     sentences,
     links: { of: (page) => ({ url: `https://latchkey.example/page/${page}`, number: '1234' }) },
+    codes: { of: () => '314159' },
     command: readCommands(sentences),
     recogniser: new StemRecogniser(sentences),
     domains: ['fjallbyn.example'],

@@ -1,5 +1,5 @@
 import { methodKinds, methods as rules, type GateRule, type MethodKind } from '../../dialogs/methods.ts';
-import type { ChallengeShown, ResultEvent } from '../../dialogs/effects.ts';
+import type { ChallengeShown, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodView } from '../../dialogs/views.ts';
 
 /** Facts that tests of dialogs share. */
@@ -58,6 +58,6 @@ export const sent = (kind: MethodKind, more: Partial<ChallengeShown> = {}): Resu
   ...challenge(kind, more),
 });
 
-export const accepted = (kind: MethodKind, proof = `p-${kind}`): ResultEvent => ({ type: 'answer.accepted', proof, kind });
+export const accepted = (kind: MethodKind, proof = `p-${kind}`): ResultOf<'checkAnswer'> => ({ type: 'answer.accepted', proof, kind });
 
 export const opened = (page: string): ResultEvent => ({ type: 'page.opened', page, expiresAt: soon });

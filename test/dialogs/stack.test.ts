@@ -32,7 +32,7 @@ describe('the stack', () => {
     const talk = asking().take({ type: 'cancel' });
     expect(talk.where).toBe('home:reading');
     expect(talk.said).toEqual(['home.cancelled']);
-    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'], proofs: [] });
+    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'], pages: [], proofs: [] });
   });
 
   test('R43: a choice that is not offered, and an answer nobody asked for, are not taken', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ResultEvent } from '../../dialogs/effects.ts';
+import type { OutsideEvent, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodView } from '../../dialogs/views.ts';
 import type { GateRule } from '../../dialogs/methods.ts';
 import { accepted, challenge, eligible, method, one, read, sent, soon, two } from './facts.ts';
@@ -12,8 +12,13 @@ const mail = method('email');
 
 const verifying = (gates: GateRule, methods: readonly MethodView[]) =>
   new Talk().atHome().wishes('reset').gets(eligible(gates)).gets(read(methods));
+/** The person would rather choose. */
+const choosing = (gates: GateRule, methods: readonly MethodView[]) =>
+  verifying(gates, methods)
+    .gets(sent(methods[0]?.kind ?? 'text-message'))
+    .chooses('another');
 const answering = (gates: GateRule = one) => verifying(gates, [phone]).gets(sent('text-message'));
-const rejected = (reason: 'wrong' | 'expired' | 'newer' | 'used' | 'form', triesLeft = 2): ResultEvent => ({
+const rejected = (reason: 'wrong' | 'expired' | 'newer' | 'used' | 'form', triesLeft = 2): ResultOf<'checkAnswer'> => ({
   type: 'answer.rejected',
   reason,
   triesLeft,
@@ -25,15 +30,20 @@ describe('which methods are offered', () => {
     expect(verifying(one, [phone]).asked('sendChallenge')).toEqual({ method: 'm-text-message', purpose: 'reset' });
   });
 
+  test('the first step starts at once with the first that counts, which is the preferred one', () => {
+    expect(verifying(two, [phone, app, mail]).asked('sendChallenge')).toEqual({ method: 'm-text-message', purpose: 'reset' });
+    expect(verifying(two, [mail, app, phone]).asked('sendChallenge')).toEqual({ method: 'm-authenticator-app', purpose: 'reset' });
+  });
+
   test('I2: e-mail is no first gate; several others are a choice', () => {
-    const talk = verifying(two, [app, phone, mail]);
+    const talk = choosing(two, [app, phone, mail]);
     expect(talk.prompt).toBe('verify.choose');
     expect(talk.choices).toEqual(['m-authenticator-app', 'm-text-message', 'contact', 'cancel']);
     expect(talk.params).toEqual({ step: 1, of: 2 });
   });
 
   test('I2: the second gate is of another group, and step 2 of 2 is said', () => {
-    const talk = verifying(two, [app, phone, mail])
+    const talk = choosing(two, [app, phone, mail])
       .chooses('m-text-message')
       .gets(sent('text-message'))
       .types('123456')
@@ -49,9 +59,7 @@ describe('which methods are offered', () => {
 
   test('I2: with `oneDevice: refuse` app and number do not count together', () => {
     expect(verifying({ needed: 2, oneDevice: 'refuse' }, [app, phone]).params).toMatchObject({ ending: 'not_verified' });
-    const talk = verifying({ needed: 2, oneDevice: 'refuse' }, [app, phone, mail])
-      .chooses('m-authenticator-app')
-      .gets(sent('authenticator-app'));
+    const talk = verifying({ needed: 2, oneDevice: 'refuse' }, [app, phone, mail]).gets(sent('authenticator-app'));
     expect(talk.types('123456').gets(accepted('authenticator-app')).asked('sendChallenge')).toMatchObject({ method: 'm-email' });
   });
 
@@ -130,7 +138,7 @@ describe('a code', () => {
     const talk = verifying(one, [app, phone]).chooses('m-text-message').gets(sent('text-message')).types('1');
     talk.gets({ type: 'answer.exhausted', scope: 'method', until: soon });
     expect(talk.filling('verify.exhausted')).toEqual({ when: 'known', until: soon });
-    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'] });
+    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'], pages: [] });
     talk.gets(read([app, method('text-message', { usable: 'waiting', until: soon })]));
     expect(talk.asked('sendChallenge')).toEqual({ method: 'm-authenticator-app', purpose: 'reset' });
   });
@@ -143,9 +151,61 @@ describe('a code', () => {
   });
 
   test('another way ends the challenge that is out', () => {
-    const talk = verifying(one, [app, phone]).chooses('m-text-message').gets(sent('text-message')).chooses('another');
+    const talk = verifying(one, [phone, app]).gets(sent('text-message')).chooses('another');
     expect(talk.prompt).toBe('verify.choose');
-    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'] });
+    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'], pages: [] });
+  });
+});
+
+describe('an answer that comes from elsewhere', () => {
+  const answered = (verdict: ResultOf<'checkAnswer'>): OutsideEvent => ({
+    type: 'challenge.answered',
+    challenge: 'c-text-message',
+    verdict,
+  });
+  const unanswered = (reason: 'undelivered' | 'no-answer' | 'reported', id = 'c-text-message'): OutsideEvent => ({
+    type: 'challenge.unanswered',
+    challenge: id,
+    reason,
+  });
+
+  test('it counts as one typed here does: right, wrong and the last one', () => {
+    expect(answering().hears(answered(accepted('text-message'))).where).toContain('reset:opening');
+    const wrong = answering().hears(answered(rejected('wrong', 1)));
+    expect(wrong.prompt).toBe('verify.answer');
+    expect(wrong.filling('verify.wrong')).toEqual({ triesLeft: 1 });
+    expect(answering().hears(answered({ type: 'answer.exhausted', scope: 'account', until: soon })).prompt).toBe('escalate.offer');
+  });
+
+  test('one for another challenge changes nothing', () => {
+    const talk = answering().hears({ ...answered(accepted('text-message')), challenge: 'c-other' } as OutsideEvent);
+    expect(talk.took).toBe(false);
+    expect(answering().hears(unanswered('reported', 'c-other')).took).toBe(false);
+  });
+
+  test('not delivered: said at once, and another way is offered; without one, an administrator', () => {
+    const talk = verifying(two, [phone, app]).gets(sent('text-message')).hears(unanswered('undelivered'));
+    expect(talk.said).toEqual(['verify.undelivered']);
+    expect(talk.asked('drop')).toEqual({ challenges: ['c-text-message'], pages: [] });
+    expect(talk.gets(read([phone, app])).params).toMatchObject({ ending: 'stuck' });
+    const other = verifying(one, [phone, app])
+      .gets(sent('text-message'))
+      .hears(unanswered('undelivered'))
+      .gets(read([phone, app]));
+    expect(other.asked('sendChallenge')).toMatchObject({ method: 'm-authenticator-app' });
+  });
+
+  test('nobody answered: the person says what is next', () => {
+    const talk = answering().hears(unanswered('no-answer'));
+    expect(talk.prompt).toBe('verify.interrupted');
+    expect(talk.choices).toEqual(['again', 'contact', 'cancel']);
+    expect(talk.chooses('again').asked('sendChallenge')).toEqual({ method: 'm-text-message', purpose: 'reset' });
+  });
+
+  test('"this was not me" ends it', () => {
+    const talk = answering().hears(unanswered('reported'));
+    expect(talk.said).toContain('verify.reported');
+    expect(talk.where).toBe('home:reading');
   });
 });
 
@@ -157,7 +217,7 @@ describe('sending', () => {
   });
 
   test('failed: the other method is tried, and none left is a refusal', () => {
-    const talk = verifying(one, [app, phone]).chooses('m-text-message').gets({ type: 'challenge.failed', reason: 'undeliverable' });
+    const talk = verifying(one, [phone, app]).gets({ type: 'challenge.failed', reason: 'undeliverable' });
     expect(talk.said).toEqual(['verify.undeliverable']);
     expect(talk.asked('sendChallenge')).toMatchObject({ method: 'm-authenticator-app' });
     expect(talk.gets({ type: 'challenge.failed', reason: 'unavailable' }).chooses('contact').asked('openCase')).toMatchObject({

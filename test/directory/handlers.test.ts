@@ -284,7 +284,7 @@ describe('who may have what', () => {
     const account = await company.needs.directory.find(accountId);
     if (account === null) throw new Error('no account');
     const may = mayHavePage(company.needs);
-    const kinds = ['new-password', 'present-password', 'enrol-authenticator-app'] as const;
-    return Promise.all(kinds.map((kind) => may({ kind, account, door: 'teams', stack, session, now })));
+    const wishes = ['reset', 'register-first', 'register'] as const;
+    return Promise.all(wishes.map((wish) => may({ wish, account, door: 'teams', stack, session, now })));
   }
 });

@@ -78,14 +78,10 @@ describeInBrowser('the page at /, driven by a person', () => {
       house.clock.forward(60_000);
       await visitor.forward(60_000);
       await visitor.say('jag har glömt mitt lösenord');
-      await visitor.hears('Steg 1 av 2');
-      await visitor.press(/^Sms till/u);
-      await visitor.hears('Vi har skickat ett sms');
+      await visitor.provesBy(/^Sms till/u, 'Vi har skickat ett sms');
       await visitor.type(await visitor.textedCode());
       await visitor.hears('Steg 2 av 2');
-      const chosen = visitor.card.getByRole('button', { name: /^Autentiseringsapp/u });
-      if ((await chosen.count()) > 0) await chosen.click();
-      await visitor.hears('Öppna din autentiseringsapp');
+      await visitor.provesBy(/^Autentiseringsapp/u, 'Öppna din autentiseringsapp');
       await visitor.page.locator('#apps li').filter({ hasText: 'Björn Sandberg' }).waitFor({ state: 'attached' });
       const shown = await visitor.appCode('Björn Sandberg');
       expect(shown).toBe(await codeOfKey(visitor, key));
@@ -157,8 +153,13 @@ describeInBrowser('the page at /, driven by a person', () => {
     await visitor.hears('Steg 1 av 2');
     // The focus waits in the line below, one step under the new card.
     await visitor.chat.locator('textarea:focus').waitFor();
-    await reach(page, /^Sms till/u, 'Shift+Tab', 6);
+    await visitor.hears('Öppna din autentiseringsapp');
+    await reach(page, /^Använd en annan metod/u, 'Shift+Tab', 6);
     await page.keyboard.press('Space');
+    await visitor.hears('Hur vill du visa');
+    await visitor.chat.locator('textarea:focus').waitFor();
+    await reach(page, /^Sms till/u, 'Shift+Tab', 6);
+    await page.keyboard.press('Enter');
     await visitor.hears('Vi har skickat ett sms');
     await visitor.chat.locator('textarea:focus').waitFor();
     await page.keyboard.type(await visitor.textedCode());

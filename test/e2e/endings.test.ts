@@ -221,7 +221,7 @@ function stories(engine: Engine, language: Language): void {
     expect(await desk.cases(person.account)).toEqual([]);
     await house.directory.change(person.account.id, { passwordManaged: 'here' });
     await person.say(forgot);
-    expect(person.prompt).toBe('verify.choose');
+    expect(person.prompt).toBe('verify.answer');
   });
 
   test('locked: says which lock; unlocked by two gates, and the old password works', async () => {

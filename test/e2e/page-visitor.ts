@@ -106,6 +106,17 @@ export class PageVisitor {
     await this.button(name).click();
   }
 
+  /** Waits until a step asks for this method; where it began with another, chooses it. */
+  async provesBy(method: RegExp, asked: string): Promise<void> {
+    await this.hears(/Steg \d av 2/u);
+    if ((await this.card.getByText(asked).count()) > 0) return;
+    const other = this.button('Använd en annan metod');
+    if ((await other.count()) > 0) await other.click();
+    await this.hears('Hur vill du visa');
+    await this.press(method);
+    await this.hears(asked);
+  }
+
   button(name: string | RegExp): Locator {
     return this.card.getByRole('button', { name, exact: true });
   }

@@ -9,7 +9,7 @@ import { runCommand } from './command.ts';
 import { Desk } from './desk.ts';
 import { openHouse, type DemoAccount, type House } from './house.ts';
 import { Person } from './person.ts';
-import { languages, openPage, pass, provePresentPassword, registerApp, registerByCode, rightCode, setPassword } from './steps.ts';
+import { askFor, languages, openPage, pass, provePresentPassword, registerApp, registerByCode, rightCode, setPassword } from './steps.ts';
 
 const newPassword = 'Tranbär på mossen 2026';
 const refusedPasswords = ['Fel lösenord som skrevs 77', 'password1234'];
@@ -76,7 +76,7 @@ describe('over a whole story: register, reset, unlock, a case', () => {
     // A lock, a typed wrong code, an app code, a text.
     const elin = chatOf(await house.account('locked'));
     await elin.say(locked);
-    await elin.choose(elin.choiceNamed('Sms'));
+    await askFor(elin, 'text-message');
     const right = await rightCode(house, elin, 'text-message');
     await elin.type(right === '000000' ? '111111' : '000000');
     await elin.type(right);

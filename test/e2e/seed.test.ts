@@ -53,7 +53,7 @@ describe.each(['sv', 'en'] as const)('the seed, in %s', (language) => {
     test.each([...forgotten, ...noAccess])('"%s" starts the reset', async (sentence) => {
       const person = new Person(house, await house.hire('registered'), { locale });
       await person.say(sentence);
-      expect(person.prompt).toBe('verify.choose');
+      expect(person.prompt).toBe('verify.answer');
       await askFor(person, 'text-message');
       const sent = (await house.outbox()).findLast(({ to }) => to === person.account.number);
       expect(sent?.text).toContain(say('återställa ditt lösenord', 'reset your password'));

@@ -13,6 +13,12 @@ export const languages = {
     register: 'registrera',
     myCase: 'mitt ärende',
     kinds: { 'authenticator-app': 'Autentiseringsapp', 'text-message': 'Sms', email: 'E-post', 'recovery-codes': 'Återställningskod' },
+    asks: {
+      'authenticator-app': /Öppna din autentiseringsapp/u,
+      'text-message': /skickat ett sms/u,
+      email: /skickat ett mejl/u,
+      'recovery-codes': /Skriv en återställningskod/u,
+    },
   },
   en: {
     locale: 'en-GB',
@@ -21,8 +27,21 @@ export const languages = {
     register: 'register',
     myCase: 'my case',
     kinds: { 'authenticator-app': 'Authenticator app', 'text-message': 'Text message', email: 'Email', 'recovery-codes': 'Recovery code' },
+    asks: {
+      'authenticator-app': /Open your authenticator app/u,
+      'text-message': /sent a text message/u,
+      email: /sent an email/u,
+      'recovery-codes': /Type a recovery code/u,
+    },
   },
-} as const satisfies Record<string, { readonly kinds: Readonly<Record<MethodKind, string>>; readonly [words: string]: unknown }>;
+} as const satisfies Record<
+  string,
+  {
+    readonly kinds: Readonly<Record<MethodKind, string>>;
+    readonly asks: Readonly<Record<MethodKind, RegExp>>;
+    readonly [words: string]: unknown;
+  }
+>;
 
 export type Language = keyof typeof languages;
 
@@ -74,6 +93,10 @@ export async function registerApp(scene: Scene, person: Person): Promise<string>
 
 /** Chooses a method to prove oneself with, where there is a choice, and waits until its code is asked for. */
 export async function askFor(person: Person, kind: MethodKind): Promise<void> {
+  // It began with another one: the person would rather use this.
+  const isAnother =
+    person.prompt === 'verify.later' || (person.prompt === 'verify.answer' && !languages[person.language].asks[kind].test(person.words));
+  if (isAnother && person.buttons().some(({ choose }) => choose === 'another')) await person.choose('another');
   if (person.prompt === 'verify.choose') {
     await person.choose(person.choiceNamed(languages[person.language].kinds[kind]));
   }

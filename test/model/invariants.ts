@@ -152,7 +152,7 @@ export const strangersChangeNothing: Invariant = (graph) =>
   graph.edges
     .filter(({ event }) => {
       if (event.type === 'choose') return event.choice === 'grant-everything';
-      return event.type === 'outside' && JSON.stringify(event.event).includes('page nobody asked for');
+      return event.type === 'outside' && JSON.stringify(event.event).includes('nobody asked for');
     })
     .filter(({ took, fromKey, toKey, effects }) => took || fromKey !== toKey || effects.length > 0)
     .map((edge) => tell(edge, 'was taken'));

@@ -5,7 +5,7 @@ import { effects as catalogue, type OutsideEvent } from '../../dialogs/effects.t
 import { presenter } from '../../dialogs/present.ts';
 import { emptyStack, type Frame, type OwedEffect, type Present, type Stack, type StackEvent } from '../../dialogs/stack.ts';
 import { stepper } from '../../dialogs/step.ts';
-import { later, now, resultsOf, typed, type World } from './world.ts';
+import { later, now, resultsOf, typed, type World, verdictsOn } from './world.ts';
 
 /** A reachable state: the stack, and the effects it waits for. */
 export interface Reached {
@@ -117,6 +117,7 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
       .map(({ id }) => at({ type: 'choose', choice: id }, later)),
     ...(shape?.input ? [at({ type: 'answer', text: typed })] : []),
     ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
+    ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),
   ];
 }
 
@@ -125,6 +126,26 @@ const pagesOf = (stack: Stack): readonly string[] => [
   'page nobody asked for',
   ...stack.frames.flatMap(({ context }) => (typeof context['page'] === 'string' ? [context['page']] : [])),
 ];
+
+/** Challenges that are out, and one nobody asked for. */
+const challengesOf = (stack: Stack): readonly string[] => [
+  'challenge reset email nobody asked for',
+  ...stack.frames.flatMap(({ context }) => {
+    const out = context['challenge'];
+    return typeof out === 'object' && out !== null && 'challenge' in out ? [String(out.challenge)] : [];
+  }),
+];
+
+function challengeEvents(challenge: string): readonly OutsideEvent[] {
+  return [
+    ...verdictsOn(challenge).map((verdict) => ({ type: 'challenge.answered' as const, challenge, verdict })),
+    ...(['undelivered', 'no-answer', 'reported'] as const).map((reason) => ({
+      type: 'challenge.unanswered' as const,
+      challenge,
+      reason,
+    })),
+  ];
+}
 
 function pageEvents(page: string): readonly OutsideEvent[] {
   const outcome =

@@ -1,4 +1,4 @@
-import type { EffectTable, ResultEvent } from '../../dialogs/effects.ts';
+import type { EffectTable, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodView, Refusal } from '../../dialogs/views.ts';
 import { finishLine, isSaved, methodKinds, methods as rules, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { OwedEffect } from '../../dialogs/stack.ts';
@@ -118,25 +118,8 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       ];
     case 'sendChallenge':
       return challengeResults(effect.params);
-    case 'checkAnswer': {
-      const [, purpose, kind] = effect.params.challenge.split(' ');
-      return [
-        {
-          type: 'answer.accepted',
-          proof: `proof ${purpose} ${kind}`,
-          kind: kind as MethodKind,
-          ...(isSaved(kind as MethodKind) && { left: 2 }),
-        },
-        ...(['wrong', 'expired', 'newer', 'used', 'form'] as const).map((reason) => ({
-          type: 'answer.rejected' as const,
-          reason,
-          triesLeft: 1,
-          mark: 'KT',
-        })),
-        { type: 'answer.exhausted', scope: 'method', until: later },
-        { type: 'answer.exhausted', scope: 'account', until: null },
-      ];
-    }
+    case 'checkAnswer':
+      return verdictsOn(effect.params.challenge);
     case 'openPage':
       return [
         { type: 'page.opened', page: `page ${effect.params.page}`, expiresAt: later },
@@ -176,6 +159,27 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
     case 'drop':
       return [];
   }
+}
+
+/** Every verdict on an answer to a challenge. */
+export function verdictsOn(challenge: string): readonly ResultOf<'checkAnswer'>[] {
+  const [, purpose, kind] = challenge.split(' ');
+  return [
+    {
+      type: 'answer.accepted',
+      proof: `proof ${purpose} ${kind}`,
+      kind: kind as MethodKind,
+      ...(isSaved(kind as MethodKind) && { left: 2 }),
+    },
+    ...(['wrong', 'expired', 'newer', 'used', 'form'] as const).map((reason) => ({
+      type: 'answer.rejected' as const,
+      reason,
+      triesLeft: 1,
+      mark: 'KT',
+    })),
+    { type: 'answer.exhausted', scope: 'method', until: later },
+    { type: 'answer.exhausted', scope: 'account', until: null },
+  ];
 }
 
 function challengeResults(params: EffectTable['sendChallenge']['params']): readonly ResultEvent[] {

@@ -250,7 +250,7 @@ describe('opening', () => {
 
   test('I3: the present password is no way in for who has a method that counts', async () => {
     await world.close();
-    world = await newWorld({ rules: { mayHave: async ({ kind }) => kind !== 'present-password' } });
+    world = await newWorld({ rules: { mayHave: async ({ wish }) => wish !== 'register-first' } });
     const result = await openPage(world.needs).run({ page: 'present-password', proofs: [] }, world.actOf());
     expect(result).toEqual({ type: 'page.refused', reason: 'not-eligible' });
     expect(await world.audit()).toEqual(['page.open refused I3']);

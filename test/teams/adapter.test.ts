@@ -43,6 +43,7 @@ const asked: Answer = {
     text: 'Hur vill du verifiera dig?',
     choices: [{ id: 'text-message', label: 'Sms' }],
     input: null,
+    shownCode: null,
     page: null,
   },
 };

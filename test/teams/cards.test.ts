@@ -17,6 +17,7 @@ const plain: PromptView = {
     { id: 'unlock', label: 'Lås upp mitt konto' },
   ],
   input: null,
+  shownCode: null,
   page: null,
 };
 const prompts: Readonly<Record<string, PromptView>> = {

@@ -38,7 +38,7 @@ export const elsewherePage = (words: PageWords): Layout => saying(words, 'elsewh
 
 export const foreignPage = (words: PageWords): Layout => saying(words, 'foreign');
 
-export const donePage = (words: PageWords, kind: Exclude<PageKind, 'enrol-authenticator-app'>): Layout => saying(words, `${kind}.done`);
+export const donePage = (words: PageWords, kind: PageKind): Layout => saying(words, `${kind}.done`);
 
 export const doubtfulPage = (words: PageWords): Layout => saying(words, 'doubtful');
 

@@ -1,0 +1,72 @@
+import { ends } from './dialog.ts';
+import { challengeShape, gatesShape, kindShape, methodShape } from './kept.ts';
+import { isSaved, ruleOf } from './methods.ts';
+import type { PromptShape } from './prompts.ts';
+import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
+import { wayOf, waysOn } from './ways.ts';
+
+/** What a verification keeps. */
+export const verifyContext = record({
+  purpose: oneOf('step-up', 'reset', 'unlock'),
+  gates: gatesShape,
+  passed: listOf(record({ kind: kindShape, proof: text })),
+  methods: listOf(methodShape),
+  failed: listOf(record({ method: text, until: orNull(number), pace: flag })),
+  /** Methods of which it was said why they cannot be used now. */
+  told: listOf(text),
+  chosen: text,
+  challenge: orNull(challengeShape),
+  /** The page the challenge is answered on; null where there is none, or its link is dead. */
+  page: orNull(text),
+  /** Something was asked for in this verification: what is next is the person's choice. */
+  begun: flag,
+  /** From when a code may be asked for, where none is out and none may be sent yet. */
+  later: orNull(number),
+});
+export type VerifyContext = Shaped<typeof verifyContext>;
+
+/** What a verification offers in each state it waits in. */
+export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) => PromptShape>> = {
+  'verify.choose': (standing) => ({
+    choices: [
+      ...waysOn(standing).map(({ id, kind, label }) => ({ id, label: kind, params: { label } })),
+      { id: 'contact' },
+      { id: 'cancel' },
+    ],
+    params: stepOf(standing),
+  }),
+  'verify.later': (standing) => ({
+    choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],
+    params: { ...stepOf(standing), ...ends(standing.later) },
+  }),
+  'verify.interrupted': (standing) => ({
+    choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],
+    params: stepOf(standing),
+  }),
+  'verify.answer': (standing) => {
+    const { challenge, page } = standing;
+    const rule = challenge && ruleOf(challenge.kind);
+    return {
+      choices: [
+        ...(rule?.sends === true ? [{ id: 'resend', params: { way: wayOf(standing.challenge?.kind ?? 'email') } }] : []),
+        ...wayOut(standing),
+        { id: 'cancel' },
+      ],
+      ...(rule?.elsewhere !== true && { input: challenge && isSaved(challenge.kind) ? ('recovery-code' as const) : ('code' as const) }),
+      ...(page !== null && { page }),
+      ...(rule?.showsCode === true && challenge !== null && { shownCode: challenge.challenge }),
+      params: {
+        ...stepOf(standing),
+        way: wayOf(challenge?.kind ?? 'authenticator-app'),
+        masked: challenge?.masked ?? '',
+        mark: challenge?.mark ?? '',
+      },
+    };
+  },
+};
+
+/** "Step 1 of 2". */
+const stepOf = ({ passed, gates }: VerifyContext) => ({ step: passed.length + 1, of: gates.needed });
+
+/** Another method where there is one, else an administrator. */
+const wayOut = (standing: VerifyContext) => [{ id: waysOn(standing).length > 1 ? 'another' : 'contact' }];

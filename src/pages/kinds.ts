@@ -1,0 +1,67 @@
+import type { ChallengeId, DraftId, PageKind } from '../../dialogs/views.ts';
+import type { Door } from '../conversation/port.ts';
+import type { AccountState } from '../directory/port.ts';
+import type { PlainResponse } from '../server/route.ts';
+import type { Key } from '../store/port.ts';
+import { showEnrolment } from './enrol-authenticator-app.ts';
+import type { HeldVisit } from './held-page.ts';
+import type { PageNeeds, PageWish } from './needs.ts';
+import { showNewPassword, takeNewPassword } from './new-password.ts';
+import { showPresentPassword, takePresentPassword } from './present-password.ts';
+import { showRecoveryCodes, takeRecoveryCodesKept } from './show-recovery-codes.ts';
+
+/** Whose page it is, and what it is about. */
+interface PageSubject {
+  readonly account: AccountState;
+  readonly draft: DraftId | null;
+  readonly challenge: ChallengeId | null;
+  readonly stack: Key;
+  readonly door: Door;
+  readonly now: number;
+}
+
+/** What one kind of page is: who may have it, what it shows and what it takes. */
+export interface PageRoom {
+  /** What the proofs it is opened with must be enough for; null where the page itself is the proof. */
+  readonly proved: 'open-new-password' | 'enrol' | null;
+  /** The rule under which it is opened, for the audit. */
+  readonly rule: string;
+  /** What the account must be eligible for while the page lives; null when what the page is about is not there any more. */
+  wish(needs: PageNeeds, subject: PageSubject): Promise<PageWish | null>;
+  /** What the browser that holds it sees. */
+  show(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse> | PlainResponse;
+  /** What its form does; the account was read for this request and may have the page still. */
+  take(needs: PageNeeds, visit: HeldVisit, form: URLSearchParams): Promise<PlainResponse>;
+  /** A page that ends here has nothing to say when it is done. */
+  readonly endsInChat?: true;
+}
+
+/** Every kind of page; a new one is its own files and a line here. */
+export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
+  'present-password': {
+    proved: null,
+    rule: 'I3',
+    wish: async () => 'register-first',
+    show: showPresentPassword,
+    take: takePresentPassword,
+  },
+  'new-password': { proved: 'open-new-password', rule: 'I2', wish: async () => 'reset', show: showNewPassword, take: takeNewPassword },
+  'enrol-authenticator-app': {
+    proved: 'enrol',
+    rule: 'I4',
+    wish: async ({ rules }, { account, draft, now }) =>
+      draft !== null && (await rules.openDraftSeed(account.id, account.userId, draft, now)) !== null ? 'register' : null,
+    show: showEnrolment,
+    // It has no form: what it shows is answered in the chat.
+    take: async (_needs, visit) => visit.again(),
+    endsInChat: true,
+  },
+  'show-recovery-codes': {
+    proved: 'enrol',
+    rule: 'I4',
+    wish: async ({ rules }, { account, draft, now }) =>
+      draft !== null && (await rules.openDraftCodes(account.id, draft, now)) !== null ? 'register' : null,
+    show: showRecoveryCodes,
+    take: takeRecoveryCodesKept,
+  },
+};
