@@ -5,6 +5,7 @@ import { escalate } from './escalate.ts';
 import { firstProof } from './first-proof.ts';
 import { home } from './home.ts';
 import { leave } from './leave.ts';
+import { methodDialog } from './method-dialog.ts';
 import { methodsDialog } from './methods-dialog.ts';
 import { register } from './register.ts';
 import { registerAuthenticatorApp } from './register-authenticator-app.ts';
@@ -26,6 +27,7 @@ export const dialogs: Dialogs = {
   unlock,
   register,
   methods: methodsDialog,
+  method: methodDialog,
   escalate,
   'case-status': caseStatus,
   verify,

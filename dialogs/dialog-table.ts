@@ -1,5 +1,5 @@
 import type { GateRule, MethodKind, Purpose } from './methods.ts';
-import type { ProofId, Refusal } from './views.ts';
+import type { MethodId, ProofId, Refusal } from './views.ts';
 
 /** Dialogs that can be begun. */
 export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, RegisterMethod>> {
@@ -10,6 +10,11 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   register: { input: Record<string, never>; output: Record<string, never> };
   methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
+  /** One method: what would the person like to do with it? `proofs` are those of a step-up so far, and after. */
+  method: {
+    input: { readonly method: MethodId; readonly proofs: readonly ProofId[] };
+    output: { readonly proofs: readonly ProofId[] };
+  };
   /** Says a refusal in full and, where that is its ending, offers to contact an administrator. */
   escalate: {
     /** `proofs` are the gates the person passed on the way: the case says how the requester is known (I13). */
@@ -29,7 +34,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
 }
 
 interface RegisterMethod {
-  input: { readonly proofs: readonly ProofId[] };
+  /** `replaces`: the one whose place the new one takes. */
+  input: { readonly proofs: readonly ProofId[]; readonly replaces?: MethodId };
   /** `again`: the step-up's proofs no longer do; it is asked for anew. */
   output: { readonly stored: boolean; readonly again: boolean };
 }

@@ -43,6 +43,7 @@ export const effectActions: EffectActions = {
   openPage: leftToTheRunner,
   storeMethod: leftToTheRunner,
   removeMethod: leftToTheRunner,
+  nameMethod: leftToTheRunner,
   preferMethod: leftToTheRunner,
   unlock: leftToTheRunner,
   openCase: leftToTheRunner,

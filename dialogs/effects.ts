@@ -72,7 +72,7 @@ export interface EffectTable {
 
   /** Takes a number or address as typed (or, where nothing is typed, makes a seed or codes) into a sealed draft; the machine sees its masked form only. */
   draftMethod: {
-    params: { readonly kind: MethodKind; readonly answer?: string };
+    params: { readonly kind: MethodKind; readonly answer?: string; /** Whose place it takes. */ readonly replaces?: MethodId };
     results: {
       'draft.taken': { readonly draft: DraftId; readonly masked: string };
       'draft.rejected': {
@@ -88,7 +88,9 @@ export interface EffectTable {
           | 'work-address'
           | 'company-domain'
           | 'already-yours'
-          | 'full';
+          | 'full'
+          /** Whose place it was to take is there no more. */
+          | 'gone';
       };
     };
   };
@@ -145,6 +147,16 @@ export interface EffectTable {
   removeMethod: {
     params: { readonly method: MethodId; readonly proofs: readonly ProofId[] };
     results: { 'method.removed': Nothing; 'method.refused': { readonly reason: 'proofs' | 'full' | 'not-eligible' | 'gone' } };
+  };
+  /** Takes a name as typed; without one, the name goes. It changes no proof, so it takes none. */
+  nameMethod: {
+    params: { readonly method: MethodId; readonly name?: string };
+    results: {
+      'method.named': Nothing;
+      /** `taken`: another one is called that. `form`: a link, an address, a long number, or signs that are no plain text. */
+      'name.rejected': { readonly reason: 'too-long' | 'form' | 'taken' };
+      'method.refused': { readonly reason: 'not-eligible' | 'gone' };
+    };
   };
   /** This one is asked for first from now on. It changes no proof, so it takes none. */
   preferMethod: {
@@ -222,6 +234,7 @@ export const effects: { readonly [E in EffectName]: EffectFacts<E> } = {
   openPage: { kind: 'repeatable', results: ['page.opened', 'page.refused'] },
   storeMethod: { kind: 'repeatable', results: ['method.stored', 'method.refused'] },
   removeMethod: { kind: 'repeatable', results: ['method.removed', 'method.refused'] },
+  nameMethod: { kind: 'check', results: ['method.named', 'name.rejected', 'method.refused'] },
   preferMethod: { kind: 'repeatable', results: ['method.preferred', 'method.refused'] },
   unlock: { kind: 'repeatable', results: ['unlock.done', 'unlock.refused', 'unlock.unavailable'] },
   openCase: { kind: 'repeatable', results: ['case.opened'] },

@@ -15,6 +15,7 @@ export const dialogShape: Shape<DialogName> = oneOf(
   'unlock',
   'register',
   'methods',
+  'method',
   'escalate',
   'case-status',
   'verify',

@@ -12,7 +12,9 @@ export type AnswerForm =
   /** Something with digits in it; whether it is a number is the method's to say. */
   | 'phone-number'
   /** Any one word; whether it is an address is the method's to say. */
-  | 'email-address';
+  | 'email-address'
+  /** A few words of one's own; whether they make a name is `nameMethod`'s to say. */
+  | 'name';
 
 /** What a prompt shows, as pure data. */
 export interface PromptShape {
@@ -32,4 +34,6 @@ interface PromptChoice {
   /** Key under `choice.` in the prompt's locale file; the id where it is left out. */
   readonly label?: string;
   readonly params?: Readonly<Record<string, string | number>>;
+  /** What else a person may write for it: what stands in its label, part by part. */
+  readonly words?: readonly string[];
 }

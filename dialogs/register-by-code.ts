@@ -8,6 +8,8 @@ import { flag, listOf, number, orNull, record, text, type Shaped } from './shape
 
 const context = record({
   proofs: listOf(text),
+  /** The method whose place the new one takes. */
+  replaces: orNull(text),
   draft: orNull(text),
   masked: text,
   challenge: orNull(challengeShape),
@@ -42,9 +44,15 @@ const drop = {
 export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialog {
   const machine = setup({
     types: typesOf<'register-text-message', Context>(),
-    actions: { ...effectActions, forget: assign({ draft: null, challenge: null, proof: null }), noteAgain: assign({ again: true }) },
+    actions: {
+      ...effectActions,
+      forget: assign({ draft: null, challenge: null, proof: null }),
+      noteAgain: assign({ again: true }),
+      noteStored: assign({ stored: true, draft: null, proof: null }),
+    },
     guards: {
       ...sharedGuards,
+      isChange: ({ context }) => context.replaces !== null,
       isOut: ({ context }) => context.challenge !== null,
       mayResend: ({ context, event }) => event.now >= (context.challenge?.resendAt ?? 0),
       mayTryAgain: ({ context, event }) => event.now >= (context.later ?? 0),
@@ -53,6 +61,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
     id: name,
     context: ({ input }) => ({
       proofs: input.proofs,
+      replaces: input.replaces ?? null,
       draft: null,
       masked: '',
       challenge: null,
@@ -65,7 +74,19 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
     states: {
       asking: {
         meta: { prompt: where },
-        on: { answer: { target: 'drafting', actions: { type: 'draftMethod', params: ({ event }) => ({ kind, answer: event.text }) } } },
+        on: {
+          answer: {
+            target: 'drafting',
+            actions: {
+              type: 'draftMethod',
+              params: ({ context, event }) => ({
+                kind,
+                answer: event.text,
+                ...(context.replaces !== null && { replaces: context.replaces }),
+              }),
+            },
+          },
+        },
       },
       drafting: {
         on: {
@@ -75,6 +96,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
           },
           'draft.rejected': [
             { guard: because('full'), target: 'stopped', actions: say('register.full') },
+            { guard: because('gone'), target: 'stopped', actions: say('method.gone') },
             { guard: because('not-a-number'), target: 'asking', actions: say('register-text-message.not-a-number') },
             { guard: because('not-allowed-country'), target: 'asking', actions: say('register-text-message.not-allowed-country') },
             { guard: because('not-a-mobile'), target: 'asking', actions: say('register-text-message.not-a-mobile') },
@@ -171,10 +193,14 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
           }),
         },
         on: {
-          'method.stored': {
-            target: 'registered',
-            actions: [assign({ stored: true, draft: null, proof: null }), say(`${name}.stored`, ({ event }) => ({ label: event.label }))],
-          },
+          'method.stored': [
+            {
+              guard: 'isChange',
+              target: 'registered',
+              actions: ['noteStored', say(`${name}.changed`, ({ event }) => ({ label: event.label }))],
+            },
+            { target: 'registered', actions: ['noteStored', say(`${name}.stored`, ({ event }) => ({ label: event.label }))] },
+          ],
           'method.refused': [{ guard: because('in-use'), target: 'changing', actions: say(`${name}.in-use`) }, ...notStored],
         },
       },
@@ -191,7 +217,11 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
     machine,
     context,
     prompts: {
-      [where]: () => ({ choices: [{ id: 'cancel' }], input: form }),
+      [where]: ({ replaces }) => ({
+        choices: [{ id: 'cancel' }],
+        input: form,
+        params: { change: replaces === null ? 'no' : 'yes' },
+      }),
       [`${name}.later`]: ({ later, masked }) => ({ choices: [{ id: 'again' }, ...choices], params: { masked, ...ends(later) } }),
       [`${name}.code`]: ({ challenge, masked }) => ({
         choices: [{ id: 'resend' }, ...choices],

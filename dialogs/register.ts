@@ -3,6 +3,7 @@ import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dial
 import { finishShape, kindShape } from './kept.ts';
 import { isSaved, methodKinds, type MethodKind } from './methods.ts';
 import { flag, listOf, number, record, text, type Shaped } from './shape.ts';
+import { labelOf } from './ways.ts';
 
 const context = record({
   proofs: listOf(text),
@@ -59,7 +60,7 @@ const machine = setup({
     sayCooling: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'methods.read') return;
       const newest = event.methods.toSorted((one, other) => other.addedAt - one.addedAt)[0];
-      if (newest?.usable === 'cooling') enqueue(say('register.cooling', () => ({ label: newest.label, countsFrom: newest.countsFrom })));
+      if (newest?.usable === 'cooling') enqueue(say('register.cooling', () => ({ label: labelOf(newest), countsFrom: newest.countsFrom })));
     }),
   },
   guards: {
@@ -116,12 +117,27 @@ const machine = setup({
       on: {
         choose: [
           { guard: chose('finish'), target: 'finishing' },
+          { guard: chose('how'), target: 'explaining' },
           {
             guard: 'isNewsOfPrivacy',
             target: 'adding',
             actions: [assign({ toldPrivacy: true }), say('register.privacy'), beginAdding],
           },
           { guard: 'isOffered', target: 'adding', actions: beginAdding },
+        ],
+      },
+    },
+    /** Which one is wondered about. */
+    explaining: {
+      meta: { prompt: 'register.how' },
+      on: {
+        choose: [
+          {
+            guard: 'isOffered',
+            target: 'choosing',
+            actions: { type: 'say', params: ({ event }) => ({ notice: `register-${event.choice}.how` }) },
+          },
+          { target: 'choosing' },
         ],
       },
     },
@@ -163,10 +179,14 @@ export const register = dialog({
     'register.choose': ({ registered, addable, renewable }) => ({
       choices: [
         ...addable.map((kind) => (renewable.includes(kind) ? { id: kind, label: `${kind}-anew` } : { id: kind })),
+        ...(addable.length > 0 ? [{ id: 'how' }] : []),
         { id: 'finish' },
         { id: 'cancel' },
       ],
       params: { registered, addable: addable.length },
+    }),
+    'register.how': ({ addable }) => ({
+      choices: [...addable.map((kind) => ({ id: kind, label: 'kind', params: { kind } })), { id: 'back' }],
     }),
   },
 });

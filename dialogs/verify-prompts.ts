@@ -3,7 +3,7 @@ import { challengeShape, gatesShape, kindShape, methodShape } from './kept.ts';
 import { isSaved, ruleOf } from './methods.ts';
 import type { PromptShape } from './prompts.ts';
 import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
-import { wayOf, waysOn } from './ways.ts';
+import { labelOf, wayOf, waysOn, wordsFor } from './ways.ts';
 
 /** What a verification keeps. */
 export const verifyContext = record({
@@ -29,7 +29,12 @@ export type VerifyContext = Shaped<typeof verifyContext>;
 export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) => PromptShape>> = {
   'verify.choose': (standing) => ({
     choices: [
-      ...waysOn(standing).map(({ id, kind, label }) => ({ id, label: kind, params: { label } })),
+      ...waysOn(standing).map((method) => ({
+        id: method.id,
+        label: method.kind,
+        params: { label: labelOf(method) },
+        words: wordsFor(method),
+      })),
       { id: 'contact' },
       { id: 'cancel' },
     ],

@@ -5,7 +5,7 @@ import type { Wish } from './dialog-table.ts';
 import type { MethodView, PageKind } from './views.ts';
 import { ruleOf, type MethodKind } from './methods.ts';
 import { verifyContext, verifyPrompts, type VerifyContext as Context } from './verify-prompts.ts';
-import { canSuffice, closedWays, isVerified, refusalOf, waysOn } from './ways.ts';
+import { canSuffice, closedWays, isVerified, labelOf, refusalOf, waysOn } from './ways.ts';
 
 /** Whom a case of a failed verification is for. */
 const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods' } as const satisfies Record<Context['purpose'], Wish>;
@@ -106,7 +106,7 @@ const machine = setup({
             assign({ methods: ({ event }) => event.methods }),
             enqueueActions(({ context, enqueue }) => {
               for (const method of closedWays(context).filter(({ id }) => !context.told.includes(id))) {
-                enqueue(say(closedNotice(method.usable), () => ({ kind: method.kind, label: method.label, ...ends(method.until) })));
+                enqueue(say(closedNotice(method.usable), () => ({ kind: method.kind, label: labelOf(method), ...ends(method.until) })));
               }
             }),
             assign({ told: ({ context }) => [...new Set([...context.told, ...closedWays(context).map(({ id }) => id)])] }),

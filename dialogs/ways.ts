@@ -82,3 +82,13 @@ const ways: Readonly<Record<MethodKind, Way>> = {
   email: 'mail',
   'recovery-codes': 'codes',
 };
+
+/** A method as lists and questions name it: its masked number or address, and beside it what the person calls it. */
+export const labelOf = ({ label, name }: MethodView): string => (name === null ? label : `${label}, ${name}`);
+
+/** What a person may write to mean it. */
+export const wordsFor = ({ label, name }: MethodView): readonly string[] => [
+  label,
+  label.replace(/^\.+/u, ''),
+  ...(name === null ? [] : [name]),
+];

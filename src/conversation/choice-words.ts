@@ -23,13 +23,14 @@ export function choiceLabel(
   );
 }
 
-/** Kinds of methods are named in the reader's language: `kind` and `kinds` hold ids in the machine. */
+/** Kinds of methods are named in the reader's language: `kind` and `kinds` hold ids in the machine, and nothing else does. */
 export function named(params: SentenceParams, language: Language, sentences: Sentences): SentenceParams {
   const name = (value: string): string =>
     sentences.has(language, `methods-names.${value}`) ? sentences.say(language, `methods-names.${value}`) : value;
-  const filled: Record<string, SentenceParams[string]> = {};
-  for (const [key, value] of Object.entries(params)) {
-    filled[key] = typeof value === 'string' ? name(value) : value !== null && typeof value === 'object' ? value.map(name) : value;
-  }
-  return filled;
+  const { kind, kinds } = params;
+  return {
+    ...params,
+    ...(typeof kind === 'string' && { kind: name(kind) }),
+    ...(typeof kinds === 'object' && kinds !== null && { kinds: kinds.map(name) }),
+  };
 }

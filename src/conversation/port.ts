@@ -1,4 +1,5 @@
 import type { EffectName, EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import type { AnswerForm } from '../../dialogs/prompts.ts';
 import type { AccountState } from '../directory/port.ts';
 import type { Json } from '../ports.ts';
 import type { Language } from '../config/policy.ts';
@@ -44,7 +45,7 @@ export interface PromptView {
   readonly text: string;
   readonly choices: readonly { readonly id: string; readonly label: string }[];
   readonly input: {
-    readonly form: 'code' | 'recovery-code' | 'phone-number' | 'email-address';
+    readonly form: AnswerForm;
     readonly label: string;
     readonly error: string;
   } | null;

@@ -67,11 +67,16 @@ function readText(text: string, language: Language, present: Present | null, roo
   if (present !== null) {
     const choice = chosen(text, present, language, rooms.sentences);
     if (choice !== null) return event({ type: 'choose', choice });
-    if (present.shape.input !== undefined && hasForm(text, present.shape.input)) return event({ type: 'answer', text: text.trim() });
   }
   const recognised = rooms.recogniser.recognise(text);
+  const input = present?.shape.input;
+  // A name may be any words: more than a few of them that mean something are a wish.
+  const isWish = input === 'name' && recognised !== null && text.trim().split(/\s+/u).length > 3;
+  if (input !== undefined && !isWish && hasForm(text, input)) return event({ type: 'answer', text: text.trim() });
   if (recognised !== null) {
     if (recognised.meaning.startsWith('topic.')) return event({ type: 'topic', notice: `runner.${recognised.meaning}` });
+    if (recognised.meaning.startsWith('how.'))
+      return event({ type: 'topic', notice: `register-${recognised.meaning.slice('how.'.length)}.how` });
     return event({ type: 'wish', wish: recognised.meaning as Wish });
   }
   const userId = workAddressIn(text, rooms.domains);
@@ -97,19 +102,25 @@ function readCommand(command: Command): Reading {
 }
 
 /**
- * A choice by its number in the list, its id, or its name as shown; "yes" is enough for "Yes, contact an administrator". A six-digit code is
- * never a number in a list.
+ * A choice by its number in the list, its id, its name as shown, or a part of it that names one thing ("...67", "Work phone"); "yes" is enough
+ * for "Yes, contact an administrator". A six-digit code is never a number in a list.
  */
 function chosen(text: string, present: Present, language: Language, sentences: Sentences): string | null {
   const wanted = folded(text);
   const { choices } = present.shape;
-  if (/^\d{1,2}$/u.test(wanted)) return choices[Number(wanted) - 1]?.id ?? null;
+  const byNumber = /^\d{1,2}$/u.test(wanted) ? choices[Number(wanted) - 1] : undefined;
+  if (byNumber !== undefined) return byNumber.id;
   const named = choices.map((choice) => ({ id: choice.id, name: folded(choiceLabel(present, choice, language, sentences)) }));
   const whole = named.find(({ id, name }) => wanted === folded(id) || wanted === name);
   if (whole !== undefined) return whole.id;
-  const [short, another] = named.filter(({ name }) => name.includes(',') && name.slice(0, name.indexOf(',')) === wanted);
-  return short !== undefined && another === undefined ? short.id : null;
+  return (
+    only(choices.filter(({ words = [] }) => words.some((word) => folded(word) === wanted))) ??
+    only(named.filter(({ name }) => name.includes(',') && name.slice(0, name.indexOf(',')) === wanted))
+  );
 }
+
+/** The id of the one there is; null where there are several, or none. */
+const only = (found: readonly { readonly id: string }[]): string | null => (found.length === 1 ? (found[0]?.id ?? null) : null);
 
 /** Whether a text has the form an answer must have; what is right is for the method to say. */
 function hasForm(text: string, form: AnswerForm): boolean {
@@ -124,6 +135,8 @@ function hasForm(text: string, form: AnswerForm): boolean {
       return /\d{3}/u.test(compact) && /^[+\d().\s/-]+$/u.test(text.normalize('NFKC').trim());
     case 'email-address':
       return /^\S+@\S+$/u.test(text.trim());
+    case 'name':
+      return text.trim() !== '' && text.trim().length <= 200;
   }
 }
 

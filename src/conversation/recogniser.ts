@@ -17,7 +17,8 @@ export interface Recogniser {
 /**
  * The simple one: a meaning is a list of phrases (`recogniser.<meaning>`, `|` between phrases), a phrase a few stems; a phrase fits when each of its stems
  * begins a word of the sentence, in any order. The phrase with the most stems wins: "cannot sign in account locked" is more telling than "account".
- * A topic wins over any wish: who cannot get into a private account has no use for the reset of another one.
+ * A topic wins over any wish: who cannot get into a private account has no use for the reset of another one. So does `how.<kind>`: who asks how a
+ * method works wants to know, and not yet to begin.
  */
 export class StemRecogniser implements Recogniser {
   readonly #phrases: readonly { readonly stems: readonly string[]; readonly weight: number; readonly recognised: Recognised }[];
@@ -27,7 +28,7 @@ export class StemRecogniser implements Recogniser {
       [...sentences.under(language, 'recogniser.')].flatMap(([meaning, phrases]) =>
         phrases.split('|').map((phrase) => {
           const stems = wordsOf(phrase);
-          return { stems, weight: stems.length + (meaning.startsWith('topic.') ? 100 : 0), recognised: { meaning, language } };
+          return { stems, weight: stems.length + (/^(topic|how)\./u.test(meaning) ? 100 : 0), recognised: { meaning, language } };
         }),
       ),
     );

@@ -15,6 +15,7 @@ export type NoticeWhat =
   | 'unlocked'
   | 'method-added'
   | 'method-replaced'
+  | 'method-changed'
   | 'method-removed'
   | 'methods-seen-by-administrator';
 

@@ -1,11 +1,12 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import type { MethodKind } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { newId } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import { draftParts, openDraftSecret, readDraft, sealDraftSecret } from './draft-record.ts';
 import { otpauthUri } from './authenticator-app.ts';
 import { isSaved, type DraftReason } from './method.ts';
-import { countOf, openSecret, readMethodsDocument, type MethodsDocument } from './method-record.ts';
+import { countOf, isLasting, openSecret, readMethodsDocument, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 
@@ -29,12 +30,15 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
   const key = keys.methods(accountId);
   const { rows } = await store.open({ key, owner: null, now });
   const document = readMethodsDocument(rows.get(key)?.value ?? null);
-  const had = countOf(document, params.kind);
+  const replaced = replacedBy(document, params);
+  if (params.replaces !== undefined && replaced === undefined) return rejected('gone');
+  // Whose place it takes makes room for it.
+  const had = countOf(document, params.kind) - (replaced === undefined ? 0 : 1);
   if (!isSaved(method) && had >= policy.methods[params.kind].most) return rejected('full');
 
   const taken = method.take(params.answer, { account, policy, random: ports.random, keys: ports.keys, had });
   if (!taken.ok) return rejected(taken.reason);
-  if (method.sends && isAmong(ports, accountId, document, taken.secret)) return rejected('already-yours');
+  if (method.sends && isAmong(ports, accountId, withoutOver(document, replaced, policy), taken.secret)) return rejected('already-yours');
 
   const id = newId(ports.random);
   await store.commit(
@@ -47,9 +51,27 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
       // Codes are seen for as long as their page may live, and never after.
       expiresAt: now + (isSaved(method) ? policy.limits.pageMinutes : policy.limits.idleMinutes) * 60_000,
       lastStep: null,
+      ...(replaced !== undefined && { replaces: replaced.id }),
     }),
   );
   return { type: 'draft.taken', draft: id, masked: taken.masked };
+}
+
+/** The method whose place a draft of a kind would take; undefined when there is no such one, or a code does not travel to it. */
+export const replacedBy = (
+  { methods }: MethodsDocument,
+  { kind, replaces }: { readonly kind: MethodKind; readonly replaces?: string | undefined },
+): MethodRecord | undefined =>
+  methodsByKind[kind].sends ? methods.find((method) => method.id === replaces && method.kind === kind) : undefined;
+
+/** A number that serves is no new number; one that is switched off may be proved anew, in its own place. */
+export function withoutOver(
+  document: MethodsDocument,
+  replaced: MethodRecord | undefined,
+  policy: Pick<MethodPorts['policy'], 'methods'>,
+): MethodsDocument {
+  if (replaced === undefined || isLasting(standing(replaced, { now: 0, session: null }, policy))) return document;
+  return { ...document, methods: document.methods.filter(({ id }) => id !== replaced.id) };
 }
 
 /** Whether one of the account's methods has this number or address. */

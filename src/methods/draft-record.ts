@@ -15,6 +15,8 @@ const draftSchema = z.strictObject({
   conversation: z.string(),
   expiresAt: z.int().nonnegative(),
   lastStep: z.int().nullable(),
+  /** The id of the method whose place it takes. */
+  replaces: z.string().optional(),
 });
 
 /** A method that is being registered: known to be wanted, not yet known to be the person's. */

@@ -2,6 +2,7 @@ import type { Handlers } from '../conversation/port.ts';
 import { checkAnswer } from './check-answer.ts';
 import { draftMethod } from './draft-method.ts';
 import type { MethodPorts } from './ports.ts';
+import { nameMethod } from './name-method.ts';
 import { preferMethod } from './prefer-method.ts';
 import { readMethods } from './read-methods.ts';
 import { removeMethod } from './remove-method.ts';
@@ -15,7 +16,8 @@ export type MethodEffect =
   | 'sendChallenge'
   | 'storeMethod'
   | 'removeMethod'
-  | 'preferMethod';
+  | 'preferMethod'
+  | 'nameMethod';
 
 /** The handlers of every effect this room carries out. */
 export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect> => ({
@@ -25,5 +27,6 @@ export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect>
   sendChallenge: sendChallenge(ports),
   storeMethod: storeMethod(ports),
   removeMethod: removeMethod(ports),
+  nameMethod: nameMethod(ports),
   preferMethod: preferMethod(ports),
 });

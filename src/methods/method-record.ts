@@ -96,6 +96,14 @@ export function standing(
   return waiting === null ? { usable: 'yes', until: null } : { usable: 'waiting', until: waiting };
 }
 
+/** Whether no other method could be used if this one went (I4). */
+export const isLastUsable = (
+  { methods }: MethodsDocument,
+  { id }: Pick<MethodRecord, 'id'>,
+  at: Parameters<typeof standing>[1],
+  policy: Parameters<typeof standing>[2],
+): boolean => !methods.some((each) => each.id !== id && standing(each, at, policy).usable === 'yes');
+
 /** The document with one method changed. */
 export const withMethod = (document: MethodsDocument, changed: MethodRecord): MethodsDocument => ({
   ...document,

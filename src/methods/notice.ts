@@ -12,7 +12,7 @@ export const methodNotice = (
   act: Act,
   account: AccountState,
   told: {
-    readonly what: 'method-added' | 'method-replaced' | 'method-removed';
+    readonly what: 'method-added' | 'method-replaced' | 'method-changed' | 'method-removed';
     readonly kind: MethodKind;
     readonly places: readonly Place[];
   },

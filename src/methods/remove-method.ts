@@ -4,22 +4,18 @@ import type { AccountState } from '../directory/port.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { joined } from './join-commits.ts';
-import { openSecret, readMethodsDocument, sessionOf, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { isLastUsable, readMethodsDocument, sessionOf, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { methodNotice } from './notice.ts';
 import { releaseClaim } from './place-claims.ts';
-import { placeHashes } from './place-hash.ts';
+import { claimsOf, unheld, withRemoval } from './place-removals.ts';
 import { placesOf } from './places.ts';
 import type { MethodPorts } from './ports.ts';
 import { proofParts, type ProofRecord } from './proof-record.ts';
 import { judgeProofs, proofRows } from './proofs.ts';
-import { methodsByKind } from './registry.ts';
 
 type Params = EffectTable['removeMethod']['params'];
 type Result = ResultOf<'removeMethod'>;
 type Reason = Extract<Result, { type: 'method.refused' }>['reason'];
-
-/** How many removals a document remembers: an act is run again within moments or not at all. */
-const removalsKept = 20;
 
 /**
  * Removes a method, with its notices (the removed number or address is told one last time) and its audit entry in one commit. Challenges
@@ -78,8 +74,7 @@ function judge(
   if (!judged.ok) return { reason: 'proofs' };
   // Where no other usable method is left, this one goes only on a proof asked for anew (I4): one that carried no other act.
   const at = { now, session: sessionOf(act) };
-  const leavesOne = document.methods.some((each) => each.id !== method.id && standing(each, at, ports.policy).usable === 'yes');
-  if (!leavesOne && judged.proofs.some(({ used }) => used)) return { reason: 'proofs' };
+  if (isLastUsable(document, method, at, ports.policy) && judged.proofs.some(({ used }) => used)) return { reason: 'proofs' };
   return { account, method, proofs: judged.proofs };
 }
 
@@ -91,11 +86,11 @@ function removing(
   { account, method, proofs }: Removed,
 ): Decided<{ readonly result: Result; readonly claims: readonly string[] }> {
   const { accountId } = act;
-  const claims = methodsByKind[method.kind].sends ? placeHashes(ports.keys, openSecret(ports.keys, accountId, method)) : [];
+  const claims = claimsOf(ports, accountId, method);
   const after: MethodsDocument = {
     ...document,
     methods: document.methods.filter(({ id }) => id !== method.id),
-    removals: [...document.removals, { act: act.id, claims: [...claims] }].slice(-removalsKept),
+    removals: withRemoval(document, act.id, claims),
   };
   const notices = methodNotice(ports, act, account, {
     what: 'method-removed',
@@ -111,12 +106,6 @@ function removing(
     entry: { act: 'methods.remove', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
     result: { result: { type: 'method.removed' }, claims: unheld(ports, accountId, after, claims) },
   };
-}
-
-/** The claims that no method of the account stands on any more. */
-function unheld(ports: MethodPorts, accountId: string, { methods }: MethodsDocument, claims: readonly string[]): readonly string[] {
-  const held = new Set(placesOf(ports.keys, accountId, methods).flatMap(({ to }) => placeHashes(ports.keys, to)));
-  return claims.filter((claim) => !held.has(claim));
 }
 
 const refusal = (params: Params, reason: Reason): Decided<{ readonly result: Result; readonly claims: readonly string[] }> => ({

@@ -6,11 +6,12 @@ import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
-import { isAmong } from './draft-method.ts';
+import { isAmong, replacedBy, withoutOver } from './draft-method.ts';
 import { openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
 import {
   countOf,
+  isLastUsable,
   isOfSession,
   readMethodsDocument,
   sealSecret,
@@ -24,6 +25,7 @@ import { claimPlace, releaseClaim } from './place-claims.ts';
 import { placeHashes } from './place-hash.ts';
 import { placesOf } from './places.ts';
 import type { MethodPorts } from './ports.ts';
+import { claimsOf, unheld, withRemoval } from './place-removals.ts';
 import { proofParts, type ProofRecord } from './proof-record.ts';
 import { judgeProofs, proofRows } from './proofs.ts';
 import { methodsByKind } from './registry.ts';
@@ -54,7 +56,10 @@ async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result
     });
 
   const found = await decide(false);
-  if ('type' in found) return found;
+  if ('type' in found) {
+    if (found.type === 'method.stored') await releaseReplaced(ports, act);
+    return found;
+  }
   const secret = openDraftSecret(ports.keys, act.accountId, found.draft);
   const method = methodsByKind[found.draft.kind];
   const most = method.sends ? method.accountsPerPlace(ports.policy) : null;
@@ -68,7 +73,15 @@ async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result
   if (most !== null && result.type === 'method.refused' && !(await stillHeld(ports, act, secret))) {
     await releaseClaim(ports, placeHashes(ports.keys, secret), act.accountId);
   }
+  if (result.type === 'method.stored') await releaseReplaced(ports, act);
   return result;
+}
+
+/** Gives back the claim of the number whose place the new one took, unless another method stands on it; done again, it changes nothing. */
+async function releaseReplaced(ports: MethodPorts, act: Act): Promise<void> {
+  const document = await documentOf(ports, act);
+  const replaced = document.removals.find((each) => each.act === act.id);
+  if (replaced !== undefined) await releaseClaim(ports, unheld(ports, act.accountId, document, replaced.claims), act.accountId);
 }
 
 /** What may be stored. */
@@ -76,6 +89,8 @@ interface Stored {
   readonly account: AccountState;
   readonly document: MethodsDocument;
   readonly draft: DraftRecord;
+  /** The method whose place it takes. */
+  readonly replaced: MethodRecord | null;
   readonly proofs: readonly ProofRecord[];
 }
 
@@ -93,21 +108,30 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   const judged = judgeProofs(rows, request, ports.policy);
   if (!judged.ok) return refused('proofs');
 
+  const replaced = replacedBy(document, draft);
+  if (draft.replaces !== undefined && replaced === undefined) return refused('gone');
   const { enabled, most } = ports.policy.methods[draft.kind];
-  if (!enabled || (!isSaved(methodsByKind[draft.kind]) && countOf(document, draft.kind) >= most)) return refused('full');
-  if (methodsByKind[draft.kind].sends && isAmong(ports, accountId, document, openDraftSecret(ports.keys, accountId, draft))) {
+  const had = countOf(document, draft.kind) - (replaced === undefined ? 0 : 1);
+  if (!enabled || (!isSaved(methodsByKind[draft.kind]) && had >= most)) return refused('full');
+  const others = withoutOver(document, replaced, ports.policy);
+  if (methodsByKind[draft.kind].sends && isAmong(ports, accountId, others, openDraftSecret(ports.keys, accountId, draft))) {
     return refused('full');
   }
-  return { account, document, draft, proofs: judged.proofs };
+  // The last usable one is not changed by a proof that carried another act: that would be its removal (I4).
+  const at = { now, session: sessionOf(act) };
+  const carriedAct = judged.proofs.some((proof) => proof.used);
+  if (replaced !== undefined && carriedAct && isLastUsable(document, replaced, at, ports.policy)) return refused('proofs');
+  return { account, document, draft, replaced: replaced ?? null, proofs: judged.proofs };
 }
 
-function storing(ports: MethodPorts, params: Params, act: Act, { account, document, draft, proofs }: Stored): Decided<Result> {
+function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): Decided<Result> {
   const { accountId, now } = act;
+  const { account, document, draft, replaced, proofs } = stored;
   const session = sessionOf(act);
   const secret = openDraftSecret(ports.keys, accountId, draft);
   const of = methodsByKind[draft.kind];
   // A new set of codes replaces the one before, whose codes are over with this commit.
-  const others = isSaved(of) ? document.methods.filter(({ kind }) => kind !== draft.kind) : document.methods;
+  const others = document.methods.filter(({ id, kind }) => id !== replaced?.id && !(isSaved(of) && kind === draft.kind));
   const method: MethodRecord = {
     id: act.id,
     kind: draft.kind,
@@ -121,13 +145,21 @@ function storing(ports: MethodPorts, params: Params, act: Act, { account, docume
     // The code that registered an app is used up for everything after (R4).
     lastStep: draft.lastStep,
     suspended: null,
+    ...(replaced?.name !== undefined && { name: replaced.name }),
     ...(isSaved(of) && { left: of.left(secret) }),
   };
-  const after: MethodsDocument = { ...document, methods: [...others, method], first: document.first ?? { session, at: now } };
+  const after: MethodsDocument = {
+    ...document,
+    methods: [...others, method],
+    ...(replaced !== null && document.preferred === replaced.id && { preferred: method.id }),
+    first: document.first ?? { session, at: now },
+    removals: replaced === null ? document.removals : withRemoval(document, act.id, claimsOf(ports, accountId, replaced)),
+  };
   const notices = methodNotice(ports, act, account, {
-    what: others.length < document.methods.length ? 'method-replaced' : 'method-added',
+    what: replaced !== null ? 'method-changed' : others.length < document.methods.length ? 'method-replaced' : 'method-added',
     kind: method.kind,
-    places: placesOf(ports.keys, accountId, after.methods),
+    // What was changed is told one last time.
+    places: placesOf(ports.keys, accountId, replaced === null ? after.methods : [...after.methods, replaced]),
   });
   return {
     commit: joined([
@@ -140,7 +172,7 @@ function storing(ports: MethodPorts, params: Params, act: Act, { account, docume
       ),
       notices,
     ]),
-    entry: { act: 'methods.store', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
+    entry: { act: replaced === null ? 'methods.store' : 'methods.change', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
     result: { type: 'method.stored', method: method.id, label: method.label },
   };
 }
@@ -162,10 +194,13 @@ function countsFrom(
   return gatesSuffice(gates, 'step-up', { needed: 2, oneDevice: reset.oneDevice }) ? now : cooled;
 }
 
-async function stillHeld(ports: MethodPorts, { accountId, now }: Act, secret: string): Promise<boolean> {
+const stillHeld = async (ports: MethodPorts, act: Act, secret: string): Promise<boolean> =>
+  isAmong(ports, act.accountId, await documentOf(ports, act), secret);
+
+async function documentOf(ports: MethodPorts, { accountId, now }: Act): Promise<MethodsDocument> {
   const key = keys.methods(accountId);
   const { rows } = await ports.store.open({ key, owner: null, now });
-  return isAmong(ports, accountId, readMethodsDocument(rows.get(key)?.value ?? null), secret);
+  return readMethodsDocument(rows.get(key)?.value ?? null);
 }
 
 const refused = (reason: Reason): Result => ({ type: 'method.refused', reason });

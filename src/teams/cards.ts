@@ -18,6 +18,7 @@ const inputs = {
   code: { regex: '^\\s*([0-9０-９][\\s-]*){6}$', maxLength: 20, style: 'Text' },
   'recovery-code': { regex: '^\\s*([^\\s-][\\s-]*){16}$', maxLength: 40, style: 'Text' },
   'phone-number': { regex: '^.*[0-9０-９].*$', maxLength: 40, style: 'Tel' },
+  name: { regex: '^.*\\S.*$', maxLength: 60, style: 'Text' },
   'email-address': { regex: '^\\s*\\S+\\s*$', maxLength: 254, style: 'Email' },
 } as const;
 

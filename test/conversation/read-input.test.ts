@@ -18,6 +18,21 @@ const code: Present = { prompt: 'register-text-message.code', shape: { choices: 
 const saved: Present = { prompt: 'verify.answer', shape: { choices: [{ id: 'contact' }, { id: 'cancel' }], input: 'recovery-code' } };
 const address: Present = { prompt: 'register-email.address', shape: { choices: [{ id: 'cancel' }], input: 'email-address' } };
 
+const name: Present = { prompt: 'method.name', shape: { choices: [{ id: 'no-name' }, { id: 'back' }], input: 'name' } };
+const list: Present = {
+  prompt: 'methods.list',
+  shape: {
+    choices: [
+      { id: 'method:a', label: 'method', params: { kind: 'text-message', label: '...67, Jobb' }, words: ['...67', '67', 'Jobb'] },
+      { id: 'method:b', label: 'method', params: { kind: 'text-message', label: '...68' }, words: ['...68', '68'] },
+      { id: 'method:c', label: 'method', params: { kind: 'email', label: 'a...@example.org' }, words: ['a...@example.org'] },
+      { id: 'method:d', label: 'method', params: { kind: 'email', label: 'a...@example.org' }, words: ['a...@example.org'] },
+      { id: 'done' },
+    ],
+    params: { count: 4 },
+  },
+};
+
 const read = (text: string, present: Present | null): Reading => readInput(says(text), conversation, present, rooms);
 const card = (said: Partial<Extract<Input['said'], { kind: 'card' }>>, present: Present): Reading =>
   readInput(says('', { said: { kind: 'card', choose: null, step: 'this-showing', answer: null, ...said } }), conversation, present, rooms);
@@ -44,6 +59,17 @@ describe('reading an input, first match wins', () => {
     ['reset my password', saved, { type: 'wish', wish: 'reset' }],
     ['070-174 06 31', number, { type: 'answer', text: '070-174 06 31' }],
     ['+46 (0)70 174 06 31', number, { type: 'answer', text: '+46 (0)70 174 06 31' }],
+    ['Jobbtelefonen', name, { type: 'answer', text: 'Jobbtelefonen' }],
+    ['ny telefon', name, { type: 'answer', text: 'ny telefon' }],
+    ['Ta bort namnet', name, { type: 'choose', choice: 'no-name' }],
+    // More words than a name has, and they mean something.
+    ['jag har glömt mitt lösenord', name, { type: 'wish', wish: 'reset' }],
+    ['hur funkar authenticator', number, { type: 'topic', notice: 'register-authenticator-app.how' }],
+    ['Hantera sms (...67, Jobb)', list, { type: 'choose', choice: 'method:a' }],
+    ['jobb', list, { type: 'choose', choice: 'method:a' }],
+    ['67', list, { type: 'choose', choice: 'method:a' }],
+    ['...68', list, { type: 'choose', choice: 'method:b' }],
+    ['3', list, { type: 'choose', choice: 'method:c' }],
     ['a@b', address, { type: 'answer', text: 'a@b' }],
     ['jag har glömt mitt lösenord', code, { type: 'wish', wish: 'reset' }],
     ['jag är administratör, hur aktiverar jag återställning', code, { type: 'topic', notice: 'runner.topic.enable' }],
@@ -53,6 +79,9 @@ describe('reading an input, first match wins', () => {
 
   test.each([
     ['9', menu, 'runner.not-understood'],
+    // Two are called that.
+    ['a...@example.org', list, 'runner.not-understood'],
+    ['x'.repeat(201), name, 'runner.not-a-name'],
     ['blå', menu, 'runner.not-understood'],
     ['blå', number, 'runner.not-a-phone-number'],
     ['blå', code, 'runner.not-a-code'],

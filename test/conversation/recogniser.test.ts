@@ -49,6 +49,16 @@ describe('sentences people write', () => {
     ['let me talk to a human', 'contact'],
     ['as an administrator, how do I enable password reset for employees', 'topic.enable'],
     ['my personal Microsoft account', 'topic.personal'],
+    ['hur funkar authenticator', 'how.authenticator-app'],
+    ['Hur fungerar autentiseringsappen?', 'how.authenticator-app'],
+    ['how do I set up the app', 'how.authenticator-app'],
+    ['how does the authenticator app work?', 'how.authenticator-app'],
+    ['hur funkar sms', 'how.text-message'],
+    ['how do text messages work', 'how.text-message'],
+    ['hur funkar det med mejl', 'how.email'],
+    ['how does email work here', 'how.email'],
+    ['vad är återställningskoder', 'how.recovery-codes'],
+    ['how do the recovery codes work', 'how.recovery-codes'],
   ])('"%s" means %s', (text, meaning) => {
     expect(recogniser.recognise(text)?.meaning).toBe(meaning);
   });

@@ -196,6 +196,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     storeMethod: { run: unused },
     removeMethod: { run: unused },
     preferMethod: { run: unused },
+    nameMethod: { run: unused },
     unlock: { run: unused },
     openCase: { run: async () => ({ type: 'case.opened', number: 'LK-1001', isNew: true }) },
   };

@@ -29,10 +29,18 @@ describe('register', () => {
     });
   });
 
+  test('how each works is a choice beside them; after the answer the question stands again', () => {
+    const talk = choosing().chooses('how');
+    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'back']);
+    expect(talk.chooses('email').said).toEqual(['register-email.how']);
+    expect(talk.prompt).toBe('register.choose');
+    expect(talk.chooses('how').chooses('back').prompt).toBe('register.choose');
+  });
+
   test('offers what may be added and has room', () => {
     const talk = choosing();
     expect(talk.prompt).toBe('register.choose');
-    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'finish', 'cancel']);
+    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'how', 'finish', 'cancel']);
     expect(talk.params).toEqual({ registered: 0, addable: 4 });
   });
 

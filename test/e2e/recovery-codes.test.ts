@@ -70,7 +70,8 @@ describe.each(['sv', 'en'] as const)('recovery codes, in %s', (language) => {
     house.clock.forward(60_000);
     await person.say(say('mina verifieringsmetoder', 'my verification methods'));
     expect(person.prompt).toBe('methods.list');
-    await person.choose(person.choiceNamed(say('Ta bort återställningskoder (10/10)', 'Remove recovery codes (10/10)')));
+    await person.choose(person.choiceNamed(say('Hantera återställningskoder (10/10)', 'Manage recovery codes (10/10)')));
+    await person.choose('remove');
     await askFor(person, 'recovery-codes');
     await person.type(fresh[0] ?? '');
     await person.choose('remove');

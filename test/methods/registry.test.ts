@@ -32,6 +32,9 @@ describe('the parts of a method agree', () => {
     for (const kind of methodKinds) {
       expect(existsSync(new URL(`src/locales/${language}/register-${kind}.json`, root))).toBe(true);
       expect(sentences.has(language, `notice.method.${kind}`)).toBe(true);
+      // "How do I set this up": the answer, and a sentence that asks for it.
+      expect(sentences.has(language, `register-${kind}.notice.how`)).toBe(true);
+      expect(sentences.has(language, `recogniser.how.${kind}`)).toBe(true);
       if (methods[kind].sends) expect(sentences.has(language, `message.why.register-${kind}`)).toBe(true);
     }
   });

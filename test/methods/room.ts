@@ -187,12 +187,17 @@ export function makeRoom(options: RoomOptions = {}) {
       handlers.sendChallenge.run({ ...to, purpose }, act(change)) as Promise<ResultOf<'sendChallenge'>>,
     check: (challenge: string, answer: string, change?: ActChange) =>
       handlers.checkAnswer.run({ challenge, answer }, act(change)) as Promise<ResultOf<'checkAnswer'>>,
-    draft: (kind: MethodKind, answer?: string, change?: ActChange) =>
-      handlers.draftMethod.run(answer === undefined ? { kind } : { kind, answer }, act(change)) as Promise<ResultOf<'draftMethod'>>,
+    draft: (kind: MethodKind, answer?: string, change?: ActChange, replaces?: string) =>
+      handlers.draftMethod.run(
+        { kind, ...(answer !== undefined && { answer }), ...(replaces !== undefined && { replaces }) },
+        act(change),
+      ) as Promise<ResultOf<'draftMethod'>>,
     save: (params: EffectTable['storeMethod']['params'], change?: ActChange) =>
       handlers.storeMethod.run(params, act(change)) as Promise<ResultOf<'storeMethod'>>,
     remove: (params: EffectTable['removeMethod']['params'], change?: ActChange) =>
       handlers.removeMethod.run(params, act(change)) as Promise<ResultOf<'removeMethod'>>,
+    name: (method: string, name?: string, change?: ActChange) =>
+      handlers.nameMethod.run(name === undefined ? { method } : { method, name }, act(change)) as Promise<ResultOf<'nameMethod'>>,
     prefer: (method: string, change?: ActChange) => handlers.preferMethod.run({ method }, act(change)) as Promise<ResultOf<'preferMethod'>>,
     read: (purpose: Purpose, change?: ActChange) => handlers.readMethods.run({ purpose }, act(change)) as Promise<ResultOf<'readMethods'>>,
     /** The code of the last parcel that carried one. */

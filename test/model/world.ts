@@ -42,7 +42,7 @@ export function method(kind: MethodKind, usable: MethodView['usable'] = 'yes', n
     id: `${kind}${name}`,
     kind,
     label: `...${kind}`,
-    name: null,
+    name: name === '' ? null : 'Jobb',
     preferred: false,
     addedAt: 1,
     lastUsedAt,
@@ -60,7 +60,7 @@ export function resultsOf(effect: OwedEffect, world: World): readonly ResultEven
 
 /** Whether an earlier result leads to the same but for the sentence. */
 const isOfOneSort = (result: ResultEvent, earlier: readonly ResultEvent[]): boolean =>
-  ['challenge.failed', 'challenge.refused', 'answer.rejected', 'draft.rejected', 'method.refused'].includes(result.type)
+  ['challenge.failed', 'challenge.refused', 'answer.rejected', 'draft.rejected', 'name.rejected', 'method.refused'].includes(result.type)
     ? earlier.some(({ type }) => type === result.type)
     : ['challenge.doubtful'].includes(result.type);
 
@@ -114,7 +114,10 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
     case 'draftMethod':
       return [
         { type: 'draft.taken', draft: `draft ${effect.params.kind}`, masked: '...67' },
-        ...rejections(effect.params.kind).map((reason) => ({ type: 'draft.rejected' as const, reason })),
+        ...[...rejections(effect.params.kind), ...(effect.params.replaces === undefined ? [] : (['gone'] as const))].map((reason) => ({
+          type: 'draft.rejected' as const,
+          reason,
+        })),
       ];
     case 'sendChallenge':
       return challengeResults(effect.params);
@@ -135,6 +138,12 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [
         { type: 'method.removed' },
         ...(['proofs', 'full', 'not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
+      ];
+    case 'nameMethod':
+      return [
+        { type: 'method.named' },
+        ...(['too-long', 'form', 'taken'] as const).map((reason) => ({ type: 'name.rejected' as const, reason })),
+        ...(['not-eligible', 'gone'] as const).map((reason) => ({ type: 'method.refused' as const, reason })),
       ];
     case 'preferMethod':
       return [

@@ -1,0 +1,24 @@
+import type { NoticeParams } from './effects.ts';
+import type { MethodView } from './views.ts';
+import { labelOf } from './ways.ts';
+
+/** How a method stands: used or never used; or why it does not count now. The sentence that says so is named by it. */
+export function stateOf(
+  { usable, lastUsedAt, countsFrom }: MethodView,
+  now: number,
+): 'disabled' | 'used-up' | 'cooling' | 'unused' | 'used' {
+  if (usable === 'disabled') return 'disabled';
+  if (usable === 'used-up') return 'used-up';
+  if (countsFrom > now) return 'cooling';
+  return lastUsedAt === null ? 'unused' : 'used';
+}
+
+/** What such a sentence is filled with. */
+export const aboutOf = (method: MethodView): NoticeParams => ({
+  kind: method.kind,
+  label: labelOf(method),
+  addedAt: method.addedAt,
+  lastUsedAt: method.lastUsedAt ?? method.addedAt,
+  countsFrom: method.countsFrom,
+  preferred: method.preferred ? 'yes' : 'no',
+});
