@@ -3,6 +3,8 @@ import type { EffectTable } from '../../dialogs/effects.ts';
 export type NameReason = EffectTable['nameMethod']['results']['name.rejected']['reason'];
 
 const mostSigns = 40;
+/** Signs as readers count them. */
+const signs = new Intl.Segmenter('en');
 
 /** Letters and digits of any script, spaces, and the signs that people put in names; nothing that hides, turns the text round or marks it up. */
 const plain = /^[\p{L}\p{M}\p{N} .,'’&+/()#!–-]+$/u;
@@ -21,7 +23,7 @@ export function readName(
   typed: string,
 ): { readonly ok: true; readonly name: string } | { readonly ok: false; readonly reason: NameReason } {
   const name = typed.normalize('NFC').replaceAll(/ +/g, ' ').trim();
-  if ([...name].length > mostSigns) return { ok: false, reason: 'too-long' };
+  if ([...signs.segment(name)].length > mostSigns) return { ok: false, reason: 'too-long' };
   const digits = name.match(/\p{N}/gu)?.length ?? 0;
   const isPlain = plain.test(name) && /[\p{L}\p{N}]/u.test(name) && !heaped.test(name) && !link.test(name) && digits <= mostDigits;
   return isPlain ? { ok: true, name } : { ok: false, reason: 'form' };

@@ -115,7 +115,7 @@ describe('method', () => {
         .gets({ type: 'draft.taken', draft: 'd', masked: '...06' })
         .gets(sent('text-message'))
         .types('1')
-        .gets({ ...accepted('text-message', 'works') } as never);
+        .gets(accepted('text-message', 'works'));
       expect(talk.asked('storeMethod')).toEqual({ draft: 'd', proofs: ['p', 'works'] });
       talk.gets({ type: 'method.stored', method: 'new', label: '...06' });
       expect(talk.filling('register-text-message.changed')).toEqual({ label: '...06' });
