@@ -55,6 +55,9 @@ export const ruleOf = rule;
 /** Whether a method of this kind is a set of codes given ahead of time. */
 export const isSaved = (kind: MethodKind): boolean => rule(kind).saved === true;
 
+/** Whether a method of this kind goes by the telephone network, which people are told of and always have a choice beside (R14). */
+export const isRestricted = (kind: MethodKind): boolean => rule(kind).group === 'number';
+
 /** Whether a method of this kind counts at all for the purpose. */
 export function counts(kind: MethodKind, purpose: Purpose): boolean {
   return purpose === 'step-up' ? rule(kind).stepUp : true;

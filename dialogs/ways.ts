@@ -53,7 +53,7 @@ export function refusalOf(standing: Standing): Refusal {
   if (suffices(standing, [...reachable, ...failing])) {
     return pace.length > 0 ? { code: 'LK_PACE', ending: 'pace', until: earliest(pace) } : { code: 'LK_STUCK', ending: 'stuck' };
   }
-  const waiting = standing.methods.filter((method) => method.usable === 'cooling' || method.usable === 'waiting');
+  const waiting = standing.methods.filter(({ usable }) => usable === 'cooling' || usable === 'waiting' || usable === 'sends-used-up');
   waiting.sort((one, other) => (one.until ?? Infinity) - (other.until ?? Infinity));
   const back = [...reachable, ...failing];
   for (const method of waiting) {

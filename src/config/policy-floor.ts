@@ -1,4 +1,4 @@
-import { gatesSuffice, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { counts, gatesSuffice, isRestricted, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { methodsSchema, resetSchema, stepUpSchema } from './policy-schema.ts';
 import type { PolicyPath } from './policy-lines.ts';
 
@@ -36,6 +36,15 @@ export function floorBreaches(file: Readonly<Record<string, unknown>>): readonly
         oneDevice === 'refuse' ? ', since reset.oneDevice refuses app and number together' : ''
       }`,
       remedy: `Enable another method: ${listed(methodKinds.filter((kind) => gatesSuffice([...enabled, kind], 'reset', { needed: 2, oneDevice })))}; or ask for 1 gate.`,
+    });
+  }
+  // R14: a number is restricted (NIST SP 800-63B-4 3.1.3.3), so something that is not stands beside it for everybody.
+  const unrestricted = methodKinds.filter((kind) => counts(kind, 'step-up') && !isRestricted(kind));
+  if (enabled.some(isRestricted) && !unrestricted.some((kind) => enabled.includes(kind))) {
+    breaches.push({
+      path: ['methods'],
+      what: 'texts and calls can be intercepted or moved to another card, and nothing else that counts by itself is enabled beside them',
+      remedy: `Enable at least one of ${listed(unrestricted)}, so that everybody has another choice.`,
     });
   }
   if (stepUp.success && !gatesSuffice(enabled, 'step-up', { needed: stepUp.data.gates, oneDevice })) {

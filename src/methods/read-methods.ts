@@ -4,6 +4,7 @@ import type { Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import { countOf, isLasting, readMethodsDocument, sessionOf, standing, type MethodRecord, type Standing } from './method-record.ts';
 import { isSaved } from './method.ts';
+import { readPace, sendsFullUntil } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { resetGates, stepUpGates } from './proofs.ts';
 import { inOrder } from './preferred.ts';
@@ -16,7 +17,9 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
   return {
     async run(params, act) {
       const key = keys.methods(act.accountId);
-      const rows = await rowsOfTurn(store, act, [key]);
+      const paceKey = keys.pace(act.accountId);
+      const rows = await rowsOfTurn(store, act, [key, paceKey]);
+      const sendsFull = sendsFullUntil(readPace(rows(paceKey)?.value ?? null, act.now), policy.limits, act.now);
       const document = readMethodsDocument(rows(key)?.value ?? null);
       const at = { now: act.now, session: sessionOf(act) };
       const seen = inOrder(document).map((method) => ({ method, now: standing(method, at, policy) }));
@@ -32,7 +35,7 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
         // A kind the policy no longer allows is seen and removed, but a step-up is not held up by it.
         methods: seen
           .filter(({ method }) => params.purpose !== 'step-up' || policy.methods[method.kind].enabled)
-          .map(({ method, now }) => viewOf(method, now, document.preferred)),
+          .map(({ method, now }) => viewOf(method, whileSendsLast(method, now, sendsFull), document.preferred)),
         addable,
         finish: finishLine(
           // One that cools off, waits or was just added is registered all the same; one that is disabled or used up helps nobody.
@@ -47,9 +50,13 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
   };
 }
 
+/** Nothing more can be sent for the account: what could be used otherwise says so, and is not asked for (I6). */
+const whileSendsLast = ({ kind }: MethodRecord, now: Standing, sendsFull: number | null): Pick<MethodView, 'usable' | 'until'> =>
+  now.usable === 'yes' && sendsFull !== null && methodsByKind[kind].sends ? { usable: 'sends-used-up', until: sendsFull } : now;
+
 const viewOf = (
   { id, kind, label, name, addedAt, lastUsedAt, countsFrom }: MethodRecord,
-  { usable, until }: Standing,
+  { usable, until }: Pick<MethodView, 'usable' | 'until'>,
   preferred: string | undefined,
 ): MethodView => ({
   id,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import type { MethodKind } from '../../dialogs/methods.ts';
 import { readPolicy } from '../../src/config/policy-file.ts';
 import type { Policy } from '../../src/config/policy.ts';
 
@@ -140,8 +141,13 @@ describe('faults', () => {
 });
 
 describe('I2: the floor', () => {
-  /** Without the method that nobody has to receive. */
-  const bare = demo.replace('recovery-codes: { enabled: true', 'recovery-codes: { enabled: false');
+  /** The demo policy with these methods enabled and no others. */
+  const only = (...kinds: readonly MethodKind[]): string =>
+    demo.replaceAll(
+      /^ {2}([a-z-]+): \{ enabled: (?:true|false)/gmu,
+      (_, kind: MethodKind) => `  ${kind}: { enabled: ${kinds.includes(kind)}`,
+    );
+  const bare = only('authenticator-app', 'text-message', 'email');
 
   test.each(['0', '3', '-1', 'none'])('I2: no policy asks for %s gates', (gates) => {
     const faults = faultsOf(bare.replace('gates: 2', `gates: ${gates}`));
@@ -149,23 +155,25 @@ describe('I2: the floor', () => {
   });
 
   test.each([1, 2])('I2: email alone never suffices, with %d gates', (gates) => {
-    const text = bare
-      .replace('gates: 2', `gates: ${gates}`)
-      .replace('authenticator-app: { enabled: true', 'authenticator-app: { enabled: false')
-      .replace('text-message: { enabled: true', 'text-message: { enabled: false');
+    const text = only('email').replace('gates: 2', `gates: ${gates}`);
     expect(faultsOf(text)).toContainEqual(
       expect.objectContaining({ key: 'methods', remedy: expect.stringContaining('authenticator-app, text-message') }),
     );
   });
 
   test('I2: two gates of one group are one: said when the enabled methods can never be two', () => {
-    const text = bare
-      .replace('authenticator-app: { enabled: true', 'authenticator-app: { enabled: false')
-      .replace(/email: \{ enabled: true/, 'email: { enabled: false');
+    const text = only('authenticator-app');
     expect(faultsOf(text)).toEqual([
       expect.objectContaining({ key: 'reset.gates', what: expect.stringContaining('never two independent') }),
     ]);
     expect(faultsOf(text.replace('gates: 2', 'gates: 1'))).toEqual([]);
+  });
+
+  test('R14: texts and calls are never all that counts: something that is not restricted is enabled beside them', () => {
+    const text = only('text-message', 'email');
+    expect(faultsOf(text)).toEqual([expect.objectContaining({ key: 'methods', what: expect.stringContaining('intercepted') })]);
+    expect(faultsOf(only('text-message', 'email', 'recovery-codes'))).toEqual([]);
+    expect(faultsOf(only('email', 'authenticator-app'))).toEqual([]);
   });
 
   test('I2: with oneDevice refuse, app and number alone are never two gates', () => {
@@ -174,10 +182,10 @@ describe('I2: the floor', () => {
   });
 
   test('a step-up of two gates that nobody could pass is refused', () => {
-    const text = bare
-      .replace('stepUp:\n  gates: 1', 'stepUp:\n  gates: 2')
-      .replace('text-message: { enabled: true', 'text-message: { enabled: false');
-    expect(faultsOf(text)).toEqual([expect.objectContaining({ key: 'stepUp.gates', remedy: 'Enable text-message, recovery-codes.' })]);
+    const text = only('authenticator-app', 'email').replace('stepUp:\n  gates: 1', 'stepUp:\n  gates: 2');
+    expect(faultsOf(text)).toEqual([
+      expect.objectContaining({ key: 'stepUp.gates', remedy: expect.stringMatching(/^Enable .*text-message.*recovery-codes/u) }),
+    ]);
   });
 
   test('the floor is checked even where something else is wrong', () => {

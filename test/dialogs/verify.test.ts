@@ -77,6 +77,7 @@ describe('which methods are offered', () => {
   test.each([
     ['cooling', 'LK_COOLING', 'cooling'],
     ['waiting', 'LK_PACE', 'pace'],
+    ['sends-used-up', 'LK_PACE', 'pace'],
   ] as const)('all %s: the refusal says when it ends, and offers a case', (usable, code, ending) => {
     const talk = verifying(one, [method('text-message', { usable, until: soon })]);
     expect(talk.prompt).toBe('escalate.offer');

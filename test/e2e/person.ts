@@ -29,6 +29,8 @@ export class Person {
   /** What the bot said last. */
   heard: Sent = { type: 'message' };
   #heardId = '';
+  /** How many messages were written and buttons pressed. */
+  acts = 0;
 
   constructor(house: Scene, account: DemoAccount, { locale = 'sv-SE', channelId = 'msteams', by = 'execute', token }: PersonOptions = {}) {
     this.#token = token;
@@ -154,6 +156,7 @@ export class Person {
 
   async #exchange(activity: Readonly<Record<string, unknown>>): Promise<string> {
     this.#house.clock.forward(readingMs);
+    this.acts += 1;
     const from = this.#house.connector.calls.length;
     const { status, body } = await this.post(activity);
     if (status !== 200) throw new Error(`the bot answered ${status}: ${body}`);

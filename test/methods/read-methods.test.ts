@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { keys } from '../../src/store/keys.ts';
-import { alternate, anna, hour, makeRoom, mobile, type Room } from './room.ts';
+import { alternate, anna, day, hour, makeRoom, minute, mobile, start, type Room } from './room.ts';
 
 const text = { kind: 'text-message', to: mobile } as const;
 const mail = { kind: 'email', to: alternate } as const;
@@ -35,4 +35,19 @@ test('I8: the line counts the gates of a reset, however many a step-up takes', a
     stepUp: { needed: 1 },
     resetGates: { needed: 2 },
   });
+});
+
+test('I6: what no more can be sent to says so, from when it can again, and is not asked for; an app can be', async () => {
+  const room = makeRoom({ policy: (policy) => ({ ...policy, limits: { ...policy.limits, sendsPerAccountPerDay: 2 } }) });
+  await room.plant([text, { kind: 'authenticator-app' }]);
+  const usable = async () =>
+    Object.fromEntries((await room.read('reset')).methods.map(({ kind, usable: now, until }) => [kind, [now, until]]));
+  for (let sent = 0; sent < 2; sent += 1) {
+    expect(await usable()).toEqual({ 'text-message': ['yes', null], 'authenticator-app': ['yes', null] });
+    await room.challenge({ method: 'planted-1' }, 'reset');
+    room.clock.forward(10 * minute);
+  }
+  expect(await usable()).toEqual({ 'text-message': ['sends-used-up', start + day], 'authenticator-app': ['yes', null] });
+  room.clock.forward(day);
+  expect(await usable()).toMatchObject({ 'text-message': ['yes', null] });
 });

@@ -108,7 +108,7 @@ export const worlds: readonly World[] = [
     stepUp: one,
     methods: [
       [method('recovery-codes'), method('text-message')],
-      [method('recovery-codes', 'used-up'), method('text-message')],
+      [method('recovery-codes', 'used-up'), method('text-message', 'sends-used-up')],
     ],
     allowed: ['text-message', 'recovery-codes'],
     verdicts: [eligible],
