@@ -117,7 +117,10 @@ export interface EffectTable {
     results: {
       'challenge.sent': ChallengeShown;
       /** Nothing was sent and nothing will be: another way is needed. */
-      'challenge.failed': { readonly reason: 'undeliverable' | 'unavailable' | 'gone' };
+      'challenge.failed': {
+        /** `stopped`: who has the number asked for no messages from us. `suspended`: the number is dead, and the method with it. */
+        readonly reason: 'undeliverable' | 'unavailable' | 'gone' | 'stopped' | 'suspended';
+      };
       /** `budget`: the company's codes to telephones are used up, or stopped, which is not the person's doing. */
       'challenge.refused': { readonly reason: 'pace' | 'cooling' | 'resend-too-soon' | 'budget'; readonly until: number | null };
       /** It may still arrive. */

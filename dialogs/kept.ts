@@ -37,7 +37,7 @@ export const methodShape: Shape<MethodView> = record({
   addedAt: number,
   lastUsedAt: orNull(number),
   countsFrom: number,
-  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'this-session', 'sends-used-up'),
+  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'unreachable', 'this-session', 'sends-used-up'),
   until: orNull(number),
 });
 

@@ -6,9 +6,10 @@ import { labelOf } from './ways.ts';
 export function stateOf(
   { usable, lastUsedAt, countsFrom }: MethodView,
   now: number,
-): 'disabled' | 'used-up' | 'cooling' | 'unused' | 'used' {
+): 'disabled' | 'used-up' | 'unreachable' | 'cooling' | 'unused' | 'used' {
   if (usable === 'disabled') return 'disabled';
   if (usable === 'used-up') return 'used-up';
+  if (usable === 'unreachable') return 'unreachable';
   if (countsFrom > now) return 'cooling';
   return lastUsedAt === null ? 'unused' : 'used';
 }

@@ -54,6 +54,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
       ...sharedGuards,
       isChange: ({ context }) => context.replaces !== null,
       isOut: ({ context }) => context.challenge !== null,
+      isItsChallenge: ({ context, event }) => event.type === 'challenge.unanswered' && event.challenge === context.challenge?.challenge,
       mayResend: ({ context, event }) => event.now >= (context.challenge?.resendAt ?? 0),
       mayTryAgain: ({ context, event }) => event.now >= (context.later ?? 0),
     },
@@ -118,6 +119,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
             { guard: because('gone'), target: 'changing', actions: say('register.draft-gone') },
             { guard: 'isOut', target: 'answering', actions: say('verify.resend-failed') },
             { guard: because('undeliverable'), target: 'changing', actions: say(`${name}.undeliverable`) },
+            { guard: because('stopped'), target: 'changing', actions: say('register-text-message.stopped') },
             { target: 'stopped', actions: say('register.cannot-send') },
           ],
           'challenge.refused': [
@@ -164,6 +166,11 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
             { guard: 'mayResend', target: 'sending' },
             { actions: say('verify.resend-later', ({ context }) => ends(context.challenge?.resendAt)) },
           ],
+          'challenge.unanswered': {
+            guard: and(['isItsChallenge', because('undelivered')]),
+            target: 'changing',
+            actions: say(`${name}.undeliverable`),
+          },
         },
       },
       /** Another number or address: what was asked of this one ends. */

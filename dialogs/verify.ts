@@ -155,8 +155,10 @@ const machine = setup({
         'challenge.doubtful': { target: 'answering', actions: [assign({ challenge: ({ event }) => shown(event) }), mayArrive] },
         'challenge.failed': [
           { guard: because('gone'), target: 'forgetting', actions: ['noteFailed', say('verify.gone')] },
+          { guard: because('suspended'), target: 'forgetting', actions: 'noteFailed' },
           { guard: 'isOut', target: 'answering', actions: say('verify.resend-failed') },
           { guard: because('undeliverable'), target: 'deciding', actions: ['noteFailed', say('verify.undeliverable')] },
+          { guard: because('stopped'), target: 'deciding', actions: ['noteFailed', say('verify.stopped')] },
           { target: 'deciding', actions: ['noteFailed', say('verify.unavailable')] },
         ],
         'challenge.refused': [

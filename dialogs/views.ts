@@ -59,8 +59,8 @@ export interface MethodView {
   readonly lastUsedAt: number | null;
   /** From when it counts (I5). */
   readonly countsFrom: number;
-  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. `sends-used-up`: no more can be sent for this account now. */
-  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'this-session' | 'sends-used-up';
+  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
+  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'unreachable' | 'this-session' | 'sends-used-up';
   /** When that ends, epoch ms. */
   readonly until: number | null;
 }

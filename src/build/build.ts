@@ -35,6 +35,7 @@ import { pageNeeds } from './page-needs.ts';
 import type { Parts } from './parts.ts';
 import { notReady } from './ready.ts';
 import { standingWords } from './standing-words.ts';
+import { twilioNeeds, twilioRoutes } from './twilio-room.ts';
 
 /** What a caller may put in the place of the machine's own: for tests, which hold time and network still. No setting reaches these. */
 export interface BuildPorts {
@@ -75,7 +76,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   );
   const seals = new Keys(config.sealKeys, random);
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
-  const chosen = await chooseDelivery(config, clock);
+  const chosen = await chooseDelivery(config, clock, twilioNeeds({ config, seals }, log));
   const local = config.mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
   const directory = ports.directory ?? local;
   if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
@@ -139,6 +140,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     routes: [
       teams.route,
       ...pageRoutes(pages),
+      ...(await twilioRoutes(parts, dispatcher, log)),
       ...(local !== null && chosen.local !== null ? localDemoRoutes(parts, local, chosen.local) : []),
     ],
     ready: async () => notReady(store, clock),

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../ports.ts';
 import { LocalOutbox } from './local-outbox.ts';
 import type { Delivered, Delivery, Parcel } from './port.ts';
-import type { TwilioTransport } from './twilio.ts';
+import type { TwilioNeeds } from './twilio.ts';
 
 /** Each kind of parcel by its own way; a kind without one is not sent. */
 class ByKind implements Delivery {
@@ -24,7 +24,7 @@ class ByKind implements Delivery {
 export async function chooseDelivery(
   config: Pick<Config, 'mode' | 'smtpUrl' | 'mailFrom' | 'twilio'>,
   clock: Clock,
-  twilioTransport?: TwilioTransport,
+  twilioNeeds: TwilioNeeds = {},
 ): Promise<{ readonly delivery: Delivery; readonly local: LocalOutbox | null }> {
   if (config.mode === 'local') {
     const local = new LocalOutbox(clock);
@@ -34,6 +34,6 @@ export async function chooseDelivery(
   const { SmtpDelivery } = await import('./smtp.ts');
   const { TwilioDelivery } = await import('./twilio.ts');
   const mail = config.smtpUrl === null ? null : new SmtpDelivery({ url: config.smtpUrl, from: config.mailFrom, clock });
-  const sms = config.twilio === null ? null : new TwilioDelivery(config.twilio, twilioTransport);
+  const sms = config.twilio === null ? null : new TwilioDelivery(config.twilio, twilioNeeds);
   return { delivery: new ByKind({ mail, sms }), local: null };
 }

@@ -2,7 +2,7 @@ import type { Clock, Random } from '../ports.ts';
 import type { AuditFacts } from '../security/audit.ts';
 import { updateAudited } from '../security/audit-update.ts';
 import type { Keys } from '../security/keys.ts';
-import { keys, partitionOfKey } from '../store/keys.ts';
+import { keys, partitionOf, partitionOfKey } from '../store/keys.ts';
 import type { Commit, DueEntry, Key, Row, Store } from '../store/port.ts';
 import { backOffMs, mostTries } from './back-off.ts';
 import { openOwed, readOutboxRow, type OutboxRow, type OutboxState, type Owed } from './outbox.ts';
@@ -59,7 +59,7 @@ export class OutboxDispatcher {
     const key = keys.outbox(partition, id);
     const started = await this.#start(key, entry.id, id);
     if (started === null) return;
-    const brought = await this.#bring(id, openOwed(this.#parts.seals, key, started));
+    const brought = await this.#bring(id, started.account, openOwed(this.#parts.seals, key, started));
     await this.#settle(key, entry.id, id, started.tries, brought);
   }
 
@@ -77,8 +77,21 @@ export class OutboxDispatcher {
     }).then((row) => (row?.state === 'started' ? row : null));
   }
 
-  #bring(id: string, owed: Owed): Promise<CaseBrought> {
-    if ('parcel' in owed) return this.#parts.delivery.deliver({ ...owed.parcel, id });
+  /** A notice did not arrive, as its provider says after it took it: written down and told, once. Nothing is sent again. */
+  async notArrived(account: string, id: string): Promise<void> {
+    const key = keys.outbox(partitionOf(account), id);
+    await this.#change(key, id, (row) => {
+      if (row === null || row.kind !== 'notice' || (row.state !== 'started' && row.state !== 'sent')) return { commit: null, row: null };
+      const lost: OutboxRow = { ...row, state: 'rejected' };
+      return { commit: ended(key, keys.due(partitionOf(account), 'outbox', id), lost, this.#parts.clock.now()), row: lost };
+    });
+  }
+
+  #bring(id: string, account: string, owed: Owed): Promise<CaseBrought> {
+    if ('parcel' in owed) {
+      const about = owed.kind === 'notice' ? { about: { account, what: 'notice' } as const } : {};
+      return this.#parts.delivery.deliver({ ...owed.parcel, id, ...about });
+    }
     return this.#parts.cases.bring(owed.kind, owed.case);
   }
 

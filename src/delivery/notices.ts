@@ -17,6 +17,7 @@ export type NoticeWhat =
   | 'method-replaced'
   | 'method-changed'
   | 'method-removed'
+  | 'method-suspended'
   | 'methods-seen-by-administrator';
 
 export interface Notice {
@@ -30,9 +31,10 @@ export interface Notice {
   readonly places: readonly { readonly kind: 'sms' | 'mail'; readonly to: string }[];
   /** Epoch ms. */
   readonly at: number;
-  readonly door: Door | 'administrator';
+  /** `operator`: nobody did it, a telephone operator said so. */
+  readonly door: Door | 'administrator' | 'operator';
   readonly language: Language;
-  /** The kind of method that was added, replaced or removed. */
+  /** The kind of method that was added, replaced, removed or suspended. */
   readonly method?: MethodKind;
   /** The stack to be told in chat; left out where the dialog says it by itself. */
   readonly chat?: Key;
@@ -56,7 +58,8 @@ export function noticeParts(seals: Keys, sentences: Sentences, notice: Notice): 
   });
   const { put, due } = joined(rows);
   if (notice.chat === undefined) return { put, due, append: [] };
-  const said = { notice: `notice.${notice.what}.chat`, params: { at: notice.at } };
+  const params = { at: notice.at, ...(notice.method !== undefined && { kind: notice.method }) };
+  const said = { notice: `notice.${notice.what}.chat`, params };
   const chat = inboxParts(notice.chat, `notice-${notice.id}`, said, notice.at);
   return { put, due: [...due, ...chat.due], append: chat.append };
 }

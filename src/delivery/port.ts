@@ -1,6 +1,12 @@
+/** What a parcel is for: with its id, whom to tell when its provider says later that it did not arrive. */
+interface About {
+  readonly account: string;
+  readonly what: 'challenge' | 'notice';
+}
+
 /** One thing to be brought to a person outside the chat. `id` is the effect's or outbox row's id: the same id is the same thing. */
 export type Parcel =
-  | { readonly kind: 'sms'; readonly id: string; readonly to: string; readonly text: string }
+  | { readonly kind: 'sms'; readonly id: string; readonly to: string; readonly text: string; readonly about?: About }
   | {
       readonly kind: 'mail';
       readonly id: string;
@@ -8,12 +14,19 @@ export type Parcel =
       readonly subject: string;
       readonly text: string;
       readonly html?: string;
+      readonly about?: About;
     };
 
 export type Delivered =
   | { readonly ok: true; /** The provider's own id, for tracing. */ readonly providerId: string | null }
   /** `rejected`: this address or number will never work; `unavailable`: it was not sent, later may do; `doubtful`: it may have been sent. */
-  | { readonly ok: false; readonly reason: 'rejected' | 'unavailable' | 'doubtful'; readonly retryAfterMs?: number };
+  | {
+      readonly ok: false;
+      readonly reason: 'rejected' | 'unavailable' | 'doubtful';
+      /** Of a rejected number: there is none such, or its owner asked for no messages from us ("STOP"). */
+      readonly why?: 'no-such-number' | 'unsubscribed';
+      readonly retryAfterMs?: number;
+    };
 
 /** Brings parcels to people. Never throws: every outcome is one of `Delivered`. It never sends one parcel twice by itself. */
 export interface Delivery {

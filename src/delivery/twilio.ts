@@ -5,8 +5,12 @@ import type { Delivered, Delivery, Parcel } from './port.ts';
 /** Longest wait for an answer of Twilio, in ms. */
 const timeoutMs = 5_000;
 
-/** The number can never be reached: not one, unsubscribed ("STOP"), not a mobile (twilio.com/docs/api/errors). */
-const neverCodes = new Set([21211, 21610, 21614]);
+/** The number cannot be reached: not one, unsubscribed ("STOP"), not a mobile (twilio.com/docs/api/errors). */
+const never: Readonly<Record<number, Extract<Delivered, { ok: false }>>> = {
+  21211: { ok: false, reason: 'rejected', why: 'no-such-number' },
+  21610: { ok: false, reason: 'rejected', why: 'unsubscribed' },
+  21614: { ok: false, reason: 'rejected' },
+};
 
 /** Nothing was sent, because no connection came about. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -16,6 +20,15 @@ type TwilioClient = InstanceType<typeof twilio.RequestClient>;
 /** The part of Twilio's client that carries requests; tests give one that goes to loopback. */
 export type TwilioTransport = Pick<TwilioClient, 'request'>;
 
+/** What the way to Twilio needs beside its settings. */
+export interface TwilioNeeds {
+  readonly transport?: TwilioTransport;
+  /** Where Twilio tells what became of a parcel; null where nobody is to be told. */
+  readonly statusUrl?: (parcel: Parcel) => string | null;
+  /** Hears of a refusal that is not the number's: its HTTP status, and Twilio's error code. */
+  readonly onRefused?: (status: number, code: number) => void;
+}
+
 /**
  * Sends text messages by Twilio's Messages resource. It is never asked twice for one parcel: the resource knows no idempotency key, so an
  * answer that did not come is doubtful.
@@ -23,10 +36,12 @@ export type TwilioTransport = Pick<TwilioClient, 'request'>;
 export class TwilioDelivery implements Delivery {
   readonly #settings: TwilioSettings;
   readonly #transport: TwilioTransport;
+  readonly #needs: TwilioNeeds;
 
-  constructor(settings: TwilioSettings, transport: TwilioTransport = new twilio.RequestClient({ timeout: timeoutMs })) {
+  constructor(settings: TwilioSettings, needs: TwilioNeeds = {}) {
     this.#settings = settings;
-    this.#transport = transport;
+    this.#transport = needs.transport ?? new twilio.RequestClient({ timeout: timeoutMs });
+    this.#needs = needs;
   }
 
   async deliver(parcel: Parcel): Promise<Delivered> {
@@ -35,21 +50,25 @@ export class TwilioDelivery implements Delivery {
     const heard = new RetryAfter(this.#transport);
     const client = twilio(accountSid, authToken, { httpClient: heard as unknown as TwilioClient });
     const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
+    const statusCallback = this.#needs.statusUrl?.(parcel) ?? null;
+    const told = statusCallback === null ? {} : { statusCallback };
     try {
-      const message = await client.messages.create({ to: parcel.to, body: parcel.text, ...sender });
+      const message = await client.messages.create({ to: parcel.to, body: parcel.text, ...sender, ...told });
       return { ok: true, providerId: message.sid };
     } catch (fault) {
-      return judged(fault, heard.ms);
+      return this.#judged(fault, heard.ms);
     }
   }
-}
 
-function judged(fault: unknown, retryAfterMs: number | undefined): Delivered {
-  const { status, code } = fault as { status?: number; code?: number | string };
-  if (status === undefined) return { ok: false, reason: notConnected.has(String(code)) ? 'unavailable' : 'doubtful' };
-  if (status >= 500 || status < 400) return { ok: false, reason: 'doubtful' };
-  if (neverCodes.has(Number(code))) return { ok: false, reason: 'rejected' };
-  return { ok: false, reason: 'unavailable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  #judged(fault: unknown, retryAfterMs: number | undefined): Delivered {
+    const { status, code } = fault as { status?: number; code?: number | string };
+    if (status === undefined) return { ok: false, reason: notConnected.has(String(code)) ? 'unavailable' : 'doubtful' };
+    const rejected = status >= 400 && status < 500 ? never[Number(code)] : undefined;
+    if (rejected !== undefined) return rejected;
+    this.#needs.onRefused?.(status, Number(code ?? 0));
+    if (status >= 500 || status < 400) return { ok: false, reason: 'doubtful' };
+    return { ok: false, reason: 'unavailable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
 }
 
 /** Passes one request on and keeps what Twilio's exceptions leave out: the answer's Retry-After (RFC 9110, in seconds). */

@@ -1,4 +1,4 @@
-import { languages, type Language, type Policy } from '../config/policy.ts';
+import type { Policy } from '../config/policy.ts';
 import { noticeParts } from '../delivery/notices.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { registeredPlaces, wholeNumbers, type WholeMethod } from '../methods/summary.ts';
@@ -8,6 +8,7 @@ import { newId } from '../security/ids.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import type { Key, Store } from '../store/port.ts';
+import { languageOf } from './language-of.ts';
 import type { AccountState, Directory } from './port.ts';
 
 export interface SeeMethodsNeeds {
@@ -106,6 +107,3 @@ async function chatOf({ store, clock, policy }: SeeMethodsNeeds, { id }: Account
   }
   return {};
 }
-
-const languageOf = ({ language }: AccountState, policy: Policy): Language =>
-  languages.find((each) => language?.toLowerCase().startsWith(each)) ?? policy.contacts.desk.language;

@@ -33,7 +33,7 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
   const replaced = replacedBy(document, params);
   if (params.replaces !== undefined && replaced === undefined) return rejected('gone');
   // Whose place it takes makes room for it.
-  const had = countOf(document, params.kind) - (replaced === undefined ? 0 : 1);
+  const had = countOf(document, params.kind, replaced);
   if (!isSaved(method) && had >= policy.methods[params.kind].most) return rejected('full');
 
   const taken = method.take(params.answer, { account, policy, random: ports.random, keys: ports.keys, had });
@@ -74,10 +74,13 @@ export function withoutOver(
   return { ...document, methods: document.methods.filter(({ id }) => id !== replaced.id) };
 }
 
-/** Whether one of the account's methods has this number or address. */
+/** Whether one of the account's methods has this number or address; one whose number was dead may be registered anew. */
 export const isAmong = (ports: Pick<MethodPorts, 'keys'>, accountId: string, document: MethodsDocument, secret: string): boolean =>
   document.methods.some(
-    (method) => methodsByKind[method.kind].sends && openSecret(ports.keys, accountId, method).toLowerCase() === secret.toLowerCase(),
+    (method) =>
+      method.suspended !== 'unreachable' &&
+      methodsByKind[method.kind].sends &&
+      openSecret(ports.keys, accountId, method).toLowerCase() === secret.toLowerCase(),
   );
 
 /**

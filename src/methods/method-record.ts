@@ -31,8 +31,8 @@ const methodSchema = z.strictObject({
   lastStep: z.int().nullable(),
   /** How many codes are left; a set of codes only. */
   left: z.int().nonnegative().optional(),
-  /** Set while nothing may be done with it, whatever its tries say. */
-  suspended: z.enum(['account-disabled']).nullable(),
+  /** Set while nothing may be done with it, whatever its tries say. `unreachable`: its number is dead, until it is registered anew. */
+  suspended: z.enum(['account-disabled', 'unreachable']).nullable(),
 });
 
 const documentSchema = z.strictObject({
@@ -87,8 +87,9 @@ export function standing(
   at: { readonly now: number; readonly session: string | null },
   policy: Pick<Policy, 'methods'>,
 ): Standing {
-  if (method.suspended !== null || isUsedUp(method.tries) || !policy.methods[method.kind].enabled)
+  if (method.suspended === 'account-disabled' || isUsedUp(method.tries) || !policy.methods[method.kind].enabled)
     return { usable: 'disabled', until: null };
+  if (method.suspended === 'unreachable') return { usable: 'unreachable', until: null };
   if (method.left === 0) return { usable: 'used-up', until: null };
   if (at.session !== null && isOfSession(method, at.session, at.now)) return { usable: 'this-session', until: null };
   if (method.countsFrom > at.now) return { usable: 'cooling', until: method.countsFrom };
@@ -111,7 +112,8 @@ export const withMethod = (document: MethodsDocument, changed: MethodRecord): Me
 });
 
 /** Whether a method has neither been switched off nor used up: what waits or cools off comes back. */
-export const isLasting = ({ usable }: Standing): boolean => usable !== 'disabled' && usable !== 'used-up';
+export const isLasting = ({ usable }: Standing): boolean => usable !== 'disabled' && usable !== 'used-up' && usable !== 'unreachable';
 
-export const countOf = (document: MethodsDocument, kind: MethodKind): number =>
-  document.methods.filter((each) => each.kind === kind).length;
+/** How many of a kind there are; one whose number is dead takes no place, nor does one whose place is to be taken. */
+export const countOf = (document: MethodsDocument, kind: MethodKind, replaced?: MethodRecord): number =>
+  document.methods.filter((each) => each.kind === kind && each.suspended !== 'unreachable' && each.id !== replaced?.id).length;

@@ -9,3 +9,11 @@ export const placesOf = (seals: Keys, accountId: string, methods: readonly Metho
     if (!methodsByKind[method.kind].sends) return [];
     return [{ kind: method.kind === 'text-message' ? 'sms' : 'mail', to: openSecret(seals, accountId, method) }];
   });
+
+/** Those a notice goes to (I19): a dead number is nobody's now, and may be somebody else's tomorrow. */
+export const noticePlaces = (seals: Keys, accountId: string, methods: readonly MethodRecord[]): readonly Place[] =>
+  placesOf(
+    seals,
+    accountId,
+    methods.filter(({ suspended }) => suspended !== 'unreachable'),
+  );

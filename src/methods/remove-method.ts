@@ -8,7 +8,7 @@ import { isLastUsable, readMethodsDocument, sessionOf, type MethodRecord, type M
 import { methodNotice } from './notice.ts';
 import { releaseClaim } from './place-claims.ts';
 import { claimsOf, unheld, withRemoval } from './place-removals.ts';
-import { placesOf } from './places.ts';
+import { noticePlaces } from './places.ts';
 import type { MethodPorts } from './ports.ts';
 import { proofParts, type ProofRecord } from './proof-record.ts';
 import { judgeProofs, proofRows } from './proofs.ts';
@@ -95,7 +95,7 @@ function removing(
   const notices = methodNotice(ports, act, account, {
     what: 'method-removed',
     kind: method.kind,
-    places: placesOf(ports.keys, accountId, document.methods),
+    places: noticePlaces(ports.keys, accountId, document.methods),
   });
   return {
     commit: joined([

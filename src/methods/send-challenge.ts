@@ -2,6 +2,7 @@ import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodKind, Purpose } from '../../dialogs/methods.ts';
 import type { Language } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import type { Parcel } from '../delivery/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided } from './audited-update.ts';
@@ -12,10 +13,11 @@ import { hashCode, newCode, newMark } from './codes.ts';
 import { joined } from './join-commits.ts';
 import type { CodeMessage, SendingMethod } from './method.ts';
 import { sessionOf } from './method-record.ts';
-import { countSend, paceUntil, readPace, type Pace } from './pace.ts';
+import { countSend, paceUntil, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
-import { resendAt, withCode, withoutCodes } from './sent-codes.ts';
+import { resendAt, withCode } from './sent-codes.ts';
+import { takeBack, type Unsent } from './take-back.ts';
 import { noteCodeUnsent } from './telephony-budget.ts';
 
 type Params = EffectTable['sendChallenge']['params'];
@@ -72,28 +74,24 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   const minutes = method.minutes(ports.policy.limits);
   const expiresAt = now + minutes * 60_000;
   // Written before anything is committed: a sentence that is missing leaves no challenge behind.
-  const parcel = method.parcel(act.id, place, messageOf(ports, language, method.kind, { code, mark, minutes, purpose: params.purpose }));
-  const opened = await decideAudited<{ readonly challenge: ChallengeRecord } | { readonly refused: Refused }>(
-    ports,
-    act,
-    rowsOf(params, act),
-    (rows) => {
-      const may = mayChallenge(ports, params, act, rows);
-      if (!may.ok) return { ...refusal(params, may.refused), result: { refused: may.refused } };
-      const bare = challengeOf(params, act, may.target, { mark, expiresAt, resendAt: null, country });
-      const of = codesOf(bare);
-      const binding = { challenge: act.id, account: accountId, purpose: params.purpose, conversation: act.stack };
-      const codes = withCode(may.pace.codes, of, { challenge: act.id, mark, mac: hashCode(ports.keys, binding, code), expiresAt }, now);
-      const sent = codes.find((each) => each.of === of);
-      const challenge = { ...bare, resendAt: sent === undefined ? null : resendAt(sent) };
-      const pace: Pace = { ...countSend(may.pace, now), codes: [...codes] };
-      return {
-        commit: joined([challengeParts(accountId, challenge), paceParts(accountId, pace, now)]),
-        entry: entryOf(params, 'sending', true),
-        result: { challenge },
-      };
-    },
-  );
+  const message = messageOf(ports, language, method.kind, { code, mark, minutes, purpose: params.purpose });
+  const parcel: Parcel = { ...method.parcel(act.id, place, message), about: { account: accountId, what: 'challenge' } };
+  const opened = await decideAudited<Omit<Unsent, 'delivered'> | { readonly refused: Refused }>(ports, act, rowsOf(params, act), (rows) => {
+    const may = mayChallenge(ports, params, act, rows);
+    if (!may.ok) return { ...refusal(params, may.refused), result: { refused: may.refused } };
+    const bare = challengeOf(params, act, may.target, { mark, expiresAt, resendAt: null, country });
+    const of = codesOf(bare);
+    const binding = { challenge: act.id, account: accountId, purpose: params.purpose, conversation: act.stack };
+    const codes = withCode(may.pace.codes, of, { challenge: act.id, mark, mac: hashCode(ports.keys, binding, code), expiresAt }, now);
+    const sent = codes.find((each) => each.of === of);
+    const challenge = { ...bare, resendAt: sent === undefined ? null : resendAt(sent) };
+    const pace: Pace = { ...countSend(may.pace, now), codes: [...codes] };
+    return {
+      commit: joined([challengeParts(accountId, challenge), paceParts(accountId, pace, now)]),
+      entry: entryOf(params, 'sending', true),
+      result: { challenge, before: may.pace.codes.find((each) => each.of === of) },
+    };
+  });
   const unsent = async (): Promise<void> => (country === null ? undefined : noteCodeUnsent(ports, country, act.id, now));
   if ('refused' in opened) {
     await unsent();
@@ -104,7 +102,7 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   if (delivered.ok) return { type: 'challenge.sent', ...shown(opened.challenge) };
   await unsent();
   if (delivered.reason === 'doubtful') return { type: 'challenge.doubtful', ...shown(opened.challenge) };
-  return takeBack(ports, params, act, delivered.reason === 'rejected' ? 'undeliverable' : 'unavailable');
+  return takeBack(ports, act, { ...opened, delivered });
 }
 
 /** The words that carry a code: it comes first, so that a locked telephone shows it; a mail's subject does not have it (I7). */
@@ -121,30 +119,13 @@ function messageOf(
   };
 }
 
-/** Nothing was sent and nothing will be: the challenge goes, and with it the wait for another. The send stays counted. */
-async function takeBack(ports: MethodPorts, params: Params, act: Act, reason: 'undeliverable' | 'unavailable'): Promise<Result> {
-  const { accountId, now } = act;
-  const challengeKey = keys.challenge(accountId, act.id);
-  return decideAudited<Result>(ports, act, [challengeKey, keys.pace(accountId)], (rows) => {
-    const challenge = readChallenge(rows(challengeKey)?.value ?? null);
-    const result = { type: 'challenge.failed', reason } as const;
-    if (challenge === null) return { commit: null, entry: entryOf(params, reason, false), result };
-    const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
-    const codes = [...withoutCodes(pace.codes, codesOf(challenge))];
-    return {
-      commit: { ...joined([paceParts(accountId, { ...pace, codes }, now)]), remove: [challengeKey] },
-      entry: entryOf(params, reason, false),
-      result,
-    };
-  });
-}
-
-/** Found started: without its row nothing was sent; with it the code may be on its way. */
+/** Found started: without its row nothing was sent; with it the code may be on its way, unless its provider said already that it did not arrive. */
 async function doubt(ports: MethodPorts, act: Act): Promise<Result> {
   const key = keys.challenge(act.accountId, act.id);
   const { rows } = await ports.store.open({ key, owner: null, now: act.now });
   const challenge = readChallenge(rows.get(key)?.value ?? null);
   if (challenge === null) return { type: 'challenge.failed', reason: 'unavailable' };
+  if (challenge.state === 'spent') return { type: 'challenge.failed', reason: 'undeliverable' };
   return { type: methodsByKind[challenge.kind].sends ? 'challenge.doubtful' : 'challenge.sent', ...shown(challenge) };
 }
 

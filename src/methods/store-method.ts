@@ -13,6 +13,7 @@ import {
   countOf,
   isLastUsable,
   isOfSession,
+  openSecret,
   readMethodsDocument,
   sealSecret,
   sessionOf,
@@ -23,7 +24,7 @@ import { isSaved } from './method.ts';
 import { methodNotice } from './notice.ts';
 import { claimPlace, releaseClaim } from './place-claims.ts';
 import { placeHashes } from './place-hash.ts';
-import { placesOf } from './places.ts';
+import { noticePlaces } from './places.ts';
 import type { MethodPorts } from './ports.ts';
 import { claimsOf, unheld, withRemoval } from './place-removals.ts';
 import { proofParts, type ProofRecord } from './proof-record.ts';
@@ -111,7 +112,7 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   const replaced = replacedBy(document, draft);
   if (draft.replaces !== undefined && replaced === undefined) return refused('gone');
   const { enabled, most } = ports.policy.methods[draft.kind];
-  const had = countOf(document, draft.kind) - (replaced === undefined ? 0 : 1);
+  const had = countOf(document, draft.kind, replaced);
   if (!enabled || (!isSaved(methodsByKind[draft.kind]) && had >= most)) return refused('full');
   const others = withoutOver(document, replaced, ports.policy);
   if (methodsByKind[draft.kind].sends && isAmong(ports, accountId, others, openDraftSecret(ports.keys, accountId, draft))) {
@@ -130,8 +131,9 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
   const session = sessionOf(act);
   const secret = openDraftSecret(ports.keys, accountId, draft);
   const of = methodsByKind[draft.kind];
-  // A new set of codes replaces the one before, whose codes are over with this commit.
-  const others = document.methods.filter(({ id, kind }) => id !== replaced?.id && !(isSaved(of) && kind === draft.kind));
+  const others = document.methods.filter(
+    (each) => each.id !== replaced?.id && !isReplaced(ports, accountId, each, { kind: draft.kind, secret }),
+  );
   const method: MethodRecord = {
     id: act.id,
     kind: draft.kind,
@@ -159,7 +161,7 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
     what: replaced !== null ? 'method-changed' : others.length < document.methods.length ? 'method-replaced' : 'method-added',
     kind: method.kind,
     // What was changed is told one last time.
-    places: placesOf(ports.keys, accountId, replaced === null ? after.methods : [...after.methods, replaced]),
+    places: noticePlaces(ports.keys, accountId, replaced === null ? after.methods : [...after.methods, replaced]),
   });
   return {
     commit: joined([
@@ -175,6 +177,17 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
     entry: { act: replaced === null ? 'methods.store' : 'methods.change', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
     result: { type: 'method.stored', method: method.id, label: method.label },
   };
+}
+
+/** A new set of codes replaces the one before, whose codes are over with this commit; a number that was dead is replaced by itself, proved anew. */
+function isReplaced(
+  { keys: seals }: MethodPorts,
+  accountId: string,
+  method: MethodRecord,
+  by: { readonly kind: MethodRecord['kind']; readonly secret: string },
+): boolean {
+  if (method.kind !== by.kind) return false;
+  return isSaved(methodsByKind[by.kind]) || (method.suspended === 'unreachable' && openSecret(seals, accountId, method) === by.secret);
 }
 
 /**

@@ -6,7 +6,7 @@ import { keys } from '../store/keys.ts';
 import type { Store } from '../store/port.ts';
 import { isLasting, openSecret, readMethodsDocument, standing, type MethodsDocument } from './method-record.ts';
 import { closedUntil, readPace } from './pace.ts';
-import { placesOf } from './places.ts';
+import { noticePlaces } from './places.ts';
 import type { Place } from './ports.ts';
 import { otpauthUri } from './authenticator-app.ts';
 import { methodsByKind } from './registry.ts';
@@ -76,7 +76,7 @@ export async function wholeNumbers(store: Store, seals: Keys, accountId: string)
 
 /** Where the notices of an account go, beside Teams and the work mailbox (I19). */
 export const registeredPlaces = async (store: Store, seals: Keys, accountId: string): Promise<readonly Place[]> =>
-  placesOf(seals, accountId, (await documentOf(store, accountId)).methods);
+  noticePlaces(seals, accountId, (await documentOf(store, accountId)).methods);
 
 /** The otpauth addresses of an account's apps: local mode alone shows their running codes. */
 export async function otpauthAddresses(store: Store, seals: Keys, accountId: string, userId: string): Promise<readonly string[]> {

@@ -72,8 +72,8 @@ const ways: readonly { readonly name: string; readonly carries: Parcel; make(): 
       const server = await startTwilio();
       const moods = { rejected: 21211, unavailable: 'too-many', doubtful: 'broken' } as const;
       return {
-        delivery: new TwilioDelivery(twilioSettings, new LoopbackTransport(server.port)),
-        nobody: new TwilioDelivery(twilioSettings, new LoopbackTransport(await closedPort())),
+        delivery: new TwilioDelivery(twilioSettings, { transport: new LoopbackTransport(server.port) }),
+        nobody: new TwilioDelivery(twilioSettings, { transport: new LoopbackTransport(await closedPort()) }),
         arrived: () => server.received,
         fail: (how) => void (server.mood = moods[how]),
         close: server.close,

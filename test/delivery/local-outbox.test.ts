@@ -35,7 +35,7 @@ describe('choosing the delivery', () => {
     const server = await startTwilio();
     try {
       const config = { mode: 'local', smtpUrl: 'smtp://mail.example.org', mailFrom: 'a@example.org', twilio } as const;
-      const { delivery, local } = await chooseDelivery(config, new StillClock(), new LoopbackTransport(server.port));
+      const { delivery, local } = await chooseDelivery(config, new StillClock(), { transport: new LoopbackTransport(server.port) });
       await delivery.deliver(sms);
       await delivery.deliver(mail);
       expect(server.asked).toBe(0);
@@ -49,7 +49,7 @@ describe('choosing the delivery', () => {
     const [texts, mails] = await Promise.all([startTwilio(), startSmtp()]);
     try {
       const config = { mode: 'production', smtpUrl: `smtp://127.0.0.1:${mails.port}`, mailFrom: 'a@example.org', twilio } as const;
-      const { delivery, local } = await chooseDelivery(config, new StillClock(), new LoopbackTransport(texts.port));
+      const { delivery, local } = await chooseDelivery(config, new StillClock(), { transport: new LoopbackTransport(texts.port) });
       expect(await delivery.deliver(sms)).toMatchObject({ ok: true });
       expect(await delivery.deliver(mail)).toMatchObject({ ok: true });
       expect([texts.received.length, mails.received.length, local]).toEqual([1, 1, null]);

@@ -17,6 +17,7 @@ const whats: readonly NoticeWhat[] = [
   'unlocked',
   'method-added',
   'method-removed',
+  'method-suspended',
   'methods-seen-by-administrator',
 ];
 
@@ -71,7 +72,8 @@ describe('I19: notices', () => {
         expect(words).toMatch(/10:22/);
         expect(words).toMatch(language === 'sv' ? /14 mars/ : /14 Mar/);
         if (what === 'method-added') expect(words).toContain(language === 'sv' ? 'sms' : 'text message');
-        if (parcel.kind === 'mail' || what !== 'methods-seen-by-administrator') expect(words).toContain('Teams');
+        if (parcel.kind === 'mail' || !['methods-seen-by-administrator', 'method-suspended'].includes(what))
+          expect(words).toContain('Teams');
         expect(words.slice(1)).not.toMatch(/undefined|null|\{/);
       }
     },

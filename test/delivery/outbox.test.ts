@@ -89,12 +89,30 @@ async function row(id = 'thing'): Promise<Record<string, Json> | null> {
 }
 
 describe('outbox', () => {
+  test('a notice that did not arrive after all is written down and told once, and not sent again', async () => {
+    await owe(notice);
+    await pay();
+    const pays = dispatcher();
+    await Promise.all(Array.from({ length: 5 }, async () => pays.notArrived(account, 'thing')));
+    expect(lost).toEqual([{ id: 'thing', kind: 'notice', state: 'rejected', tries: 1 }]);
+    expect(await row()).toMatchObject({ state: 'rejected', what: '' });
+    clock.forward(3_600_000);
+    expect(await pay()).toBe(0);
+    expect(delivered).toHaveLength(1);
+    await pays.notArrived(account, 'nobody-knows');
+    await owe(caseMail, 'mail');
+    await pays.notArrived(account, 'mail');
+    expect(await row('mail')).toMatchObject({ state: 'owed' });
+  });
+
   test('what is owed is brought once, under its own id, and is due no more', async () => {
     await owe(notice);
     await pay();
     clock.forward(3_600_000);
     expect(await pay()).toBe(0);
-    expect(delivered).toEqual([{ kind: 'sms', id: 'thing', to: '+46701740605', text: 'Your password was changed.' }]);
+    expect(delivered).toEqual([
+      { kind: 'sms', id: 'thing', to: '+46701740605', text: 'Your password was changed.', about: { account, what: 'notice' } },
+    ]);
     expect(await row()).toMatchObject({ state: 'sent', tries: 1 });
   });
 

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import twilio from 'twilio';
 import type { TwilioTransport } from '../../src/delivery/twilio.ts';
+import { twilioSignature } from './twilio-signature.ts';
 
 export type TwilioMood = 'well' | 'too-many' | 'broken' | 'silent' | 'hangs-up' | number;
 
 const refusals: Readonly<Record<number, readonly [number, string]>> = {
   20003: [401, 'Authenticate'],
+  21408: [400, "Permission to send an SMS has not been enabled for the region indicated by the 'To' number"],
   21211: [400, "Invalid 'To' Phone Number: +46701740605"],
   21610: [400, 'Attempt to send to unsubscribed recipient'],
   21614: [400, "'To' number is not a valid mobile number"],
@@ -15,7 +17,15 @@ const refusals: Readonly<Record<number, readonly [number, string]>> = {
 
 /** A server on loopback that answers as Twilio's published API does: 201 with a message, or an error as `{code, message, more_info, status}`. */
 export async function startTwilio() {
-  const received: { to: string; text: string; from: string | null; service: string | null; path: string; authorization: string }[] = [];
+  const received: {
+    to: string;
+    text: string;
+    from: string | null;
+    service: string | null;
+    statusCallback: string | null;
+    path: string;
+    authorization: string;
+  }[] = [];
   const state: { mood: TwilioMood; asked: number } = { mood: 'well', asked: 0 };
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fields = new URLSearchParams(await text(request));
@@ -34,6 +44,10 @@ export async function startTwilio() {
     if (mood === 'hangs-up') request.socket.destroy();
     else if (mood === 'broken') say(...fault(503, 20503, 'Service unavailable'));
     else if (mood === 'too-many') say(...fault(429, 20429, 'Too Many Requests'), { 'retry-after': '17' });
+    else if (mood === 'well' && !fields.has('To')) say(...fault(400, 21604, "A 'To' phone number is required."));
+    else if (mood === 'well' && !fields.has('Body')) say(...fault(400, 21602, 'Message body is required.'));
+    else if (mood === 'well' && !fields.has('From') && !fields.has('MessagingServiceSid'))
+      say(...fault(400, 21603, "A 'From' phone number is required."));
     else if (typeof mood === 'number') {
       const [status, words] = refusals[mood] ?? [400, 'Bad request'];
       say(...fault(status, mood, words));
@@ -43,10 +57,11 @@ export async function startTwilio() {
         text: fields.get('Body') ?? '',
         from: fields.get('From'),
         service: fields.get('MessagingServiceSid'),
+        statusCallback: fields.get('StatusCallback'),
         path: request.url ?? '',
         authorization: request.headers.authorization ?? '',
       });
-      say(201, message(fields));
+      say(201, message(fields, received.length));
     }
   }
   const server = createServer((request, response) => void answer(request, response));
@@ -82,7 +97,9 @@ export class LoopbackTransport implements TwilioTransport {
   }
 }
 
-const message = (fields: URLSearchParams): object => ({
+const sidOf = (n: number): string => `SM${String(n + 6).padStart(32, '0')}`;
+
+const message = (fields: URLSearchParams, n: number): object => ({
   account_sid: 'AC00000000000000000000000000000001',
   api_version: '2010-04-01',
   body: fields.get('Body'),
@@ -98,9 +115,40 @@ const message = (fields: URLSearchParams): object => ({
   num_segments: '1',
   price: null,
   price_unit: 'USD',
-  sid: 'SM00000000000000000000000000000007',
-  status: 'queued',
+  sid: sidOf(n),
+  // A messaging service chooses the sender later.
+  status: fields.has('MessagingServiceSid') ? 'accepted' : 'queued',
   subresource_uris: {},
   to: fields.get('To'),
-  uri: '/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/SM00000000000000000000000000000007.json',
+  uri: `/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/${sidOf(n)}.json`,
 });
+
+/**
+ * Tells the product what became of a message, as Twilio does: signed over the address it was given, and sent there by way of the proxy.
+ * @param over where the product listens
+ * @returns the answer's status
+ */
+export async function tellStatus(
+  over: { readonly publicUrl: string; readonly url: string; readonly authToken: string },
+  statusCallback: string,
+  status: string,
+  errorCode?: number,
+): Promise<number> {
+  const fields = {
+    AccountSid: 'AC00000000000000000000000000000001',
+    ApiVersion: '2010-04-01',
+    From: '+46766861004',
+    MessageSid: sidOf(1),
+    MessageStatus: status,
+    SmsSid: sidOf(1),
+    SmsStatus: status,
+    To: '+46701740605',
+    ...(errorCode !== undefined && { ErrorCode: String(errorCode) }),
+  };
+  const response = await fetch(statusCallback.replace(over.publicUrl, over.url), {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+    headers: { 'x-twilio-signature': twilioSignature(over.authToken, statusCallback, fields) },
+  });
+  return response.status;
+}

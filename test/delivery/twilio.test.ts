@@ -14,7 +14,7 @@ describe('Twilio', () => {
   afterEach(() => server.close());
 
   test('posts one message to the Messages resource, from the number, as the account', async () => {
-    const delivered = await new TwilioDelivery(settings, new LoopbackTransport(server.port)).deliver(sms);
+    const delivered = await new TwilioDelivery(settings, { transport: new LoopbackTransport(server.port) }).deliver(sms);
     expect(delivered).toEqual({ ok: true, providerId: 'SM00000000000000000000000000000007' });
     expect(server.received).toEqual([
       {
@@ -22,35 +22,66 @@ describe('Twilio', () => {
         text: sms.text,
         from: settings.from,
         service: null,
+        statusCallback: null,
         path: `/2010-04-01/Accounts/${settings.accountSid}/Messages.json`,
         authorization: `Basic ${Buffer.from(`${settings.accountSid}:${settings.authToken}`).toString('base64')}`,
       },
     ]);
   });
 
+  test('it says where to tell what became of a message; without such a place it does not', async () => {
+    const transport = new LoopbackTransport(server.port);
+    const delivery = new TwilioDelivery(settings, {
+      transport,
+      statusUrl: ({ id, about }) => (about === undefined ? null : `https://it.example.org/twilio/message/${about.account}-${id}`),
+    });
+    await delivery.deliver({ ...sms, about: { account: 'anna', what: 'challenge' } });
+    await delivery.deliver(sms);
+    expect(server.received.map(({ statusCallback }) => statusCallback)).toEqual(['https://it.example.org/twilio/message/anna-a1', null]);
+  });
+
+  test("R42: what is our own fault or its own is told an operator, by its code; what is the number's is not", async () => {
+    const heard: number[][] = [];
+    const delivery = new TwilioDelivery(settings, {
+      transport: new LoopbackTransport(server.port),
+      onRefused: (...codes) => heard.push(codes),
+    });
+    for (const mood of [20003, 21408, 'too-many', 'broken', 21211, 21610, 'well'] as const) {
+      server.mood = mood;
+      await delivery.deliver(sms);
+    }
+    expect(heard).toEqual([
+      [401, 20003],
+      [400, 21408],
+      [429, 20429],
+      [503, 20503],
+    ]);
+  });
+
   test('a messaging service takes the place of the number', async () => {
     const service = { ...settings, from: 'MG00000000000000000000000000000003' };
-    await new TwilioDelivery(service, new LoopbackTransport(server.port)).deliver(sms);
+    await new TwilioDelivery(service, { transport: new LoopbackTransport(server.port) }).deliver(sms);
     expect(server.received[0]).toMatchObject({ from: null, service: service.from });
   });
 
   test.each([
-    [21211, { ok: false, reason: 'rejected' }],
-    [21610, { ok: false, reason: 'rejected' }],
+    [21211, { ok: false, reason: 'rejected', why: 'no-such-number' }],
+    [21610, { ok: false, reason: 'rejected', why: 'unsubscribed' }],
     [21614, { ok: false, reason: 'rejected' }],
     [20003, { ok: false, reason: 'unavailable' }],
+    [21408, { ok: false, reason: 'unavailable' }],
     ['too-many', { ok: false, reason: 'unavailable', retryAfterMs: 17_000 }],
     ['broken', { ok: false, reason: 'doubtful' }],
     ['hangs-up', { ok: false, reason: 'doubtful' }],
   ] as const)('an answer of %s is %j, and it is asked once', async (mood, expected) => {
     server.mood = mood;
-    expect(await new TwilioDelivery(settings, new LoopbackTransport(server.port)).deliver(sms)).toEqual(expected);
+    expect(await new TwilioDelivery(settings, { transport: new LoopbackTransport(server.port) }).deliver(sms)).toEqual(expected);
     expect(server.asked).toBe(1);
   });
 
   test('no answer in time is doubtful, and it is asked once', async () => {
     server.mood = 'silent';
-    expect(await new TwilioDelivery(settings, new LoopbackTransport(server.port, 200)).deliver(sms)).toEqual({
+    expect(await new TwilioDelivery(settings, { transport: new LoopbackTransport(server.port, 200) }).deliver(sms)).toEqual({
       ok: false,
       reason: 'doubtful',
     });

@@ -122,7 +122,11 @@ describe('register', () => {
 });
 
 describe.each([
-  ['text-message', 'register-text-message.number', ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'already-yours']],
+  [
+    'text-message',
+    'register-text-message.number',
+    ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'special-number', 'refused-number', 'already-yours'],
+  ],
   ['email', 'register-email.address', ['not-an-address', 'work-address', 'company-domain', 'already-yours']],
 ] as const)('register %s', (kind, where, reasons) => {
   const dialog = `register-${kind}`;
@@ -164,6 +168,25 @@ describe.each([
     talk.types('1').gets({ type: 'answer.exhausted', scope: 'method', until: soon });
     expect(talk.params).toMatchObject({ ending: 'pace', until: soon });
     expect(talk.chooses('no').where).toBe('home:away > register:reading');
+  });
+
+  test('not delivered, as its provider says later: said, and asked again where to; what is said of another changes nothing', () => {
+    const talk = drafted().gets(sent(kind));
+    talk.hears({ type: 'challenge.unanswered', challenge: 'another', reason: 'undelivered' });
+    expect(talk).toMatchObject({ took: false, prompt: `${dialog}.code` });
+    talk.hears({ type: 'challenge.unanswered', challenge: challenge(kind).challenge, reason: 'undelivered' });
+    expect(talk).toMatchObject({ said: [`${dialog}.undeliverable`], prompt: where });
+    expect(talk.effects.filter(({ type }) => type === 'drop').map(({ params }) => params)).toEqual([
+      { challenges: [challenge(kind).challenge], drafts: ['d'], proofs: [] },
+    ]);
+  });
+
+  test('no codes go to phones now: said, and on to another method; a code that is out still counts', () => {
+    expect(drafted().gets({ type: 'challenge.refused', reason: 'budget', until: soon })).toMatchObject({ said: ['register.budget'] });
+    const talk = drafted().gets(sent(kind));
+    talk.now = soon;
+    talk.chooses('resend').gets({ type: 'challenge.refused', reason: 'budget', until: soon });
+    expect(talk).toMatchObject({ said: ['verify.resend-failed'], prompt: `${dialog}.code` });
   });
 
   test('sending: doubtful, undeliverable, unavailable, too often, too soon', () => {

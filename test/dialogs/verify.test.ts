@@ -232,6 +232,30 @@ describe('sending', () => {
     expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_PACE', wish: 'reset', proofs: [] });
   });
 
+  test("R32: no codes go to phones now: said as nobody's fault, and the other method is tried; alone it ends at an administrator", () => {
+    const refused = { type: 'challenge.refused', reason: 'budget', until: soon } as const;
+    const talk = verifying(one, [phone, app]).gets(refused);
+    expect(talk.said).toEqual(['verify.budget']);
+    expect(talk.asked('sendChallenge')).toMatchObject({ method: 'm-authenticator-app' });
+    expect(verifying(one, [phone]).gets(refused).params).toMatchObject({ ending: 'stuck' });
+    const out = answering();
+    out.now = soon;
+    expect(out.chooses('resend').gets(refused)).toMatchObject({ said: ['verify.resend-failed'], prompt: 'verify.answer' });
+  });
+
+  test('a number that says no to messages: said why, and the other method is tried', () => {
+    const talk = verifying(one, [phone, app]).gets({ type: 'challenge.failed', reason: 'stopped' });
+    expect(talk.said).toEqual(['verify.stopped']);
+    expect(talk.asked('sendChallenge')).toMatchObject({ method: 'm-authenticator-app' });
+  });
+
+  test('R23: a dead number: its method is read anew, said to be switched off, and the other one is tried', () => {
+    const talk = verifying(one, [phone, app]).gets({ type: 'challenge.failed', reason: 'suspended' });
+    talk.gets(read([method('text-message', { usable: 'unreachable' }), app]));
+    expect(talk.said).toEqual(['verify.closed-unreachable']);
+    expect(talk.asked('sendChallenge')).toMatchObject({ method: 'm-authenticator-app' });
+  });
+
   test('a resend that fails leaves the code that is out', () => {
     const talk = answering();
     talk.now = soon;

@@ -205,7 +205,10 @@ function challengeResults(params: EffectTable['sendChallenge']['params']): reado
   return [
     { type: 'challenge.sent', ...shown },
     { type: 'challenge.doubtful', ...shown },
-    ...(['undeliverable', 'unavailable', 'gone'] as const).map((reason) => ({ type: 'challenge.failed' as const, reason })),
+    ...(['undeliverable', 'unavailable', 'gone', 'stopped', 'suspended'] as const).map((reason) => ({
+      type: 'challenge.failed' as const,
+      reason,
+    })),
     ...(['pace', 'cooling', 'resend-too-soon', 'budget'] as const).map((reason) => ({
       type: 'challenge.refused' as const,
       reason,
