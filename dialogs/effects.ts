@@ -87,6 +87,7 @@ export interface EffectTable {
           | 'not-an-address'
           | 'work-address'
           | 'company-domain'
+          | 'group-mailbox'
           | 'already-yours'
           | 'full'
           /** Whose place it was to take is there no more. */

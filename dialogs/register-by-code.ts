@@ -105,6 +105,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
             { guard: because('refused-number'), target: 'asking', actions: say('register-text-message.refused-number') },
             { guard: because('not-an-address'), target: 'asking', actions: say('register-email.not-an-address') },
             { guard: because('work-address'), target: 'asking', actions: say('register-email.work-address') },
+            { guard: because('group-mailbox'), target: 'asking', actions: say('register-email.group-mailbox') },
             { guard: because('company-domain'), target: 'asking', actions: say('register-email.company-domain') },
             { target: 'asking', actions: say(`${name}.already-yours`) },
           ],

@@ -4,6 +4,8 @@ import type { Language } from '../config/policy.ts';
 export interface MailContent {
   readonly language: Language;
   readonly subject: string;
+  /** What the mail carries: it comes first, before the subject is said again. */
+  readonly code?: string;
   readonly paragraphs: readonly string[];
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   /** What must not be overlooked; set off from the rest. */
@@ -31,9 +33,9 @@ const escapeHtml = (text: string): string =>
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
-function asText({ paragraphs, facts, warning, footer }: MailContent): string {
+function asText({ code, paragraphs, facts, warning, footer }: MailContent): string {
   const table = facts.map(({ label, value }) => `${label}: ${oneLine(value)}`).join('\n');
-  return `${[...paragraphs, ...(table === '' ? [] : [table]), warning].join('\n\n')}\n\n-- \n${footer}\n`;
+  return `${[...(code === undefined ? [] : [code]), ...paragraphs, ...(table === '' ? [] : [table]), warning].join('\n\n')}\n\n-- \n${footer}\n`;
 }
 
 // Mail clients read inline styles only; colours are those of a light page, and clients that darken mail do so by themselves.
@@ -42,6 +44,7 @@ const style = {
   sheet: 'width:100%;max-width:560px;margin:0 auto;background:#ffffff;border:1px solid #d8dbe0;border-radius:8px',
   inside: 'padding:24px',
   title: 'margin:0 0 16px;font-size:20px;line-height:1.3',
+  code: 'margin:0 0 16px;font-family:Consolas,Menlo,monospace;font-size:32px;line-height:1.2;font-weight:bold;letter-spacing:4px',
   paragraph: 'margin:0 0 16px',
   facts: 'margin:0 0 16px;border-collapse:collapse',
   label: 'padding:2px 16px 2px 0;text-align:left;vertical-align:top;font-weight:normal;color:#59616b',
@@ -50,7 +53,7 @@ const style = {
   footer: 'margin:16px auto 0;max-width:560px;font-size:13px;color:#59616b',
 } as const;
 
-function asHtml({ language, subject, paragraphs, facts, warning, footer }: MailContent): string {
+function asHtml({ language, subject, code, paragraphs, facts, warning, footer }: MailContent): string {
   const rows = facts.map(
     ({ label, value }) =>
       `<tr><th scope="row" style="${style.label}">${escapeHtml(label)}</th><td style="${style.value}">${escapeHtml(value)}</td></tr>`,
@@ -60,7 +63,7 @@ function asHtml({ language, subject, paragraphs, facts, warning, footer }: MailC
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(subject)}</title></head>
 <body style="${style.page}">
 <table role="presentation" style="${style.sheet}"><tr><td style="${style.inside}">
-<h1 style="${style.title}">${escapeHtml(subject)}</h1>
+${code === undefined ? `<h1 style="${style.title}">${escapeHtml(subject)}</h1>` : `<h1 style="${style.code}">${escapeHtml(code)}</h1>`}
 ${paragraphs.map((paragraph) => `<p style="${style.paragraph}">${escapeHtml(paragraph)}</p>`).join('\n')}
 ${rows.length === 0 ? '' : `<table style="${style.facts}">${rows.join('')}</table>`}
 <p style="${style.warning}">${escapeHtml(warning)}</p>

@@ -14,10 +14,8 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export const authenticatorApp: ComputingMethod = {
   kind: 'authenticator-app',
   sends: false,
-  take(_answer, { random, policy, had }) {
-    // Apps list what they hold by the issuer; the second one of an account is told apart by its number.
-    const name = policy.organisation.name;
-    return { ok: true, secret: newSeed(random), masked: had === 0 ? name : `${name} ${had + 1}` };
+  take(_answer, { random, policy, labels }) {
+    return { ok: true, secret: newSeed(random), masked: freeName(policy.organisation.name, labels) };
   },
   check(secret, code, lastStep, now) {
     const result = verifySync({ secret, token: code, epoch: Math.floor(now / 1000), period, epochTolerance: [period, 0] });
@@ -26,6 +24,13 @@ export const authenticatorApp: ComputingMethod = {
     return lastStep !== null && result.timeStep <= lastStep ? { match: 'used' } : { match: 'right', step: result.timeStep };
   },
 };
+
+/** Apps list what they hold by the issuer; the second one of an account is told apart by its number, the first that is free. */
+function freeName(organisation: string, labels: readonly string[]): string {
+  let name = organisation;
+  for (let n = 2; labels.includes(name); n += 1) name = `${organisation} ${n}`;
+  return name;
+}
 
 /** The address a QR code carries (Key URI Format): an app that reads it shows the issuer and the user ID. */
 export const otpauthUri = (issuer: string, userId: string, secret: string): string =>

@@ -36,7 +36,8 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
   const had = countOf(document, params.kind, replaced);
   if (!isSaved(method) && had >= policy.methods[params.kind].most) return rejected('full');
 
-  const taken = method.take(params.answer, { account, policy, random: ports.random, keys: ports.keys, had });
+  const labels = document.methods.filter(({ kind }) => kind === params.kind).map(({ label }) => label);
+  const taken = method.take(params.answer, { account, policy, random: ports.random, keys: ports.keys, labels });
   if (!taken.ok) return rejected(taken.reason);
   if (method.sends && isAmong(ports, accountId, withoutOver(document, replaced, policy), taken.secret)) return rejected('already-yours');
 

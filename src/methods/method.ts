@@ -19,14 +19,17 @@ interface TakeContext {
   readonly policy: Policy;
   readonly random: Random;
   readonly keys: Keys;
-  /** How many of this kind the account has. */
-  readonly had: number;
+  /** What those of this kind that the account has are called. */
+  readonly labels: readonly string[];
 }
 
 /** The words that carry a code. */
 export interface CodeMessage {
+  /** Of a mail; else empty. */
   readonly subject: string;
   readonly text: string;
+  /** Of a mail: the same as HTML. */
+  readonly html?: string;
 }
 
 /** How a right, used or wrong code is told where nothing is sent. */

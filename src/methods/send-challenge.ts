@@ -9,6 +9,7 @@ import { decideAudited, type Decided } from './audited-update.ts';
 import { challengeParts, codesOf, readChallenge, shown, type ChallengeRecord } from './challenge-record.ts';
 import { countSendOutside } from './count-send.ts';
 import { mayChallenge, type MayChallenge, type Refused, type Target } from './may-challenge.ts';
+import { codeMail } from './code-mail.ts';
 import { hashCode, newCode, newMark } from './codes.ts';
 import { joined } from './join-commits.ts';
 import type { CodeMessage, SendingMethod } from './method.ts';
@@ -113,10 +114,8 @@ function messageOf(
   { code, mark, minutes, purpose }: { readonly code: string; readonly mark: string; readonly minutes: number; readonly purpose: Purpose },
 ): CodeMessage {
   const why = sentences.say(language, `message.why.${purpose === 'register' ? `register-${kind}` : purpose}`);
-  return {
-    subject: sentences.say(language, 'message.mail.subject', { mark }),
-    text: sentences.say(language, kind === 'email' ? 'message.mail.text' : 'message.sms', { code, mark, minutes, why }),
-  };
+  if (kind === 'email') return codeMail(sentences, language, { code, mark, minutes, why });
+  return { subject: '', text: sentences.say(language, 'message.sms', { code, mark, minutes, why }) };
 }
 
 /** Found started: without its row nothing was sent; with it the code may be on its way, unless its provider said already that it did not arrive. */

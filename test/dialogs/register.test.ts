@@ -127,7 +127,7 @@ describe.each([
     'register-text-message.number',
     ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'special-number', 'refused-number', 'already-yours'],
   ],
-  ['email', 'register-email.address', ['not-an-address', 'work-address', 'company-domain', 'already-yours']],
+  ['email', 'register-email.address', ['not-an-address', 'work-address', 'company-domain', 'group-mailbox', 'already-yours']],
 ] as const)('register %s', (kind, where, reasons) => {
   const dialog = `register-${kind}`;
   const asked = () => choosing().chooses(kind);

@@ -93,9 +93,56 @@ describe('what is typed as an address', () => {
     ['ANNA.BERG@FJALLBYN.EXAMPLE', 'work-address'],
     ['anna.private@fjallbyn.example', 'company-domain'],
     ['anna@lager.fjallbyn.example', 'company-domain'],
+    // A note after a `+`, another case: the same mailbox.
+    ['anna.berg+privat@fjallbyn.example', 'work-address'],
+    ['Anna+x@Berg-Alias.example', 'work-address'],
+    ['anna+x@fjallbyn.example', 'company-domain'],
+    // Other signs for the same letters, and another full stop (RFC 5890).
+    ['anna@ｆｊａｌｌｂｙｎ.example', 'company-domain'],
+    ['anna@fjallbyn。example', 'company-domain'],
+    ['anna@FJALLBYN.EXAMPLE', 'company-domain'],
+    // What some servers would read as the company's, ours does not read at all.
+    ['anna@fjallbyn.example.', 'not-an-address'],
+    ['"anna.berg"@fjallbyn.example', 'not-an-address'],
+    ['anna@example.org@fjallbyn.example', 'not-an-address'],
+    ['anna(work)@fjallbyn.example', 'not-an-address'],
+    ['anna@[192.0.2.1]', 'not-an-address'],
+    ['anna@192.0.2.1', 'not-an-address'],
+    ['anna\u200b@example.org', 'not-an-address'],
+    // Read by several, or by nobody.
+    ['info@example.org', 'group-mailbox'],
+    ['Support+anna@example.org', 'group-mailbox'],
+    ['no-reply@example.org', 'group-mailbox'],
+    ['do_not_reply@example.org', 'group-mailbox'],
+    ['kundtjanst@example.org', 'group-mailbox'],
+    ['support-se@example.org', 'group-mailbox'],
+    ['postmaster@example.org', 'group-mailbox'],
+    ['friends-request@example.org', 'group-mailbox'],
+    ['ALLA@example.org', 'group-mailbox'],
   ])('%.40s is refused: %s', async (typed, reason) => {
     const room = makeRoom();
     expect(await room.draft('email', typed)).toEqual({ type: 'draft.rejected', reason });
+  });
+
+  test.each(['anna.info@example.org', 'informatik@example.org', 'teamo@example.org', 'it.anna@example.org', 'hej@berg.example'])(
+    '%s is somebody’s own',
+    async (typed) => {
+      const room = makeRoom();
+      expect((await room.draft('email', typed)).type).toBe('draft.taken');
+    },
+  );
+
+  test('a domain that only looks like the company’s shows as what it is', async () => {
+    const room = makeRoom();
+    // The a is Cyrillic.
+    expect(await room.draft('email', 'anna@fj\u0430llbyn.example')).toMatchObject({
+      type: 'draft.taken',
+      masked: 'a...@xn--fjllbyn-3fg.example',
+    });
+    const company = makeRoom({
+      policy: (policy) => ({ ...policy, organisation: { ...policy.organisation, domains: ['xn--fjllbyn-6wa.example'] } }),
+    });
+    expect(await company.draft('email', 'anna@fjällbyn.example')).toEqual({ type: 'draft.rejected', reason: 'company-domain' });
   });
 
   test('a domain that only ends in the same letters is another one', async () => {
@@ -124,6 +171,11 @@ describe('room for one more', () => {
     const room = makeRoom();
     expect(await room.draft('authenticator-app')).toMatchObject({ masked: 'Fjällbyn AB' });
     await room.plant([{ kind: 'authenticator-app' }]);
+    expect(await room.draft('authenticator-app')).toMatchObject({ masked: 'Fjällbyn AB 2' });
+    // The second of three was removed: its number is free, the third's is not.
+    const { methods, ...rest } = await room.document();
+    const third = methods.map((each) => ({ ...each, id: 'third', label: 'Fjällbyn AB 3' }));
+    await room.store.commit({ put: { [keys.methods(anna)]: { ...rest, methods: [...methods, ...third] } } });
     expect(await room.draft('authenticator-app')).toMatchObject({ masked: 'Fjällbyn AB 2' });
   });
 });

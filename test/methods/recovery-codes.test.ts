@@ -343,7 +343,7 @@ describeEngines('fifty at once, from two processes', (engine) => {
 
 test('a hash is bound to its account and its set', () => {
   const room = makeRoom();
-  const context = { account: accountOf(anna), policy: room.policy, random: seeded('set'), keys: room.seals, had: 0 };
+  const context = { account: accountOf(anna), policy: room.policy, random: seeded('set'), keys: room.seals, labels: [] };
   const [one, two] = [recoveryCodes.take(undefined, context), recoveryCodes.take(undefined, context)];
   if (!one.ok || !two.ok) throw new Error('not taken');
   const [code = ''] = (JSON.parse(one.secret) as { shown: string[] }).shown;

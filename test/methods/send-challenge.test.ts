@@ -36,6 +36,17 @@ describe('I7: what is sent', () => {
     if (sent.type !== 'challenge.sent' || parcel?.kind !== 'mail') throw new Error('no mail');
     expect(parcel.to).toBe(alternate);
     expect(parcel.text).toMatch(/^\d{6}\n/);
+    // The same as HTML: the code first, then what it is for, and that nobody asks for it.
+    const shown = (parcel.html ?? '')
+      .replaceAll(/<(head|title)>.*?<\/\1>/gs, '')
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim();
+    expect(shown.slice(0, 6)).toBe(parcel.text.slice(0, 6));
+    expect(parcel.html).toContain(`<html lang="${language}">`);
+    expect(shown).toContain(room.ports.sentences.say(language, 'message.why.unlock'));
+    expect(shown).toMatch(language === 'sv' ? /Ingen på helpdesk frågar efter den/ : /Nobody at the helpdesk will ask you for it/);
+    expect(parcel.html).not.toMatch(/https?:|<img|<script/);
     expect(parcel.subject).toContain(sent.mark);
     expect(parcel.subject).not.toMatch(/\d{6}/);
     expect(parcel.text).toMatch(language === 'sv' ? /Ingen på helpdesk frågar efter den/ : /Nobody at the helpdesk will ask you for it/);

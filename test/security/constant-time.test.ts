@@ -58,7 +58,7 @@ describe('R9: secrets are compared in constant time, and all of them whichever w
           .digest(),
     };
     const policy = demoPolicy();
-    const taken = recoveryCodes.take(undefined, { account: { id: 'a' } as never, policy, random, keys, had: 0 });
+    const taken = recoveryCodes.take(undefined, { account: { id: 'a' } as never, policy, random, keys, labels: [] });
     if (!taken.ok) throw new Error('no codes');
     const { shown } = JSON.parse(taken.secret) as { shown: string[] };
     const spend = (code: string) => comparing(() => recoveryCodes.spend(taken.secret, code, { keys, account: 'a' }));
