@@ -7,6 +7,7 @@ import { Runner } from '../conversation/runner.ts';
 import { chooseDelivery } from '../delivery/delivery.ts';
 import { OutboxDispatcher } from '../delivery/dispatcher.ts';
 import type { Delivery } from '../delivery/port.ts';
+import { ActiveDirectory } from '../directory/active-directory/active-directory.ts';
 import { seedDemoPeople } from '../directory/demo-company.ts';
 import { LocalDirectory } from '../directory/local.ts';
 import type { Directory } from '../directory/port.ts';
@@ -78,7 +79,8 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
   const chosen = await chooseDelivery(config, clock, twilioNeeds({ config, seals }, log));
   const local = config.mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
-  const directory = ports.directory ?? local;
+  const directory =
+    ports.directory ?? local ?? (config.ldap === null ? null : new ActiveDirectory({ settings: config.ldap, policy, clock }));
   if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
 
   // Rooms wake stacks of a runner that is made of them: the one knot, tied here.

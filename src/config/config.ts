@@ -19,6 +19,8 @@ export interface Config {
   /** Sender address of our mail. */
   readonly mailFrom: string;
   readonly twilio: TwilioSettings | null;
+  /** Where the directory is; null where it is `local`. */
+  readonly ldap: LdapSettings | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
 }
@@ -36,4 +38,19 @@ export interface TwilioSettings {
   readonly authToken: string;
   /** The sending number, or a messaging service (`MG...`). */
   readonly from: string;
+}
+
+/** How Active Directory is reached, and as whom. */
+export interface LdapSettings {
+  /** Domain controllers in the order they are tried: `ldaps://`, or `ldap://`, which is upgraded by StartTLS before anything is said. */
+  readonly urls: readonly string[];
+  /** Our service account: its distinguished name, or `name@domain`. */
+  readonly bindDn: string;
+  readonly bindPassword: string;
+  /** Accounts under this distinguished name are served, and no others. */
+  readonly base: string;
+  /** PEM of the authorities that sign the controllers' certificates; null: those Node knows. */
+  readonly ca: string | null;
+  /** The attribute that holds what people call their user ID, as it is in Teams too. */
+  readonly userId: 'userPrincipalName' | 'mail';
 }

@@ -5,6 +5,7 @@ import { systemRandom } from '../security/system-ports.ts';
 import { readBot } from './bot-credentials.ts';
 import type { Config } from './config.ts';
 import { deepFrozen, type ConfigFault } from './fault.ts';
+import { readLdap } from './ldap-settings.ts';
 import { readPolicy } from './policy-file.ts';
 import type { Policy } from './policy.ts';
 import { localFence, productionFence, refuseDecorated, usesTwilio } from './run-mode.ts';
@@ -49,6 +50,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
   refuseDecorated(settings, publicUrl);
   if (mode === 'local') localFence(settings, parts);
   else productionFence(settings, parts);
+  const ldap = mode === 'production' && settings.text('DIRECTORY') === 'active-directory' ? readLdap(settings) : null;
 
   const given = settings.text('SEAL_KEYS');
   const sealed =
@@ -72,6 +74,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
     smtpUrl,
     mailFrom,
     twilio,
+    ldap,
     logLevel,
     policy: withDeskHere(policy, publicUrl),
   };

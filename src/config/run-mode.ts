@@ -1,5 +1,6 @@
 import { isLoopbackHost } from '../server/loopback.ts';
 import type { Config } from './config.ts';
+import { ldapUrls } from './ldap-settings.ts';
 import type { Policy } from './policy.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,13 +22,13 @@ export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtp
   refuseWeakTrust(settings);
   if (!isLoopbackHost(host) && host !== '::1')
     settings.refuse('HOST', 'is not on loopback, but there are no Bot Framework credentials', toProduction);
-  const addresses = {
-    PUBLIC_URL: publicUrl,
-    REDIS_URL: redisUrl,
-    SMTP_URL: smtpUrl,
-    LDAP_URL: settings.url('LDAP_URL', ['ldap:', 'ldaps:']),
-  };
-  for (const [name, address] of Object.entries(addresses)) {
+  const addresses = [
+    ['PUBLIC_URL', publicUrl],
+    ['REDIS_URL', redisUrl],
+    ['SMTP_URL', smtpUrl],
+    ...ldapUrls(settings).map((url) => ['LDAP_URL', url] as const),
+  ] as const;
+  for (const [name, address] of addresses) {
     if (address !== null && !isLoopbackHost(new URL(address).hostname)) {
       settings.refuse(name, 'is not on loopback, but there are no Bot Framework credentials', toProduction);
     }
@@ -35,7 +36,9 @@ export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtp
   if (usesTwilio(settings))
     settings.refuse('TWILIO_*', 'would send real text messages, but there are no Bot Framework credentials', toProduction);
   const directory = settings.text('DIRECTORY') ?? 'local';
-  if (directory !== 'local') notShipped(settings, directory, 'Leave DIRECTORY out: local mode has the demo company.');
+  if (directory === 'active-directory' || directory === 'entra')
+    settings.refuse('DIRECTORY', `cannot be ${directory}, but there are no Bot Framework credentials`, toProduction);
+  else if (directory !== 'local') unknownDirectory(settings);
 }
 
 /** Production is whole or does not start: everything that is missing is said at once. */
@@ -44,6 +47,8 @@ export function productionFence(settings: Settings, { publicUrl, redisUrl, polic
   for (const name of ['NODE_EXTRA_CA_CERTS', 'TWILIO_REGION', 'TWILIO_EDGE']) {
     if (settings.has(name)) settings.refuse(name, 'would change which hosts of Microsoft or Twilio are trusted', 'Unset it.');
   }
+  if (/ldapts|\*/iu.test(settings.text('NODE_DEBUG') ?? ''))
+    settings.refuse('NODE_DEBUG', 'would write new passwords to the log', 'Unset it.');
   if (publicUrl === '') {
     if (!settings.has('PUBLIC_URL'))
       settings.refuse('PUBLIC_URL', 'is missing', 'Write the https address under which people reach this server.');
@@ -84,21 +89,26 @@ export function productionFence(settings: Settings, { publicUrl, redisUrl, polic
 }
 
 function productionDirectory(settings: Settings): void {
-  const directory = settings.text('DIRECTORY');
-  if (directory === null) settings.refuse('DIRECTORY', 'is missing', 'Write entra or active-directory.');
-  else if (directory === 'local') {
-    settings.refuse(
-      'DIRECTORY',
-      'cannot be local in production: it holds the people of the demo company only',
-      'Write entra or active-directory.',
-    );
-  } else notShipped(settings, directory, 'Wait for a version that has it; until then Latchkey runs in local mode only.');
+  switch (settings.text('DIRECTORY')) {
+    case 'active-directory':
+      return settings.refuse('DIRECTORY', 'active-directory is not in this version yet', 'Wait for a version that has it.');
+    case null:
+      return settings.refuse('DIRECTORY', 'is missing', 'Write active-directory.');
+    case 'local':
+      return settings.refuse(
+        'DIRECTORY',
+        'cannot be local in production: it holds the people of the demo company only',
+        'Write active-directory.',
+      );
+    case 'entra':
+      return settings.refuse('DIRECTORY', 'entra is not in this version yet', 'Write active-directory, or wait for a version that has it.');
+    default:
+      return unknownDirectory(settings);
+  }
 }
 
-function notShipped(settings: Settings, directory: string, remedy: string): void {
-  if (directory === 'entra' || directory === 'active-directory')
-    settings.refuse('DIRECTORY', `${directory} is not in this version yet`, remedy);
-  else settings.refuse('DIRECTORY', 'is none of its values', 'Write local, entra or active-directory.');
+function unknownDirectory(settings: Settings): void {
+  settings.refuse('DIRECTORY', 'is none of its values', 'Write local, entra or active-directory.');
 }
 
 /** Links are made by adding a path to it. */

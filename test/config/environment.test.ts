@@ -128,7 +128,7 @@ describe('local mode', () => {
 
   test('reaches no provider and no other directory', () => {
     expect(wheres(local({ TWILIO_AUTH_TOKEN: 'x', DIRECTORY: 'entra' }))).toEqual(['TWILIO_*', 'DIRECTORY']);
-    expect(faultsOf(local({ DIRECTORY: 'entra' }))[0]?.what).toContain('not in this version yet');
+    expect(faultsOf(local({ DIRECTORY: 'active-directory' }))[0]?.what).toContain('no Bot Framework credentials');
     expect(faultsOf(local({ DIRECTORY: 'openldap' }))[0]?.what).toContain('none of its values');
   });
 
@@ -167,7 +167,7 @@ describe('production', () => {
 
   test('whole, it lacks a directory only, which this version does not ship: said plainly', () => {
     expect(faultsOf(production(), teamsPolicy)).toEqual([
-      { where: 'DIRECTORY', what: 'entra is not in this version yet', remedy: expect.stringContaining('local mode only') },
+      { where: 'DIRECTORY', what: 'entra is not in this version yet', remedy: expect.stringContaining('active-directory') },
     ]);
   });
 

@@ -1,0 +1,162 @@
+import { Attribute, Change, type Client } from 'ldapts';
+import type { LdapSettings } from '../../config/config.ts';
+import type { Policy } from '../../config/policy.ts';
+import { LatchkeyError } from '../../errors.ts';
+import type { Clock } from '../../ports.ts';
+import { brokenRule, passwordRules } from '../password-quality.ts';
+import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from '../port.ts';
+import { Controllers } from './controllers.ts';
+import { domainPasswordRules, isComplex, ruleRefused, strictest } from './domain-rules.ts';
+import { doubtful, isNoSuchObject, isPasswordRestriction, unreachable, writeFault } from './ldap-faults.ts';
+import { accountById, accountByUserId, stateOf, type Account } from './read-account.ts';
+import { policyHints } from './set-control.ts';
+
+interface ActiveDirectoryOptions {
+  readonly settings: LdapSettings;
+  readonly policy: Pick<Policy, 'password' | 'organisation'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Active Directory over LDAP. An account is its objectGUID (I9); its password is proved by a bind, set as an administrator sets it and held to the
+ * domain's rules. Reads are repeated once on each other controller, writes never.
+ */
+export class ActiveDirectory implements Directory {
+  readonly #settings: LdapSettings;
+  readonly #policy: ActiveDirectoryOptions['policy'];
+  readonly #clock: Clock;
+  readonly #controllers: Controllers;
+
+  constructor({ settings, policy, clock }: ActiveDirectoryOptions) {
+    this.#settings = settings;
+    this.#policy = policy;
+    this.#clock = clock;
+    this.#controllers = new Controllers(settings, clock);
+  }
+
+  async find(id: AccountId): Promise<AccountState | null> {
+    return this.#controllers.read(async (client) => this.#state(client, await this.#account(client, id)));
+  }
+
+  async findByUserId(userId: string): Promise<AccountState | null> {
+    return this.#controllers.read(async (client) =>
+      this.#state(client, await accountByUserId(client, this.#settings, userId, this.#clock.now())),
+    );
+  }
+
+  async provePassword(id: AccountId, password: string): Promise<PasswordProved> {
+    const account = await this.#controllers.read((client) => this.#account(client, id));
+    if (account === null) return { ok: false, reason: 'not-found' };
+    const { read, locked, entry } = account;
+    if (!read.enabled) return { ok: false, reason: 'disabled' };
+    if (!read.hasPassword) return { ok: false, reason: 'no-password' };
+    if (locked !== null) return { ok: false, reason: 'locked' };
+    // A bind without a password asks for nothing and succeeds (RFC 4513 5.1.2).
+    if (password === '') return { ok: false, reason: 'wrong' };
+    const said = await this.#controllers.bindAs(entry.dn, password).catch((fault: unknown) => {
+      throw fault instanceof LatchkeyError ? fault : doubtful('the directory did not say whether the password is right', fault);
+    });
+    return said === 'right' ? { ok: true } : { ok: false, reason: said };
+  }
+
+  async passwordRules(id: AccountId): Promise<readonly PasswordRule[]> {
+    const account = await this.#controllers.read((client) => this.#account(client, id));
+    const { rules = null, controller } = account ?? {};
+    const asUser = policyHints(controller?.supportedControls ?? []) !== null;
+    // Whether it is the present password, only the directory's history could tell.
+    const ours = passwordRules(strictest(this.#policy.password, rules)).filter((rule) => rule.id !== 'not-the-old-one');
+    return [...ours, ...domainPasswordRules(rules, asUser)];
+  }
+
+  async setPassword(id: AccountId, password: string): Promise<PasswordSet> {
+    return this.#controllers.write(async (client) => {
+      const account = await this.#accountToChange(client, id);
+      if (account === null) return { ok: false, reason: 'not-found' };
+      const { read, rules, controller } = account;
+      if (!read.enabled) return { ok: false, reason: 'disabled' };
+      if (read.passwordManaged !== 'here') return { ok: false, reason: 'managed-elsewhere' };
+      const broken = this.#brokenRule(account, password);
+      if (broken !== null) return { ok: false, reason: 'policy', rule: broken };
+      const control = policyHints(controller.supportedControls);
+      try {
+        await client.modify(account.entry.dn, passwordChanges(account, password), control ?? []);
+      } catch (fault) {
+        if (isNoSuchObject(fault)) return { ok: false, reason: 'not-found' };
+        if (!isPasswordRestriction(fault)) throw writeFault(fault, 'reset-password');
+        return { ok: false, reason: 'policy', rule: ruleRefused(rules, control !== null, read.passwordSetAt, this.#clock.now()) };
+      }
+      return { ok: true, at: await this.#setAt(client, account) };
+    });
+  }
+
+  async unlock(id: AccountId): ReturnType<Directory['unlock']> {
+    return this.#controllers.write(async (client) => {
+      const account = await this.#accountToChange(client, id);
+      if (account === null) return { ok: false, reason: 'not-found' };
+      if (account.read.passwordManaged !== 'here') return { ok: false, reason: 'managed-elsewhere' };
+      if (account.locked === null) return { ok: true };
+      await liftLock(client, account);
+      const after = await this.#accountToChange(client, id);
+      // Something that keeps trying an old password locks it again within a moment.
+      if ((after?.locked ?? null) !== null) throw unreachable('the account was locked again at once');
+      return { ok: true };
+    });
+  }
+
+  /** Tickets that were given out live until they end: there is no way to call them back. */
+  async endSessions(_id: AccountId): Promise<'live'> {
+    return 'live';
+  }
+
+  #account(client: Client, id: AccountId): Promise<Account | null> {
+    return accountById(client, this.#settings, id, this.#clock.now());
+  }
+
+  /** Read before something is changed on the same controller: what goes wrong here changed nothing. */
+  async #accountToChange(client: Client, id: AccountId): Promise<Account | null> {
+    return this.#account(client, id).catch((fault: unknown) => {
+      throw fault instanceof LatchkeyError ? fault : unreachable('the directory gave no answer', fault);
+    });
+  }
+
+  async #state(client: Client, account: Account | null): Promise<AccountState | null> {
+    return account === null ? null : stateOf(client, this.#settings, account, this.#clock.now());
+  }
+
+  /** What can be judged before the directory is asked, so that the refusal names its rule. */
+  #brokenRule({ read, rules }: Account, password: string): PasswordRule['id'] | null {
+    const { name, domains } = this.#policy.organisation;
+    const broken = brokenRule(password, read, strictest(this.#policy.password, rules), [name, ...domains]);
+    if (broken !== null) return broken;
+    return rules?.complexity === true && !isComplex(password) ? 'complexity' : null;
+  }
+
+  /**
+   * When the directory says that the password was set; and the lock that a wrong try may have set meanwhile is lifted. The password is set
+   * whatever goes wrong here.
+   */
+  async #setAt(client: Client, { read }: Account): Promise<number> {
+    try {
+      const after = await this.#account(client, read.id);
+      if (after !== null && after.locked !== null) await liftLock(client, after);
+      return after?.read.passwordSetAt ?? this.#clock.now();
+    } catch {
+      return this.#clock.now();
+    }
+  }
+}
+
+const replace = (type: string, value: Buffer | string): Change =>
+  new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] as Buffer[] | string[] }) });
+
+/** Both or neither: a new password behind a lock that stays would help nobody. */
+function passwordChanges({ locked }: Account, password: string): readonly Change[] & Change[] {
+  const changes = [replace('unicodePwd', Buffer.from(`"${password}"`, 'utf16le'))];
+  return locked === null ? changes : [...changes, replace('lockoutTime', '0')];
+}
+
+async function liftLock(client: Client, { entry }: Account): Promise<void> {
+  await client.modify(entry.dn, replace('lockoutTime', '0')).catch((fault: unknown) => {
+    throw writeFault(fault, 'write-lockout-time');
+  });
+}

@@ -1,0 +1,9 @@
+import type { LdapSettings } from '../../../src/config/config.ts';
+import { ActiveDirectory } from '../../../src/directory/active-directory/active-directory.ts';
+import { systemClock } from '../../../src/security/system-ports.ts';
+import { demoPolicy } from '../../delivery/demo-words.ts';
+import type { SambaDomain } from '../samba-domain.ts';
+
+/** The adapter on the test's domain, as our service account. */
+export const adapterOf = (domain: SambaDomain, more: Partial<LdapSettings> = {}): ActiveDirectory =>
+  new ActiveDirectory({ settings: { ...domain.settings, ...more }, policy: demoPolicy(), clock: systemClock });
