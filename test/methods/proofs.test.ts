@@ -200,7 +200,7 @@ describe('I2: a proof is worth what it was given for', () => {
     expect(await provedGates(room.store, request, room.policy)).toEqual({ gates: 2, proofs: proofIds.slice(0, 2) });
   });
 
-  test('once its method is gone or disabled it is nothing', async () => {
+  test('R23: once its method is gone or disabled it is nothing', async () => {
     const room = makeRoom();
     await room.plant(planted);
     const both = [await given(room, 'reset', 'authenticator-app'), await given(room, 'reset', 'text-message')];

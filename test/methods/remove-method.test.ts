@@ -73,7 +73,7 @@ describe('removing a method', () => {
     expect(new Set(told)).toEqual(new Set([alternate, mobile, 'anna.berg@fjallbyn.example']));
   });
 
-  test('its open challenges and its proofs are worth nothing after', async () => {
+  test('R23: its open challenges and its proofs are worth nothing after', async () => {
     const room = makeRoom();
     await room.plant([text, app]);
     const challenge = await room.challenge({ method: 'planted-1' }, 'reset');

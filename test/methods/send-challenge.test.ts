@@ -65,7 +65,7 @@ describe('I7: what is sent', () => {
   });
 });
 
-describe('I6: sends count', () => {
+describe('I6, R33: sends count', () => {
   test('another code may be asked for after 30, 60 and 120 s', async () => {
     const room = makeRoom({ policy: (policy) => ({ ...policy, limits: { ...policy.limits, sendsPerNumberIn10Minutes: 10 } }) });
     await room.plant([text]);
