@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MethodKind } from '../../dialogs/methods.ts';
 import { build, type BuildPorts, type Latchkey } from '../../src/build/build.ts';
-import type { Config } from '../../src/config/config.ts';
+import type { Config, TwilioSettings } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { faultsAsText } from '../../src/config/fault.ts';
 import type { Policy } from '../../src/config/policy.ts';
@@ -84,12 +84,14 @@ export interface HouseOptions {
   /** Changes the demo policy. */
   readonly policy?: (policy: Policy) => Policy;
   readonly ports?: BuildPorts;
+  /** Set: Twilio's webhooks are there, as in production. */
+  readonly twilio?: TwilioSettings;
   /** Another instance of the same product, on the same rows: its keys, its clock, its Teams. */
   readonly beside?: House;
 }
 
 /** Opens the product in local mode on a store; what it owes the world is looked for every 20 ms. */
-export async function openHouse({ store: given, policy = (same) => same, ports, beside }: HouseOptions = {}): Promise<House> {
+export async function openHouse({ store: given, policy = (same) => same, ports, beside, twilio }: HouseOptions = {}): Promise<House> {
   const connector = beside?.connector ?? (await startConnector());
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
@@ -99,7 +101,7 @@ export async function openHouse({ store: given, policy = (same) => same, ports, 
   if (!read.ok) throw new Error(faultsAsText(read.faults));
   const demo = policy(read.config.policy);
   const desk = { ...demo.contacts.desk, serviceUrl: connector.serviceUrl };
-  const config: Config = { ...read.config, policy: { ...demo, contacts: { ...demo.contacts, desk } } };
+  const config: Config = { ...read.config, twilio: twilio ?? null, policy: { ...demo, contacts: { ...demo.contacts, desk } } };
   const store = given ?? openSqlite({ folder, serve: true });
   const clock = beside?.clock ?? shiftedClock();
   const logLines: string[] = [];
