@@ -11,6 +11,7 @@ import { ActiveDirectory } from '../directory/active-directory/active-directory.
 import { seedDemoPeople } from '../directory/demo-company.ts';
 import { LocalDirectory } from '../directory/local.ts';
 import type { Directory } from '../directory/port.ts';
+import { withBreachedList } from '../directory/with-breached-list.ts';
 import { LatchkeyError } from '../errors.ts';
 import { Sentences } from '../locales/sentences.ts';
 import { CodesOfChallenges } from '../methods/shown-code.ts';
@@ -28,6 +29,7 @@ import { nudgedStore } from '../store/nudged-store.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/port.ts';
 import { createTeams, type TeamsPorts } from '../teams/create-teams.ts';
+import { breachedList } from './breached-list.ts';
 import { caseActs, caseCarrier } from './desk-room.ts';
 import { handlersOf } from './handlers.ts';
 import { localDemoRoutes } from './local-demo.ts';
@@ -79,9 +81,9 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
   const chosen = await chooseDelivery(config, clock, twilioNeeds({ config, seals }, log));
   const local = config.mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
-  const directory =
-    ports.directory ?? local ?? (config.ldap === null ? null : new ActiveDirectory({ settings: config.ldap, policy, clock }));
-  if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
+  const bare = ports.directory ?? local ?? (config.ldap === null ? null : new ActiveDirectory({ settings: config.ldap, policy, clock }));
+  if (bare === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
+  const directory = withBreachedList(bare, breachedList(config, fetch), (fault) => log.fault(fault, { kind: 'breached-list' }));
 
   // Rooms wake stacks of a runner that is made of them: the one knot, tied here.
   const knot: { runner?: Runner } = {};

@@ -21,6 +21,8 @@ export interface Config {
   readonly twilio: TwilioSettings | null;
   /** Where the directory is; null where it is `local`. */
   readonly ldap: LdapSettings | null;
+  /** Folder of range files of leaked passwords. */
+  readonly breachedDir: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Random } from '../ports.ts';
 import { connectorPath } from '../direct-line/connector.ts';
 import { systemRandom } from '../security/system-ports.ts';
@@ -46,6 +47,8 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
     settings.matching('MAIL_FROM', /^[^\s@<>]+@[^\s@<>]+$/, 'a mail address') ?? `latchkey@${policy?.organisation.domains[0] ?? ''}`;
   const dataDir = settings.text('DATA_DIR') ?? '.latchkey';
 
+  const breachedDir = readBreachedDir(settings, policy);
+
   const parts = { host, publicUrl, redisUrl, smtpUrl, policy };
   refuseDecorated(settings, publicUrl);
   if (mode === 'local') localFence(settings, parts);
@@ -75,6 +78,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
     mailFrom,
     twilio,
     ldap,
+    breachedDir,
     logLevel,
     policy: withDeskHere(policy, publicUrl),
   };
@@ -99,6 +103,19 @@ function policyOf(settings: Settings, mode: Config['mode'], given: string | unde
   if (read.ok) return read.policy;
   settings.faults.push(...read.faults.map(({ where, what, remedy }) => ({ where, what, remedy })));
   return null;
+}
+
+/** A folder of range files; its first one must be there, so that a wrong folder is no list without a word. */
+function readBreachedDir(settings: Settings, policy: Policy | null): string | null {
+  const folder = settings.text('BREACHED_PASSWORDS_DIR');
+  if (folder === null) return null;
+  if (!['00000.txt', '00000'].some((name) => existsSync(join(folder, name)))) {
+    settings.refuse('BREACHED_PASSWORDS_DIR', 'holds no range files: 00000.txt is not there', 'Name the folder of the range files.');
+  }
+  if (policy !== null && policy.password.breachedService !== 'none') {
+    settings.refuse('BREACHED_PASSWORDS_DIR', 'is set, and so is password.breachedService in the policy file', 'Keep one of the two.');
+  }
+  return folder;
 }
 
 function readTwilio(settings: Settings): Config['twilio'] {

@@ -19,6 +19,8 @@ const matching = (form: RegExp, error: string) => z.string(error).trim().regex(f
 
 const guid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'an id as 8-4-4-4-12 hexadecimal digits').toLowerCase();
 const domain = matching(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i, 'a domain such as example.org').toLowerCase();
+/** As in Microsoft Entra's custom list of banned passwords. */
+const bannedWord = z.string('a word of 4 to 16 signs').trim().min(4, 'a word of 4 to 16 signs').max(16, 'a word of 4 to 16 signs');
 const mail = z.email('a mail address such as it@example.org');
 const link = z.url({ protocol: /^https$/, error: 'an https link such as https://it.example.org/help' });
 const zone = z.string('an IANA time zone such as Europe/Stockholm').refine(isZone, 'an IANA time zone such as Europe/Stockholm');
@@ -101,7 +103,13 @@ export const policySchema = block({
     passwordTriesPerDay: whole(1, 10).default(5),
   }),
   // R30: eight signs beside a second gate, and never a maximum under 64.
-  password: optionalBlock({ minimumLength: whole(8, 64).default(12), maximumLength: whole(64, 256).default(128) }),
+  password: optionalBlock({
+    minimumLength: whole(8, 64).default(12),
+    maximumLength: whole(64, 256).default(128),
+    onlyFactor: yesNo.default(false),
+    bannedWords: z.array(bannedWord, 'a list').max(1000, 'a list of at most 1000 words').default([]),
+    breachedService: z.union([z.literal('none'), link], 'none, or an https link such as https://ranges.example.org/range').default('none'),
+  }),
   privileged: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
   agents: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
   administrators: list(guid).default([]),

@@ -81,6 +81,12 @@ export interface Policy {
   readonly password: {
     readonly minimumLength: number;
     readonly maximumLength: number;
+    /** Nothing else is asked for where it is used: then it has 15 characters at least (R30). */
+    readonly onlyFactor: boolean;
+    /** The company's own list of words that count as one character, whatever their length. */
+    readonly bannedWords: readonly string[];
+    /** Address of a service that gives out ranges of leaked passwords; `none`: it is not asked. */
+    readonly breachedService: string;
   };
   readonly privileged: {
     /** Account ids and directory groups with extra protection (I10), beside those the directory names. */

@@ -18,7 +18,7 @@ export const usesTwilio = (settings: Settings): boolean =>
  * Local mode speaks to this machine alone: it knows people by what a client on loopback says, so nothing of it may be reached from, or
  * reach, another machine.
  */
-export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtpUrl }: Parts): void {
+export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtpUrl, policy }: Parts): void {
   refuseWeakTrust(settings);
   if (!isLoopbackHost(host) && host !== '::1')
     settings.refuse('HOST', 'is not on loopback, but there are no Bot Framework credentials', toProduction);
@@ -35,6 +35,8 @@ export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtp
   }
   if (usesTwilio(settings))
     settings.refuse('TWILIO_*', 'would send real text messages, but there are no Bot Framework credentials', toProduction);
+  if (policy !== null && policy.password.breachedService !== 'none')
+    settings.refuse('POLICY_FILE', 'names a password.breachedService, but there are no Bot Framework credentials', toProduction);
   const directory = settings.text('DIRECTORY') ?? 'local';
   if (directory === 'active-directory' || directory === 'entra')
     settings.refuse('DIRECTORY', `cannot be ${directory}, but there are no Bot Framework credentials`, toProduction);

@@ -154,7 +154,7 @@ export class LocalDirectory implements Directory {
 
   async #brokenRule(account: LocalAccount, password: string): Promise<PasswordRule['id'] | null> {
     const { name, domains } = this.#policy.organisation;
-    const broken = brokenRule(password, account, this.#policy.password, [name, ...domains]);
+    const broken = await brokenRule(password, account, this.#policy.password, [name, ...domains]);
     if (broken !== null) return broken;
     const isOld = account.passwordHash !== null && (await isPassword(account.passwordHash, password));
     return isOld ? 'not-the-old-one' : null;

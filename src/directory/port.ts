@@ -48,8 +48,15 @@ export interface AccountState {
 export interface PasswordRule {
   readonly id:
     | 'length'
+    /** Letters a to z, digits and the signs of a plain keyboard only. */
+    | 'ascii-only'
     | 'not-your-name'
+    | 'not-the-company'
+    /** Too much of it is words that everybody's lists hold, the company's, the person's or the policy's. */
+    | 'banned-words'
     | 'not-common'
+    /** It stands in a list of passwords that leaked. */
+    | 'not-leaked'
     | 'not-the-old-one'
     /** Three kinds of signs, as Active Directory counts them. */
     | 'complexity'

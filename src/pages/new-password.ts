@@ -1,3 +1,4 @@
+import { swedishWords } from '../directory/common-words.ts';
 import type { PasswordSet } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { PlainResponse } from '../server/route.ts';
@@ -19,7 +20,10 @@ export async function showNewPassword(
   const { account, page, words } = visit;
   const view = {
     userId: account.userId,
-    known: [account.userId, account.name, needs.policy.organisation.name].flatMap((label) => [label, ...label.split(/[\s@._-]+/)]),
+    known: [
+      ...[account.userId, account.name, needs.policy.organisation.name].flatMap((label) => [label, ...label.split(/[\s@._-]+/)]),
+      ...swedishWords,
+    ],
     csrf: csrfToken(needs, page.id, visit.held),
     rules: await needs.directory.passwordRules(account.id),
     wrong,

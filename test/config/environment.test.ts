@@ -231,3 +231,26 @@ describe('production', () => {
       expect(said).not.toContain(secret);
   });
 });
+
+describe('R30: the list of leaked passwords', () => {
+  const withService = demo.replace('contacts:\n', 'password:\n  breachedService: https://ranges.example.org/range\n\ncontacts:\n');
+
+  test('is a folder of range files', () => {
+    writeFileSync(join(folder, '00000.txt'), '');
+    expect(configOf(local({ BREACHED_PASSWORDS_DIR: folder })).breachedDir).toBe(folder);
+    expect(configOf(local()).breachedDir).toBeNull();
+  });
+
+  test('a folder without range files is refused, and so are a folder and a service at once', () => {
+    expect(wheres(local({ BREACHED_PASSWORDS_DIR: folder }))).toEqual(['BREACHED_PASSWORDS_DIR']);
+    writeFileSync(join(folder, '00000.txt'), '');
+    expect(wheres(local({ BREACHED_PASSWORDS_DIR: folder }), withService)).toContain('BREACHED_PASSWORDS_DIR');
+  });
+
+  test('local mode asks no service: it would speak to another machine', () => {
+    expect(wheres(local(), withService)).toEqual(['POLICY_FILE']);
+    expect(
+      wheres(production(), withService.replace('serviceUrl: here', 'serviceUrl: https://smba.trafficmanager.net/teams/')),
+    ).not.toContain('POLICY_FILE');
+  });
+});

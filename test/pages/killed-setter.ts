@@ -26,7 +26,7 @@ const world = await newWorld({
       store,
       clock,
       policy: {
-        password: { minimumLength: 8, maximumLength: 256 },
+        password: { minimumLength: 8, maximumLength: 256, onlyFactor: false, bannedWords: [], breachedService: 'none' },
         organisation: { name: 'Fjällgruppen', domains: ['example.org'], tenants: ['tenant-1'], zone: 'Europe/Stockholm' },
       },
     }),

@@ -38,7 +38,7 @@ async function afterKill(when: 'before' | 'after') {
         store,
         clock,
         policy: {
-          password: { minimumLength: 8, maximumLength: 256 },
+          password: { minimumLength: 8, maximumLength: 256, onlyFactor: false, bannedWords: [], breachedService: 'none' },
           organisation: { name: 'Fjällgruppen', domains: ['example.org'], tenants: ['tenant-1'], zone: 'Europe/Stockholm' },
         },
       }),

@@ -75,7 +75,7 @@ export class ActiveDirectory implements Directory {
       const { read, rules, controller } = account;
       if (!read.enabled) return { ok: false, reason: 'disabled' };
       if (read.passwordManaged !== 'here') return { ok: false, reason: 'managed-elsewhere' };
-      const broken = this.#brokenRule(account, password);
+      const broken = await this.#brokenRule(account, password);
       if (broken !== null) return { ok: false, reason: 'policy', rule: broken };
       const control = policyHints(controller.supportedControls);
       try {
@@ -124,9 +124,9 @@ export class ActiveDirectory implements Directory {
   }
 
   /** What can be judged before the directory is asked, so that the refusal names its rule. */
-  #brokenRule({ read, rules }: Account, password: string): PasswordRule['id'] | null {
+  async #brokenRule({ read, rules }: Account, password: string): Promise<PasswordRule['id'] | null> {
     const { name, domains } = this.#policy.organisation;
-    const broken = brokenRule(password, read, strictest(this.#policy.password, rules), [name, ...domains]);
+    const broken = await brokenRule(password, read, strictest(this.#policy.password, rules), [name, ...domains]);
     if (broken !== null) return broken;
     return rules?.complexity === true && !isComplex(password) ? 'complexity' : null;
   }

@@ -111,12 +111,25 @@ describe('I10: privilege', () => {
 });
 
 describe('the rules of the domain', () => {
+  const others = { onlyFactor: false, bannedWords: ['kanelbulle'], breachedService: 'none' };
   const rules = { minimumLength: 15, complexity: true, history: 24, minimumAgeMs: 5_400_000, lockMs: null };
 
   test('of our limits and the domain’s the stricter hold, and no password is longer than 127', () => {
-    expect(strictest({ minimumLength: 12, maximumLength: 256 }, rules)).toEqual({ minimumLength: 15, maximumLength: 127 });
-    expect(strictest({ minimumLength: 20, maximumLength: 64 }, rules)).toEqual({ minimumLength: 20, maximumLength: 64 });
-    expect(strictest({ minimumLength: 12, maximumLength: 64 }, null)).toEqual({ minimumLength: 12, maximumLength: 64 });
+    expect(strictest({ ...others, minimumLength: 12, maximumLength: 256 }, rules)).toEqual({
+      ...others,
+      minimumLength: 15,
+      maximumLength: 127,
+    });
+    expect(strictest({ ...others, minimumLength: 20, maximumLength: 64 }, rules)).toEqual({
+      ...others,
+      minimumLength: 20,
+      maximumLength: 64,
+    });
+    expect(strictest({ ...others, minimumLength: 12, maximumLength: 64 }, null)).toEqual({
+      ...others,
+      minimumLength: 12,
+      maximumLength: 64,
+    });
   });
 
   test('history and age are shown only where the controller holds a reset to them', () => {
