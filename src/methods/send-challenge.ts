@@ -124,7 +124,7 @@ async function doubt(ports: MethodPorts, act: Act): Promise<Result> {
   const { rows } = await ports.store.open({ key, owner: null, now: act.now });
   const challenge = readChallenge(rows.get(key)?.value ?? null);
   if (challenge === null) return { type: 'challenge.failed', reason: 'unavailable' };
-  if (challenge.state === 'spent') return { type: 'challenge.failed', reason: 'undeliverable' };
+  if (challenge.state === 'spent' && challenge.verdicts.length === 0) return { type: 'challenge.failed', reason: 'undeliverable' };
   return { type: methodsByKind[challenge.kind].sends ? 'challenge.doubtful' : 'challenge.sent', ...shown(challenge) };
 }
 

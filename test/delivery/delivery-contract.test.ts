@@ -107,6 +107,22 @@ describe.each(ways)('Delivery port: $name', ({ carries, make }) => {
     expect(only?.text).toContain(carries.text);
   });
 
+  test('brings each of many at once, once, and says nothing to anybody of what it is about', async () => {
+    const before = ready.arrived().length;
+    const account = 'a0000000-0000-4000-8000-000000000001';
+    const many = Array.from({ length: 20 }, (_, n): Parcel => ({
+      ...carries,
+      id: `many-${n}`,
+      text: `Nummer ${n}!`,
+      about: { account, what: 'notice' },
+    }));
+    const delivered = await Promise.all(many.map(async (parcel) => ready.delivery.deliver(parcel)));
+    expect(delivered.every(({ ok }) => ok)).toBe(true);
+    const arrived = ready.arrived().slice(before);
+    for (const { text } of many) expect(arrived.filter((each) => each.text.includes(text))).toHaveLength(1);
+    expect(JSON.stringify(arrived)).not.toContain(account);
+  });
+
   test('tells rejected, unavailable and doubtful apart, never throws, and sends nothing twice', async () => {
     const before = ready.arrived().length;
     for (const how of ready.fail === undefined ? [] : (['rejected', 'unavailable', 'doubtful'] as const)) {

@@ -168,3 +168,35 @@ describe('text messages over HTTP', () => {
     expect(twilio.asked).toBe(asked + 1);
   });
 });
+
+describe('R32: the day of telephony is used up', () => {
+  let house: House;
+  beforeAll(async () => {
+    house = await openHouse({ policy: (policy) => ({ ...policy, telephony: { ...policy.telephony, sendsPerDay: 1 } }) });
+  });
+  afterAll(() => house.close());
+
+  test("a text is refused as nobody's fault: a verification goes on by itself another way, a registration to another method", async () => {
+    const first = new Person(house, await house.hire('registered'));
+    await first.say(languages.sv.forgot);
+    expect(first.words).toContain('Vi har skickat ett sms');
+
+    const person = new Person(house, await house.hire('registered'));
+    await person.say(languages.sv.forgot);
+    expect(person.words).toContain(
+      'Det går inte att skicka koder till telefoner just nu. Det är inget fel på ditt konto eller ditt nummer.',
+    );
+    await pass(house, person, 'authenticator-app');
+    expect(person.words).toContain('Steg 2 av 2');
+    await person.choose('cancel');
+    house.clock.forward(60_000);
+    await person.say(languages.sv.register);
+    await pass(house, person, 'authenticator-app');
+    await person.choose('text-message');
+    await person.type('070-174 06 98');
+    expect(person.words).toContain('Lägg till en annan metod, eller försök igen senare.');
+    expect(person.prompt).toBe('register.choose');
+    expect((await house.outbox()).filter(({ kind }) => kind === 'sms')).toHaveLength(1);
+    expect(house.logLines.some((line) => line.includes('telephony-stopped') && line.includes('budget'))).toBe(true);
+  });
+});

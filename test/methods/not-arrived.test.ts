@@ -226,6 +226,15 @@ describeEngines('what the provider refuses at once', (engine) => {
     accepted(await room.check(challenge, code));
   });
 
+  test('answered before the process that sent it could write so down: it is out, and its verdict is told', async () => {
+    const room = await openRoom();
+    await room.plant([text]);
+    const sent = await room.send(byText, 'reset', { id: 'the-act' });
+    accepted(await room.check('the-act', room.lastCode()));
+    const doubt = room.handlers.sendChallenge.doubt?.({ ...byText, purpose: 'reset' }, room.act({ id: 'the-act' }));
+    expect(await doubt).toEqual({ ...sent, type: 'challenge.doubtful' });
+  });
+
   test('reported before the process that sent it could write so down: it did not arrive', async () => {
     const room = await openRoom();
     await room.plant([text]);
