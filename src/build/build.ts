@@ -7,12 +7,11 @@ import { Runner } from '../conversation/runner.ts';
 import { chooseDelivery } from '../delivery/delivery.ts';
 import { OutboxDispatcher } from '../delivery/dispatcher.ts';
 import type { Delivery } from '../delivery/port.ts';
-import { ActiveDirectory } from '../directory/active-directory/active-directory.ts';
+import { chooseDirectory } from '../directory/choose-directory.ts';
 import { seedDemoPeople } from '../directory/demo-company.ts';
-import { LocalDirectory } from '../directory/local.ts';
 import type { Directory } from '../directory/port.ts';
+import { accountIsObjectId, TeamsPeople } from '../directory/teams-people.ts';
 import { withBreachedList } from '../directory/with-breached-list.ts';
-import { LatchkeyError } from '../errors.ts';
 import { Sentences } from '../locales/sentences.ts';
 import { CodesOfChallenges } from '../methods/shown-code.ts';
 import { PageAddresses } from '../pages/page-links.ts';
@@ -28,7 +27,7 @@ import { startDueLoop } from '../store/due-loop.ts';
 import { nudgedStore } from '../store/nudged-store.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/port.ts';
-import { createTeams, type TeamsPorts } from '../teams/create-teams.ts';
+import { createTeams, type Teams, type TeamsPorts } from '../teams/create-teams.ts';
 import { breachedList } from './breached-list.ts';
 import { caseActs, caseCarrier } from './desk-room.ts';
 import { handlersOf } from './handlers.ts';
@@ -80,13 +79,14 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const seals = new Keys(config.sealKeys, random);
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
   const chosen = await chooseDelivery(config, clock, twilioNeeds({ config, seals }, log));
-  const local = config.mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
-  const bare = ports.directory ?? local ?? (config.ldap === null ? null : new ActiveDirectory({ settings: config.ldap, policy, clock }));
-  if (bare === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
+  const { directory: bare, local } = chooseDirectory(config, store, clock, {
+    instead: ports.directory,
+    onForbidden: (grant) => log.warn('directory-forbidden', { result: grant }),
+  });
   const directory = withBreachedList(bare, breachedList(config, fetch), (fault) => log.fault(fault, { kind: 'breached-list' }));
 
-  // Rooms wake stacks of a runner that is made of them: the one knot, tied here.
-  const knot: { runner?: Runner } = {};
+  // Rooms wake stacks of a runner that is made of them, and ask Teams, which is made of it: the one knot, tied here.
+  const knot: { runner?: Runner; teams?: Teams } = {};
   let stopDue = async (): Promise<void> => {};
   const parts: Parts = {
     config,
@@ -96,6 +96,10 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     seals,
     sentences,
     directory,
+    accountOf:
+      config.ldap === null
+        ? accountIsObjectId
+        : new TeamsPeople({ store, clock, directory, userIdInTeams: async (person) => knot.teams?.userIdOf(person) ?? null }).accountOf,
     delivery: ports.delivery ?? chosen.delivery,
     wake: (stack) => knot.runner?.wake(stack),
     telephonyAlarm: ({ country, why }) => log.warn('telephony-stopped', { kind: why, result: country }),
@@ -111,6 +115,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         clock,
         random,
         directory,
+        accountOf: parts.accountOf,
         handlers: handlersOf(parts, pages),
         courier,
         sentences,
@@ -126,6 +131,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
       return { turn: async (input) => made.take(input), caseAct: caseActs(parts) };
     },
   });
+  knot.teams = teams;
   const dispatcher = new OutboxDispatcher({
     store,
     seals,

@@ -6,9 +6,10 @@ import type { Parts } from './parts.ts';
 
 /** What a pressed button of a case card does: the desk decides, Teams shows. */
 export const caseActs =
-  ({ store, clock, seals, config, sentences, directory, wake }: Parts) =>
+  ({ store, clock, seals, config, sentences, directory, accountOf, wake }: Parts) =>
   async (click: CaseClick): Promise<CaseOutcome> => {
-    const needs = { store, clock, seals, policy: config.policy, sentences, directory, wake };
+    const ofTeams = { find: async (aadObjectId: string) => directory.find(await accountOf({ ...click, aadObjectId })) };
+    const needs = { store, clock, seals, policy: config.policy, sentences, directory: ofTeams, wake };
     const acted = await actOnCase(needs, click);
     return acted.ok ? { card: acted.card, text: null } : { card: null, text: acted.text };
   };

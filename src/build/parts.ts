@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Wake } from '../conversation/port.ts';
 import type { Delivery } from '../delivery/port.ts';
 import type { Directory } from '../directory/port.ts';
+import type { AccountOf } from '../directory/teams-people.ts';
 import type { MethodPorts } from '../methods/ports.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -17,6 +18,8 @@ export interface Parts {
   readonly seals: Keys;
   readonly sentences: Sentences;
   readonly directory: Directory;
+  /** Which account a person of Teams has. */
+  readonly accountOf: AccountOf;
   readonly delivery: Delivery;
   readonly wake: Wake;
   readonly telephonyAlarm: NonNullable<MethodPorts['telephonyAlarm']>;

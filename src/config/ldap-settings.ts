@@ -9,12 +9,10 @@ const serviceAccount = /^(?:[a-z]+=.+,DC=[^,=]+|[^\s@\\/]+@[^\s@]+)$/iu;
 
 /** The addresses in LDAP_URL; one that is none is noted. */
 export function ldapUrls(settings: Settings): readonly string[] {
-  const urls =
-    settings
-      .text('LDAP_URL')
-      ?.split(/[\s,]+/u)
-      .filter(Boolean) ?? [];
-  if (!urls.every(isControllerUrl)) {
+  const text = settings.text('LDAP_URL');
+  if (text === null) return [];
+  const urls = text.split(/[\s,]+/u).filter(Boolean);
+  if (urls.length === 0 || !urls.every(isControllerUrl)) {
     settings.refuse(
       'LDAP_URL',
       'is not a list of domain controllers',

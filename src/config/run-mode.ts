@@ -93,7 +93,7 @@ export function productionFence(settings: Settings, { publicUrl, redisUrl, polic
 function productionDirectory(settings: Settings): void {
   switch (settings.text('DIRECTORY')) {
     case 'active-directory':
-      return settings.refuse('DIRECTORY', 'active-directory is not in this version yet', 'Wait for a version that has it.');
+      return;
     case null:
       return settings.refuse('DIRECTORY', 'is missing', 'Write active-directory.');
     case 'local':

@@ -1,4 +1,5 @@
 import type { Directory } from '../directory/port.ts';
+import type { AccountOf } from '../directory/teams-people.ts';
 import type { Language } from '../config/policy.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Clock, Json, Random } from '../ports.ts';
@@ -33,6 +34,7 @@ export interface RunnerRooms extends AnswerRooms, ReadingRooms {
   readonly clock: Clock;
   readonly random: Random;
   readonly directory: Directory;
+  readonly accountOf: AccountOf;
   readonly handlers: Handlers;
   readonly courier: Courier;
   readonly idleMinutes: number;
@@ -68,14 +70,13 @@ export class Runner {
       await this.#tell(input.reference, languageOf(input.locale) ?? 'en', 'runner.in-private');
       return null;
     }
-    const whose: Whose = { stack: keys.stack(input.tenant, input.aadObjectId), tenant: input.tenant, accountId: input.aadObjectId };
     let goesOn = (): void => {};
     const patience = new Promise<null>((resolve) => {
       goesOn = this.#rooms.clock.after(turnMs, () => {
         void this.#tell(input.reference, languageOf(input.locale) ?? 'en', 'runner.still-working').then(() => resolve(null));
       });
     });
-    const turn = this.#queues.run(whose.stack, () => this.#guarded(whose, input)).finally(() => goesOn());
+    const turn = this.#inOrder(input).finally(() => goesOn());
     return Promise.race([turn, patience]);
   }
 
@@ -93,6 +94,29 @@ export class Runner {
   /** Resolves when the running turns have ended. */
   async close(): Promise<void> {
     await this.#queues.idle();
+  }
+
+  /** A person's inputs keep their order, also while it is still being found out which account is theirs. */
+  #inOrder(input: Input): Promise<Spent | null> {
+    return this.#queues.run(`${input.tenant} ${input.aadObjectId}`, async () => {
+      const whose = await this.#whose(input);
+      return whose === null ? null : this.#queues.run(whose.stack, () => this.#guarded(whose, input));
+    });
+  }
+
+  /** Whose stack an input is for; null where nobody can tell now, which the person has heard. */
+  async #whose(input: Input): Promise<Whose | null> {
+    const { tenant, aadObjectId } = input;
+    const began = this.#rooms.clock.now();
+    try {
+      const accountId = await this.#rooms.accountOf(input);
+      return { stack: keys.stack(tenant, accountId), tenant, accountId };
+    } catch (fault) {
+      const reference = newReference(this.#rooms.random);
+      this.#rooms.log({ reference, account: aadObjectId, from: '', to: '', names: ['fault'], ms: this.#rooms.clock.now() - began, fault });
+      await this.#tell(input.reference, languageOf(input.locale) ?? 'en', 'runner.something-went-wrong', { reference });
+      return null;
+    }
   }
 
   /** A turn with its faults turned into a sentence and a reference number. */
@@ -155,7 +179,7 @@ export class Runner {
       } as const;
       const turn = new Turn(stored.conversation, facts, input?.activityId ?? reference, { handlers, random, now: () => clock.now() });
       const spent = await new TurnAtWork(
-        { turn, session, stored, opened, input, until: began + turnMs },
+        { turn, session, stored, opened, input, accountId: whose.accountId, until: began + turnMs },
         this.#rooms,
         this.#answered,
       ).run();

@@ -38,6 +38,7 @@ export interface Work {
   readonly stored: Stored;
   readonly opened: Opened;
   readonly input: Input | null;
+  readonly accountId: string;
   /** When the turn must let go, epoch ms. */
   readonly until: number;
 }
@@ -120,7 +121,7 @@ export class TurnAtWork {
     const present = turn.present();
     const reading = readInput(input, turn.conversation, present, this.#rooms);
     if (reading.kind === 'user-id') {
-      const account = await this.#rooms.directory.find(input.aadObjectId);
+      const account = await this.#rooms.directory.find(this.#work.accountId);
       const own = [account?.userId ?? '', ...(account?.workAddresses ?? [])].some((address) => address.toLowerCase() === reading.userId);
       turn.say(own ? 'runner.not-understood' : 'runner.own-account-only');
       return null;

@@ -21,6 +21,7 @@ export interface CaseActNeeds {
   readonly seals: Keys;
   readonly policy: Pick<Policy, 'contacts' | 'agents' | 'organisation'>;
   readonly sentences: Sentences;
+  /** Finds who pressed by what Teams says of them. */
   readonly directory: Pick<Directory, 'find'>;
   readonly wake: Wake;
 }
@@ -117,7 +118,13 @@ async function resolve(needs: CaseActNeeds, click: CaseClick, seen: CaseRecord, 
   const { store, clock, seals } = needs;
   const now = clock.now();
   const list = keys.casesOf(seen.account);
-  const entry = { ...factsOf(click, seen.account, now), verdict: 'allowed', reason: 'agent', reference: seen.reference } as const;
+  const entry = {
+    ...factsOf(click, seen.account, now),
+    actor: agent.id,
+    verdict: 'allowed',
+    reason: 'agent',
+    reference: seen.reference,
+  } as const;
   const done = await updateAudited<{ readonly record: CaseRecord; readonly changed: boolean }>(
     store,
     seals,

@@ -8,7 +8,7 @@ import { Sentences } from '../locales/sentences.ts';
 import { Keys } from '../security/keys.ts';
 import { systemClock, systemRandom } from '../security/system-ports.ts';
 import { openStore } from '../store/open-store.ts';
-import { LocalDirectory } from './local.ts';
+import { chooseDirectory } from './choose-directory.ts';
 import { seeMethods, type SeeMethodsNeeds, type SeenMethods } from './see-methods.ts';
 
 const usage = `Usage:
@@ -92,7 +92,7 @@ async function main(args: readonly string[]): Promise<number> {
       random: systemRandom,
       policy,
       sentences: new Sentences(standingWords(policy), policy.organisation.zone),
-      directory: new LocalDirectory({ store, clock: systemClock, policy }),
+      directory: chooseDirectory(read.config, store, systemClock).directory,
     };
     return await runAdmin(args, { needs, askPassword: askOnTerminal, out, err });
   } catch (fault) {

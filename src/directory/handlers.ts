@@ -30,6 +30,10 @@ export function isSilent(fault: unknown): boolean {
   );
 }
 
+/** Says whether a fault means that the directory does not let our own account do it. */
+export const isForbidden = (fault: unknown): boolean =>
+  fault instanceof LatchkeyError && fault.kind === 'refused' && fault.code.startsWith('latchkey_directory_');
+
 /** What the menu depends on. */
 export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'policy'>): Handler<'readHome'> => ({
   async run(_params, act) {

@@ -7,7 +7,7 @@ import { methodSummary, registeredPlaces } from '../methods/summary.ts';
 import { keys } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';
 import { accountRefusal } from './eligibility.ts';
-import { audited, isSilent, type DirectoryNeeds } from './handlers.ts';
+import { audited, isForbidden, isSilent, type DirectoryNeeds } from './handlers.ts';
 import type { AccountState } from './port.ts';
 
 type Result = ResultOf<'unlock'>;
@@ -26,6 +26,8 @@ export const unlock = (needs: DirectoryNeeds): Handler<'unlock'> => ({
       return await unlockNow(needs, params, act);
     } catch (fault) {
       if (isSilent(fault)) return { type: 'unlock.unavailable' };
+      // The directory lets nobody here touch this account: that is for the helpdesk, which a refusal leads to.
+      if (isForbidden(fault)) return refused(needs, act, 'not-eligible', 'forbidden', params.proofs);
       throw fault;
     }
   },

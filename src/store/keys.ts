@@ -17,6 +17,8 @@ export const partitionOfKey = (key: Key): string => key.slice(0, key.indexOf('/'
 export const keys = {
   /** A person's dialogs and what the runner knows about them. */
   stack: (tenant: string, accountId: string): Key => `${partitionOf(accountId)}/stack/${tenant}/personal/${accountId}`,
+  /** Which account a person of Teams was matched with, where the directory has ids of its own. */
+  teamsPerson: (tenant: string, aadObjectId: string): Key => `${partitionOf(aadObjectId)}/teams-person/${tenant}/${aadObjectId}`,
   /** Registered methods of an account, one document. */
   methods: (accountId: string): Key => `${partitionOf(accountId)}/methods/${accountId}`,
   /** Tries, sends and closures of an account (I6), one document. */

@@ -53,6 +53,25 @@ export class Connector {
     return posted;
   }
 
+  /**
+   * Reads something of a conversation: `ok` with its text, `gone` where there is no such thing. A fresh token is tried once, nothing else is: a person
+   * waits. Never throws.
+   */
+  async read(
+    to: Reference,
+    path: string,
+  ): Promise<{ readonly kind: 'ok'; readonly text: string } | { readonly kind: 'gone' | 'unavailable' }> {
+    if (!this.#rooms.trusts(to.serviceUrl)) {
+      this.#rooms.log.warn('service-url-refused');
+      return { kind: 'unavailable' };
+    }
+    const url = `${to.serviceUrl.replace(/\/+$/u, '')}/v3/conversations/${encodeURIComponent(to.conversation)}/${path}`;
+    let { verdict, text } = await this.#once('GET', url, null, false);
+    if (verdict.kind === 'token') ({ verdict, text } = await this.#once('GET', url, null, true));
+    if (verdict.kind === 'ok') return { kind: 'ok', text };
+    return { kind: verdict.kind === 'gone' ? 'gone' : 'unavailable' };
+  }
+
   async #patiently(to: Reference, body: string, repeats: Repeats, activityId: string | null): Promise<Posted> {
     if (!this.#rooms.trusts(to.serviceUrl)) {
       this.#rooms.log.warn('service-url-refused');
@@ -67,7 +86,7 @@ export class Connector {
       const turn = this.#pace.take(`${to.serviceUrl} ${to.conversation}`);
       if (turn === null) return { ok: false, reason: 'unavailable' };
       await this.#wait(turn);
-      const verdict = await this.#once(method, target, body, fresh);
+      const { verdict } = await this.#once(method, target, body, fresh);
       if (verdict.kind === 'ok') return { ok: true, activityId: verdict.activityId ?? activityId };
       if (verdict.kind === 'gone' || verdict.kind === 'unavailable') return { ok: false, reason: verdict.kind };
       if (verdict.kind === 'token') {
@@ -84,7 +103,12 @@ export class Connector {
     }
   }
 
-  async #once(method: string, url: string, body: string, fresh: boolean): Promise<Verdict> {
+  async #once(
+    method: string,
+    url: string,
+    body: string | null,
+    fresh: boolean,
+  ): Promise<{ readonly verdict: Verdict; readonly text: string }> {
     const { clock, fetch, token } = this.#rooms;
     const bound = new AbortController();
     const forget = clock.after(callMs, () => bound.abort());
@@ -99,16 +123,16 @@ export class Connector {
           headers['authorization'] = `Bearer ${await Promise.race([token.read(fresh), late])}`;
         } catch (error) {
           this.#rooms.log.fault(new LatchkeyError('latchkey_teams_no_token', 'unavailable', 'the bot got no token of its own', error));
-          return { kind: 'unavailable' };
+          return { verdict: { kind: 'unavailable' }, text: '' };
         }
       }
       // A redirect would carry the token to wherever it points.
       const answer = await fetch(url, { method, headers, body, signal: bound.signal, redirect: 'manual' });
       // The status is the answer: a body that does not arrive changes nothing about it.
       const text = await answer.text().catch(() => '');
-      return readAnswer(answer.status, answer.headers.get('retry-after'), text, clock.now());
+      return { verdict: readAnswer(answer.status, answer.headers.get('retry-after'), text, clock.now()), text };
     } catch (error) {
-      return readFailure(error);
+      return { verdict: readFailure(error), text: '' };
     } finally {
       forget();
     }

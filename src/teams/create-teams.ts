@@ -13,6 +13,7 @@ import { Connector } from './connector.ts';
 import { TeamsCourier } from './courier.ts';
 import type { TeamsLogic } from './port.ts';
 import { referenceTo } from './reference.ts';
+import { userIdInRoster } from './roster.ts';
 import { trustOf } from './service-url.ts';
 
 export interface TeamsPorts {
@@ -39,6 +40,8 @@ export interface Teams {
   readonly courier: TeamsCourier;
   /** The helpdesk's conversation, as the policy names it: where case cards are posted. */
   readonly desk: Json;
+  /** A person's user ID as Teams has it; null for guests and strangers. @throws LatchkeyError when Teams does not say */
+  userIdOf(person: Parameters<typeof userIdInRoster>[1]): Promise<string | null>;
   /** Resolves when the running turns and sends have ended. */
   close(): Promise<void>;
 }
@@ -62,7 +65,8 @@ export function createTeams(rooms: {
   const token = config.bot === null ? null : (microsoft?.token ?? botToken(credentials, config.bot.appId));
   const { contacts, links } = config.policy;
   const cards = new Cards(sentences, [contacts.it.link, ...Object.values(links)]);
-  const courier = new TeamsCourier(new Connector({ ...ports, trusts, token }), cards);
+  const connector = new Connector({ ...ports, trusts, token });
+  const courier = new TeamsCourier(connector, cards);
   const adapter = new TeamsAdapter(authentication, {
     config,
     logic: rooms.logic(courier),
@@ -77,6 +81,7 @@ export function createTeams(rooms: {
   return {
     route: { method: 'POST', path: '/api/messages', handle: (request) => adapter.handle(request) },
     courier,
+    userIdOf: async (person) => userIdInRoster(connector, person),
     desk: referenceTo(contacts.desk.conversation, contacts.desk.serviceUrl, config.bot?.appId ?? null),
     async close() {
       await adapter.idle();

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../src/config/environment.ts';
 import { sealKeyFile } from '../../src/config/seal-keys.ts';
@@ -17,7 +18,7 @@ const key = Buffer.alloc(32, 7).toString('base64url');
 
 const local = (more: Record<string, string> = {}): Record<string, string> => ({ DATA_DIR: folder, ...more });
 
-/** All a production server needs, but a directory: this version ships none for production. */
+/** All a production server needs. */
 const production = (more: Record<string, string | undefined> = {}): Record<string, string | undefined> => ({
   MicrosoftAppId: '11111111-2222-4333-8444-555555555555',
   MicrosoftAppPassword: 'the-client-secret',
@@ -29,7 +30,11 @@ const production = (more: Record<string, string | undefined> = {}): Record<strin
   TWILIO_AUTH_TOKEN: 'the-auth-token',
   TWILIO_FROM: '+46701740605',
   SEAL_KEYS: `k1:${key}`,
-  DIRECTORY: 'entra',
+  DIRECTORY: 'active-directory',
+  LDAP_URL: 'ldaps://dc1.example.org, ldap://dc2.example.org:3268/',
+  LDAP_BIND_DN: 'CN=latchkey,OU=Service,DC=example,DC=org',
+  LDAP_BIND_PASSWORD: 'the-ldap-password',
+  LDAP_BASE: 'OU=People,DC=example,DC=org',
   ...more,
 });
 const teamsPolicy = demo.replace('serviceUrl: here', 'serviceUrl: https://smba.trafficmanager.net/teams/');
@@ -165,8 +170,44 @@ describe('production', () => {
     expect(faults.every(({ what, remedy }) => what !== '' && remedy.endsWith('.'))).toBe(true);
   });
 
-  test('whole, it lacks a directory only, which this version does not ship: said plainly', () => {
-    expect(faultsOf(production(), teamsPolicy)).toEqual([
+  test('starts when it is whole', () => {
+    const read = readConfig(production(), { policyText: teamsPolicy });
+    expect(read).toMatchObject({
+      ok: true,
+      config: {
+        mode: 'production',
+        ldap: {
+          urls: ['ldaps://dc1.example.org', 'ldap://dc2.example.org:3268/'],
+          bindDn: 'CN=latchkey,OU=Service,DC=example,DC=org',
+          bindPassword: 'the-ldap-password',
+          base: 'OU=People,DC=example,DC=org',
+          ca: null,
+          userId: 'userPrincipalName',
+        },
+      },
+    });
+  });
+
+  test('a directory without its settings says all of them at once', () => {
+    const without = production({ LDAP_URL: undefined, LDAP_BIND_DN: undefined, LDAP_BIND_PASSWORD: undefined, LDAP_BASE: undefined });
+    expect(wheres(without, teamsPolicy)).toEqual(['LDAP_URL', 'LDAP_BIND_DN', 'LDAP_BIND_PASSWORD', 'LDAP_BASE']);
+  });
+
+  test('the authority of the controllers is read from its file', () => {
+    const path = join(folder, 'ca.pem');
+    const [authority = ''] = rootCertificates;
+    writeFileSync(path, `The authority of the controllers:\n${authority}\n`);
+    const read = readConfig(production({ LDAP_CA_FILE: path }), { policyText: teamsPolicy });
+    expect(read.ok && read.config.ldap?.ca).toBe(authority);
+    for (const text of ['', 'no certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n']) {
+      writeFileSync(path, text);
+      expect(wheres(production({ LDAP_CA_FILE: path }), teamsPolicy)).toEqual(['LDAP_CA_FILE']);
+    }
+    expect(wheres(production({ LDAP_CA_FILE: join(folder, 'none.pem') }), teamsPolicy)).toEqual(['LDAP_CA_FILE']);
+  });
+
+  test('Entra is not in this version: said plainly', () => {
+    expect(faultsOf(production({ DIRECTORY: 'entra' }), teamsPolicy)).toEqual([
       { where: 'DIRECTORY', what: 'entra is not in this version yet', remedy: expect.stringContaining('active-directory') },
     ]);
   });
@@ -203,20 +244,33 @@ describe('production', () => {
     ['NODE_EXTRA_CA_CERTS', '/etc/ca.pem'],
     ['TWILIO_REGION', 'ie1'],
     ['TWILIO_EDGE', 'dublin'],
+    ['DIRECTORY', undefined],
+    ['DIRECTORY', 'openldap'],
+    ['LDAP_URL', 'dc1.example.org'],
+    ['LDAP_URL', 'http://dc1.example.org'],
+    ['LDAP_URL', 'ldaps://dc1.example.org ldaps://user:password@dc2.example.org'],
+    ['LDAP_URL', 'ldaps://dc1.example.org/DC=example,DC=org??sub'],
+    ['LDAP_URL', ' , '],
+    ['LDAP_BIND_DN', 'latchkey'],
+    ['LDAP_BIND_DN', 'EXAMPLE\\latchkey'],
+    ['LDAP_BASE', 'example.org'],
+    ['LDAP_BASE', 'OU=People'],
+    ['LDAP_USER_ID', 'sAMAccountName'],
+    ['NODE_DEBUG', 'http,ldapts'],
+    ['NODE_DEBUG', '*'],
   ];
   test.each(refused)('%s=%s is refused, and nothing else', (name, value) => {
-    expect(wheres(production({ [name]: value }), teamsPolicy)).toEqual(expect.arrayContaining([name, 'DIRECTORY']));
-    expect(wheres(production({ [name]: value }), teamsPolicy)).toHaveLength(2);
+    expect(wheres(production({ [name]: value }), teamsPolicy)).toEqual([name]);
   });
 
   test('text messages need Twilio only where the policy has them', () => {
     const without = production({ TWILIO_ACCOUNT_SID: undefined, TWILIO_AUTH_TOKEN: undefined, TWILIO_FROM: undefined });
-    expect(wheres(without, teamsPolicy)).toEqual(['TWILIO_ACCOUNT_SID', 'DIRECTORY']);
-    expect(wheres(without, teamsPolicy.replace('text-message: { enabled: true', 'text-message: { enabled: false'))).toEqual(['DIRECTORY']);
+    expect(wheres(without, teamsPolicy)).toEqual(['TWILIO_ACCOUNT_SID']);
+    expect(wheres(without, teamsPolicy.replace('text-message: { enabled: true', 'text-message: { enabled: false'))).toEqual([]);
   });
 
   test('the chat of local mode is no helpdesk channel', () => {
-    expect(wheres(production(), demo)).toEqual(['POLICY_FILE', 'DIRECTORY']);
+    expect(wheres(production(), demo)).toEqual(['POLICY_FILE']);
   });
 
   test('no fault repeats a secret', () => {
@@ -225,9 +279,18 @@ describe('production', () => {
         production({ SEAL_KEYS: `k1:${key}x`, SMTP_URL: 'smtpx://user:the-mail-password@mail.example.org', TWILIO_FROM: 'x' }),
         teamsPolicy,
       ),
+      faultsOf(production({ LDAP_URL: 'ldaps://a:the-url-password@dc1.example.org', LDAP_BASE: 'x' }), teamsPolicy),
       faultsOf(production({ MicrosoftAppTenantId: undefined, REDIS_URL: 'redis:the-redis-password' }), teamsPolicy),
     ]);
-    for (const secret of [key, 'the-mail-password', 'the-auth-token', 'the-client-secret', 'the-redis-password'])
+    for (const secret of [
+      key,
+      'the-mail-password',
+      'the-auth-token',
+      'the-client-secret',
+      'the-redis-password',
+      'the-ldap-password',
+      'the-url-password',
+    ])
       expect(said).not.toContain(secret);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { OutsideEvent } from '../../dialogs/effects.ts';
 import { inboxParts } from '../../src/conversation/inbox.ts';
+import { LatchkeyError } from '../../src/errors.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/port.ts';
 import { describeEngines } from '../store/engines.ts';
@@ -33,6 +34,40 @@ describeEngines('the runner', (engine) => {
     await start().runner.take(says('jag har glömt mitt lösenord'));
     expect(last()?.prompt?.id).toBe('verify.answer');
     expect(outside.sends).toHaveLength(1);
+  });
+
+  test('I9: a conversation belongs to the account that a person of Teams has, by whatever id', async () => {
+    const { start, store } = await begin();
+    const theirs = 'cccccccc-0000-4000-8000-00000000000c';
+    await start({ accountOf: async () => theirs }).runner.take(says('hej'));
+    const at = async (id: string) =>
+      (await store.open({ key: keys.stack(tenant, id), owner: null, now: 0 })).rows.get(keys.stack(tenant, id)) ?? null;
+    expect(await at(theirs)).not.toBeNull();
+    expect(await at(anna)).toBeNull();
+  });
+
+  test('while nobody can tell whose account it is, the person hears so and nothing begins', async () => {
+    const { start, outside, store } = await begin();
+    const away = new LatchkeyError('latchkey_teams_roster', 'unavailable', 'away');
+    const { runner, lines } = start({ accountOf: () => Promise.reject(away) });
+    expect(await runner.take(says('jag har glömt mitt lösenord'))).toBeNull();
+    expect(outside.answers.map(({ notices }) => notices.join(' '))).toEqual([expect.stringContaining(lines[0]?.reference ?? 'none')]);
+    expect(lines).toMatchObject([{ fault: away, account: anna }]);
+    expect((await store.open({ key: stack, owner: null, now: 0 })).rows.get(stack) ?? null).toBeNull();
+  });
+
+  test('a person’s words keep their order while it is being found out who they are', async () => {
+    const { start, outside } = await begin();
+    const asked: (() => void)[] = [];
+    const { runner } = start({ accountOf: () => new Promise((resolve) => void asked.push(() => resolve(anna))) });
+    const both = [runner.take(says('jag har glömt mitt lösenord')), runner.take(says('avbryt'))];
+    while (asked.length === 0) await new Promise(setImmediate);
+    expect(asked).toHaveLength(1);
+    asked[0]?.();
+    while (asked.length === 1) await new Promise(setImmediate);
+    asked[1]?.();
+    await Promise.all(both);
+    expect(outside.answers.map(({ prompt }) => prompt?.id)).toEqual(['verify.answer', 'home.menu']);
   });
 
   test('a turn without checks and acts is two round trips', async () => {

@@ -6,6 +6,7 @@ import { readCommands } from '../../src/conversation/commands.ts';
 import type { Act, Answer, Courier, Handlers, Input, Sent } from '../../src/conversation/port.ts';
 import { StemRecogniser } from '../../src/conversation/recogniser.ts';
 import { Runner, type TurnLine } from '../../src/conversation/runner.ts';
+import { accountIsObjectId, type AccountOf } from '../../src/directory/teams-people.ts';
 import type { AccountState, Directory } from '../../src/directory/port.ts';
 import { Sentences } from '../../src/locales/sentences.ts';
 import type { Clock } from '../../src/ports.ts';
@@ -64,6 +65,8 @@ export interface Scripted {
   /** Called before every effect that reaches outside; may hang, as a process that died does. */
   readonly reach?: (what: string) => Promise<void>;
   readonly sent?: (answer: Answer) => Sent;
+  /** Whose account an object id is; where it is left out, the account is the object id. */
+  readonly accountOf?: AccountOf;
   readonly send?: (act: Act) => Promise<'sent' | 'throw'>;
 }
 
@@ -88,6 +91,7 @@ export function startProcess(script: Scripted): Process {
     },
   };
   const runner = new Runner({
+    accountOf: script.accountOf ?? accountIsObjectId,
     store,
     clock,
     random: { bytes: randomBytes },

@@ -3,7 +3,9 @@ import type { MethodKind } from '../../dialogs/methods.ts';
 import type { Policy } from '../../src/config/policy.ts';
 import { mayRegister, readEligibility, readHome } from '../../src/directory/handlers.ts';
 import { mayHavePage } from '../../src/directory/may-have-page.ts';
+import { LocalDirectory } from '../../src/directory/local.ts';
 import { unlock } from '../../src/directory/unlock.ts';
+import { LatchkeyError } from '../../src/errors.ts';
 import { proofParts } from '../../src/methods/proof-record.ts';
 import { keys } from '../../src/store/keys.ts';
 import { startCompany, type Company } from './company.ts';
@@ -233,6 +235,23 @@ describe('unlock', () => {
     expect(await company.audit()).toMatchObject([{ act: 'directory.unlock', verdict: 'refused', reason: 'LK_PACE' }]);
     company.clock.move(3_600_000);
     expect(await run(await passed('locked', bothGates))).toEqual({ type: 'unlock.done' });
+  });
+
+  test('an account that the directory does not let us touch is refused, so that a case is offered, and the audit says why', async () => {
+    await start();
+    const proofs = await passed('locked', bothGates);
+    class GuardedDirectory extends LocalDirectory {
+      override unlock(): Promise<never> {
+        return Promise.reject(new LatchkeyError('latchkey_directory_forbidden', 'refused', 'grant it'));
+      }
+    }
+    const { store, policy } = company.needs;
+    const directory = new GuardedDirectory({ store, policy, clock: company.clock });
+    expect(await unlock({ ...company.needs, directory }).run({ proofs }, await company.act('locked'))).toEqual({
+      type: 'unlock.refused',
+      reason: 'not-eligible',
+    });
+    expect((await company.audit()).at(-1)).toMatchObject({ act: 'directory.unlock', verdict: 'refused', reason: 'forbidden' });
   });
 
   test('a directory that does not answer is said, and nothing is recorded as done', async () => {

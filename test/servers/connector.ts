@@ -50,6 +50,10 @@ export interface FakeConnector {
   readonly serviceUrl: string;
   /** `host:port`, as a bot is told to trust it. */
   readonly host: string;
+  /** What the roster says of a member, by the member's id; of nobody else there is anything. A status alone is a failure. */
+  readonly roster: Map<string, { readonly status: number; readonly body?: unknown }>;
+  /** Who was asked for, and by which token, oldest first. */
+  readonly asked: readonly { readonly conversation: string; readonly member: string; readonly authorization: string | undefined }[];
   /** All calls, oldest first. */
   readonly calls: readonly Recorded[];
   /** The first call that fits, already here or still to come. @param from leaves out the calls before this one */
@@ -65,11 +69,22 @@ export interface FakeConnector {
 /** A Bot Framework connector on a free loopback port, which records what a bot sends. */
 export async function startConnector(): Promise<FakeConnector> {
   const calls: Recorded[] = [];
+  const roster: FakeConnector['roster'] = new Map();
+  const asked: FakeConnector['asked'][number][] = [];
   const behaviours: Behaviour[] = [];
   let waiting: { readonly fits: (call: Recorded) => boolean; readonly found: (call: Recorded) => void }[] = [];
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const place = /^\/teams\/v3\/conversations\/([^/]+)\/activities(?:\/([^/]+))?$/u.exec(request.url ?? '');
+    const member = /^\/teams\/v3\/conversations\/([^/]+)\/members\/([^/]+)$/u.exec(request.url ?? '');
+    if (request.method === 'GET' && member !== null) {
+      const [conversation = '', who = ''] = member.slice(1).map(decodeURIComponent);
+      asked.push({ conversation, member: who, authorization: request.headers.authorization });
+      const known = roster.get(who) ?? { status: 404, body: { error: { code: 'MemberNotFoundInConversation' } } };
+      response.writeHead(known.status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(known.body ?? {}));
+      return;
+    }
     let body = '';
     for await (const piece of request) body += String(piece);
     if (place === null) {
@@ -116,6 +131,8 @@ export async function startConnector(): Promise<FakeConnector> {
     serviceUrl: `http://127.0.0.1:${port}/teams/`,
     host: `127.0.0.1:${port}`,
     calls,
+    roster,
+    asked,
     waitFor(fits = () => true, from = 0) {
       const here = calls.slice(from).find((call) => fits(call));
       if (here !== undefined) return Promise.resolve(here);

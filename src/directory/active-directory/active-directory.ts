@@ -5,7 +5,7 @@ import { LatchkeyError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { brokenRule, passwordRules } from '../password-quality.ts';
 import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from '../port.ts';
-import { Controllers } from './controllers.ts';
+import { Controllers, type OnForbidden } from './controllers.ts';
 import { domainPasswordRules, isComplex, ruleRefused, strictest } from './domain-rules.ts';
 import { doubtful, isNoSuchObject, isPasswordRestriction, unreachable, writeFault } from './ldap-faults.ts';
 import { accountById, accountByUserId, stateOf, type Account } from './read-account.ts';
@@ -15,6 +15,7 @@ interface ActiveDirectoryOptions {
   readonly settings: LdapSettings;
   readonly policy: Pick<Policy, 'password' | 'organisation'>;
   readonly clock: Clock;
+  readonly onForbidden?: OnForbidden;
 }
 
 /**
@@ -27,11 +28,11 @@ export class ActiveDirectory implements Directory {
   readonly #clock: Clock;
   readonly #controllers: Controllers;
 
-  constructor({ settings, policy, clock }: ActiveDirectoryOptions) {
+  constructor({ settings, policy, clock, onForbidden = () => {} }: ActiveDirectoryOptions) {
     this.#settings = settings;
     this.#policy = policy;
     this.#clock = clock;
-    this.#controllers = new Controllers(settings, clock);
+    this.#controllers = new Controllers(settings, clock, onForbidden);
   }
 
   async find(id: AccountId): Promise<AccountState | null> {

@@ -3,7 +3,17 @@ import type { LdapSettings } from '../../config/config.ts';
 import { LatchkeyError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { Breaker } from './breaker.ts';
-import { isAnswer, isBadCredentials, notOurselves, readBindRefusal, readFault, unreachable, type BindRefusal } from './ldap-faults.ts';
+import {
+  Forbidden,
+  isAnswer,
+  isBadCredentials,
+  notOurselves,
+  readBindRefusal,
+  readFault,
+  unreachable,
+  type BindRefusal,
+  type Grant,
+} from './ldap-faults.ts';
 import { secureSocket } from './secure-socket.ts';
 
 /** How long a controller has to be connected to, secured and signed in to, and again for each answer. */
@@ -13,6 +23,9 @@ const refusedMs = 60_000;
 
 export type ControllerSettings = Pick<LdapSettings, 'urls' | 'ca' | 'bindDn' | 'bindPassword'>;
 
+/** Hears what our service account lacks, by name: an operator is to know. */
+export type OnForbidden = (grant: Grant) => void;
+
 /**
  * The domain controllers, asked in the order of the configuration; one that failed lately is asked last, one that keeps failing not at all for a
  * while. Each use has a connection of its own, which is never re-established: the library would come back in clear text.
@@ -21,10 +34,12 @@ export class Controllers {
   readonly #settings: ControllerSettings;
   readonly #clock: Clock;
   readonly #breakers: ReadonlyMap<string, Breaker>;
+  readonly #onForbidden: OnForbidden;
 
-  constructor(settings: ControllerSettings, clock: Clock) {
+  constructor(settings: ControllerSettings, clock: Clock, onForbidden: OnForbidden) {
     this.#settings = settings;
     this.#clock = clock;
+    this.#onForbidden = onForbidden;
     this.#breakers = new Map(settings.urls.map((url) => [url, new Breaker()]));
   }
 
@@ -35,7 +50,7 @@ export class Controllers {
       try {
         return await work(client);
       } catch (fault) {
-        throw readFault(fault);
+        throw this.#noted(readFault(fault));
       } finally {
         close(client);
       }
@@ -50,6 +65,8 @@ export class Controllers {
     const client = await this.#inTurn((url) => this.#signedIn(url));
     try {
       return await work(client);
+    } catch (fault) {
+      throw this.#noted(fault);
     } finally {
       close(client);
     }
@@ -68,6 +85,11 @@ export class Controllers {
     } finally {
       close(client);
     }
+  }
+
+  #noted(fault: unknown): unknown {
+    if (fault instanceof Forbidden) this.#onForbidden(fault.grant);
+    return fault;
   }
 
   async #inTurn<T>(use: (url: string) => Promise<T>): Promise<T> {

@@ -31,8 +31,16 @@ export const doubtful = (why: string, cause?: unknown): LatchkeyError =>
   new LatchkeyError('latchkey_directory_doubtful', 'doubtful', why, cause);
 
 /** Our own account may not; the message says what to grant. */
-export const forbidden = (grant: Grant, cause?: unknown): LatchkeyError =>
-  new LatchkeyError('latchkey_directory_forbidden', 'refused', whatToGrant[grant], cause);
+export class Forbidden extends LatchkeyError {
+  readonly grant: Grant;
+
+  constructor(grant: Grant, cause?: unknown) {
+    super('latchkey_directory_forbidden', 'refused', whatToGrant[grant], cause);
+    this.grant = grant;
+  }
+}
+
+export const forbidden = (grant: Grant, cause?: unknown): LatchkeyError => new Forbidden(grant, cause);
 
 /** The controller refused our own name or password: asked again and again, it would lock our account. */
 export const notOurselves = (cause: unknown): LatchkeyError =>

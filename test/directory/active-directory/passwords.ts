@@ -154,7 +154,13 @@ export function passwordTests(domain: () => SambaDomain): void {
     });
 
     test('an account that ours may not touch is a fault that says what to grant, and nothing happens to it', async () => {
-      const directory = adapterOf(domain());
+      const told: string[] = [];
+      const directory = new ActiveDirectory({
+        settings: domain().settings,
+        policy: demoPolicy(),
+        clock: systemClock,
+        onForbidden: (grant) => told.push(grant),
+      });
       const chair = await domain().add({ unit: 'Board' });
       const fault = { code: 'latchkey_directory_forbidden', kind: 'refused' };
       await expect(directory.setPassword(chair.id, good)).rejects.toMatchObject({
@@ -165,6 +171,7 @@ export function passwordTests(domain: () => SambaDomain): void {
       await lock(chair.dn);
       await expect(directory.unlock(chair.id)).rejects.toMatchObject({ ...fault, message: expect.stringContaining('"Write lockoutTime"') });
       expect((await directory.find(chair.id))?.locked).not.toBeNull();
+      expect(told).toEqual(['reset-password', 'write-lockout-time']);
     });
 
     test('a controller that falls silent while it sets is doubtful, and not asked again', async () => {
