@@ -66,6 +66,15 @@ describe('the shipped files', () => {
     expect(policyOf(withoutLeaves)).toEqual(whole);
   });
 
+  test('a telephone number is read however it is spaced', () => {
+    const text = demo.replace('accountsPerNumber: 2', 'accountsPerNumber: 2\n  refusedNumbers: ["+46 (8) 500-000 00"]');
+    expect(policyOf(text).telephony).toMatchObject({
+      accountsPerNumber: 2,
+      refusedNumbers: ['+46850000000'],
+      breaker: { codes: 20, usedPercent: 25, minutes: 60 },
+    });
+  });
+
   test('a policy is frozen through and through', () => {
     const policy = policyOf(demo);
     expect(Object.isFrozen(policy.limits.waitMinutes) && Object.isFrozen(policy.methods.email) && Object.isFrozen(policy)).toBe(true);
@@ -106,6 +115,27 @@ describe('faults', () => {
     ['an empty list', '[fjallbyn.example]', '[]', 'organisation.domains', 'cannot be []'],
     ['a domain that is none', '[fjallbyn.example]', '[it@fjallbyn]', 'organisation.domains[0]', 'cannot be "it@fjallbyn"'],
     ['a country nobody knows', '[SE,', '[Sverige,', 'telephony.countries[0]', 'cannot be "Sverige"'],
+    [
+      'a telephone number without its quotes',
+      'accountsPerNumber: 2',
+      'accountsPerNumber: 2\n  refusedNumbers: [+46850000000]',
+      'telephony.refusedNumbers[0]',
+      'cannot be 46850000000',
+    ],
+    [
+      'a telephone number without its country',
+      'accountsPerNumber: 2',
+      'accountsPerNumber: 2\n  refusedNumbers: ["08-50 00 00 00"]',
+      'telephony.refusedNumbers[0]',
+      'cannot be "08-50 00 00 00"',
+    ],
+    [
+      'a breaker of too few codes',
+      'accountsPerNumber: 2',
+      'accountsPerNumber: 2\n  breaker: { codes: 4 }',
+      'telephony.breaker.codes',
+      'cannot be 4',
+    ],
     ['a zone nobody knows', 'Europe/Stockholm', 'Stockholm', 'organisation.zone', 'cannot be "Stockholm"'],
     ['a link without TLS', 'https://it.', 'http://it.', 'contacts.it.link', 'cannot be "http://it.fjallbyn.example"'],
     ['a scope of no group', 'for: everyone', 'for: { groups: [] }', 'reset.for.groups', 'cannot be []'],
