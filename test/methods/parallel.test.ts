@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { describeEngines } from '../store/engines.ts';
-import { makeRoom, mobile, wrongCode, type Room } from './room.ts';
+import { anna, makeRoom, mobile, stackOf, wrongCode, type Room, type RoomOptions } from './room.ts';
 
 const text = { kind: 'text-message', to: mobile } as const;
 const byText = { method: 'planted-1' };
@@ -55,6 +55,20 @@ describeEngines('fifty at once, from two processes', (engine) => {
     const results = await fifty((room) => room.check(challenge, code, { id: 'the-attempt' }));
     expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
     expect(results[0]?.type).toBe('answer.accepted');
+  });
+
+  test('I6, R32: of fifty sends for one account, from as many conversations, ten are made', async () => {
+    const fresh = await engine.fresh();
+    const many = { sendsPerNumberIn10Minutes: 50, sendsPerNumberPerDay: 50 };
+    const policy: RoomOptions['policy'] = (same) => ({ ...same, limits: { ...same.limits, ...many } });
+    const one = makeRoom({ store: fresh.store, policy });
+    const other = makeRoom({ store: await fresh.beside(), clock: one.clock, policy });
+    await one.plant([text]);
+    const results = await Promise.all(
+      Array.from({ length: 50 }, async (_, n) => (n % 2 === 0 ? one : other).send(byText, 'reset', { stack: `${stackOf(anna)}-${n}` })),
+    );
+    expect(results.filter(({ type }) => type === 'challenge.sent')).toHaveLength(10);
+    expect(one.parcels.length + other.parcels.length).toBe(10);
   });
 
   test('I6: of fifty sends to one number, for as many accounts, four are made', async () => {
