@@ -1,6 +1,7 @@
 import type { Dialog } from './dialog.ts';
 import type { DialogName } from './dialog-table.ts';
 import { caseStatus } from './case-status.ts';
+import { changePassword } from './change-password.ts';
 import { escalate } from './escalate.ts';
 import { firstProof } from './first-proof.ts';
 import { home } from './home.ts';
@@ -24,6 +25,7 @@ export const dialogs: Dialogs = {
   home,
   leave,
   reset,
+  'change-password': changePassword,
   unlock,
   register,
   methods: methodsDialog,

@@ -7,6 +7,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   /** Asks before a sentence that means another dialog drops this one. */
   leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
   reset: { input: Record<string, never>; output: { readonly wish?: 'unlock' } };
+  /** A password that its owner knows. */
+  'change-password': { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   register: { input: Record<string, never>; output: Record<string, never> };
   methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
@@ -43,4 +45,4 @@ interface RegisterMethod {
 export type DialogName = keyof DialogTable;
 
 /** What a person wants, as the menu, the commands and the sentence recogniser name it. */
-export type Wish = 'reset' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact';
+export type Wish = 'reset' | 'change-password' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact';

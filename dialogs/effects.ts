@@ -42,7 +42,7 @@ export interface EffectTable {
   };
   /** The directory's and the policy's verdict, read live. `methods`: to see and remove them. */
   readEligibility: {
-    params: { readonly purpose: 'reset' | 'unlock' | 'register' | 'methods' };
+    params: { readonly purpose: 'reset' | 'change' | 'unlock' | 'register' | 'methods' };
     results: {
       'eligibility.eligible': {
         readonly gates: GateRule;

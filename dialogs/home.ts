@@ -64,6 +64,10 @@ const machine = setup({
           { guard: 'wishesUnlock', actions: { type: 'begin', params: { dialog: 'unlock', input: {} } } },
           { target: 'reading' },
         ],
+        'change-password.done': [
+          { guard: 'wishesReset', actions: { type: 'begin', params: { dialog: 'reset', input: {} } } },
+          { target: 'reading' },
+        ],
         'unlock.done': [
           { guard: 'wishesReset', actions: { type: 'begin', params: { dialog: 'reset', input: {} } } },
           { target: 'reading' },
@@ -82,6 +86,11 @@ const machine = setup({
     // A wish may come before the menu stands, and when `leave` has cleared what was above.
     choose: [
       { guard: chose('reset'), target: '.away', actions: { type: 'begin', params: { dialog: 'reset', input: {} } } },
+      {
+        guard: chose('change-password'),
+        target: '.away',
+        actions: { type: 'begin', params: { dialog: 'change-password', input: {} } },
+      },
       { guard: chose('unlock'), target: '.away', actions: { type: 'begin', params: { dialog: 'unlock', input: {} } } },
       { guard: chose('register'), target: '.away', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
       { guard: chose('methods'), target: '.away', actions: { type: 'begin', params: { dialog: 'methods', input: {} } } },
@@ -116,6 +125,7 @@ export const home = dialog({
       choices: [
         ...(offer.reset ? [{ id: 'reset' }] : []),
         ...(offer.unlock ? [{ id: 'unlock' }] : []),
+        ...(offer.reset ? [{ id: 'change-password' }] : []),
         ...(offer.register ? [{ id: 'register' }] : []),
         ...(offer.methods > 0 ? [{ id: 'methods' }] : []),
         ...(offer.cases > 0 ? [{ id: 'case-status' }] : []),

@@ -6,12 +6,13 @@ import { flag, listOf, number, oneOf, orNull, record, text, type Shape } from '.
 
 /** The shapes of what several contexts keep; each must fit the type that effects.ts gives it. */
 
-export const wishShape: Shape<Wish> = oneOf('reset', 'unlock', 'register', 'methods', 'case-status', 'contact');
+export const wishShape: Shape<Wish> = oneOf('reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact');
 
 export const dialogShape: Shape<DialogName> = oneOf(
   'home',
   'leave',
   'reset',
+  'change-password',
   'unlock',
   'register',
   'methods',

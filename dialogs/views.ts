@@ -9,7 +9,7 @@ export type MethodId = string;
 export type PageId = string;
 
 /** What kinds of one-time page there are. */
-export const pageKinds = ['present-password', 'new-password', 'enrol-authenticator-app', 'show-recovery-codes'] as const;
+export const pageKinds = ['present-password', 'new-password', 'change-password', 'enrol-authenticator-app', 'show-recovery-codes'] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** How a refusal ends, and with which words. */
@@ -76,6 +76,8 @@ export type PageOutcome =
   /** Present password right: I3's proof. */
   | { readonly page: 'present-password'; readonly proof: ProofId }
   | { readonly page: 'new-password' }
+  /** A password that its owner knew was changed. */
+  | { readonly page: 'change-password' }
   /** The person confirmed that the codes are kept: the draft's `register` proof. */
   | { readonly page: 'show-recovery-codes'; readonly proof: ProofId };
 

@@ -17,7 +17,7 @@ export const folded = (text: string): string =>
     .replace(/[\s\u00a0]+/gu, ' ')
     .replace(/^[\s"“”»]+|[\s.!?,"“”»]+$/gu, '');
 
-const wishes = ['reset', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const satisfies readonly Wish[];
+const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const satisfies readonly Wish[];
 
 /**
  * Reads the command words of every shipped language, `commands.<id>` with `|` between alternatives. A client sends the words of the

@@ -44,6 +44,7 @@ export function readInboxValue(value: Json): InboxValue | null {
 
 /** What is said of an event that no dialog waits for: a password that was set, or may have been, is never passed over in silence (I19). */
 export function unheard(event: OutsideEvent): string | null {
-  if (event.type === 'page.done' && event.outcome.page === 'new-password') return 'runner.late-password-set';
+  if (event.type === 'page.done' && (event.outcome.page === 'new-password' || event.outcome.page === 'change-password'))
+    return 'runner.late-password-set';
   return event.type === 'page.doubtful' ? 'runner.late-password-doubtful' : null;
 }

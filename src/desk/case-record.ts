@@ -8,7 +8,7 @@ import type { Json, Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import { partitionOf } from '../store/keys.ts';
 
-const wishes = ['reset', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const satisfies readonly Wish[];
+const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const satisfies readonly Wish[];
 
 /**
  * How the requester is known (I13), and nothing more than that: signed in to Teams, which proves nothing (I1), or proved by so many

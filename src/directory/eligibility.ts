@@ -6,7 +6,8 @@ import { enoughFrom, type MethodSummary } from '../methods/summary.ts';
 import type { AccountState, Lock } from './port.ts';
 import { isPrivileged } from './privileged.ts';
 
-export type EligibilityPurpose = 'reset' | 'unlock' | 'register' | 'methods';
+/** `change`: of a password that its owner knows; no method is needed for it. */
+export type EligibilityPurpose = 'reset' | 'change' | 'unlock' | 'register' | 'methods';
 
 type EligibilityPolicy = Pick<Policy, 'reset' | 'stepUp' | 'privileged' | 'agents'>;
 
@@ -41,7 +42,7 @@ export function eligibility({ purpose, policy, state, summary, door, now }: Elig
   if (refused !== null || state === null) return no(refused ?? notFound);
   const gates = gatesFor(purpose, policy);
   if (purpose === 'methods') return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword };
-  if (purpose !== 'register') {
+  if (purpose === 'reset' || purpose === 'unlock') {
     const from = enoughFrom(summary, purpose, gates, now);
     if (from === null) return no({ code: 'SSPR_0014', ending: 'not-verified' });
     if (from > now) return no({ code: 'LK_COOLING', ending: 'cooling', until: from });
@@ -82,7 +83,7 @@ export function accountRefusal(policy: EligibilityPolicy, state: AccountState | 
 }
 
 /** A lock that an administrator put there is not for its owner to lift; and the policy may want a new password with every unlock. */
-function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpose: 'reset' | 'unlock'): Refusal | null {
+function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpose: 'reset' | 'unlock' | 'change'): Refusal | null {
   const isTheirs = locked?.why === 'administrator';
   const takesNewPassword = purpose === 'unlock' && locked !== null && !policy.reset.unlockAlone;
   return isTheirs || takesNewPassword ? { code: 'LK_LOCKED', ending: 'locked' } : null;

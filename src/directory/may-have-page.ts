@@ -13,7 +13,7 @@ import type { AccountState } from './port.ts';
 export const mayHavePage =
   ({ store, policy }: { readonly store: Store; readonly policy: Policy }) =>
   async (asked: {
-    readonly wish: 'reset' | 'unlock' | 'register' | 'register-first' | 'methods';
+    readonly wish: 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
     readonly account: AccountState;
     readonly door: Door;
     readonly stack: Key;

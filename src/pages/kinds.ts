@@ -3,6 +3,7 @@ import type { Door } from '../conversation/port.ts';
 import type { AccountState } from '../directory/port.ts';
 import type { PlainResponse } from '../server/route.ts';
 import type { Key } from '../store/port.ts';
+import { showChangePassword, takeChangePassword } from './change-password.ts';
 import { showEnrolment } from './enrol-authenticator-app.ts';
 import type { HeldVisit } from './held-page.ts';
 import type { PageNeeds, PageWish } from './needs.ts';
@@ -46,6 +47,8 @@ export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
     take: takePresentPassword,
   },
   'new-password': { proved: 'open-new-password', rule: 'I2', wish: async () => 'reset', show: showNewPassword, take: takeNewPassword },
+  // The present password on it is the proof.
+  'change-password': { proved: null, rule: 'I3', wish: async () => 'change', show: showChangePassword, take: takeChangePassword },
   'enrol-authenticator-app': {
     proved: 'enrol',
     rule: 'I4',

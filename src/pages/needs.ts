@@ -20,7 +20,7 @@ interface ProofsAsked {
 }
 
 /** What an account must be eligible for to have a page. `register-first`: to register, and I3 must apply to it. */
-export type PageWish = 'reset' | 'unlock' | 'register' | 'register-first' | 'methods';
+export type PageWish = 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
 
 /** Who may have which page; each rule stands in the room it belongs to. */
 export interface PageRules {

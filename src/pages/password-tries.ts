@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keys } from '../store/keys.ts';
 import type { Json } from '../ports.ts';
 import { update } from '../store/update.ts';
-import type { PageNeeds } from './needs.ts';
+import type { CommitParts, PageNeeds } from './needs.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -40,8 +40,11 @@ export function giveBack(needs: PageNeeds, account: string, at: number): Promise
   });
 }
 
-/** A right password clears the tries before it. */
-export const noTries: Json = { tries: [] };
+/** A right password clears the tries before it, in the commit of what it allows. */
+export function clearedTries(account: string, now: number): Required<Pick<CommitParts, 'put' | 'until'>> {
+  const key = keys.passwordTries(account);
+  return { put: { [key]: { tries: [] } }, until: { [key]: now } };
+}
 
 const triesShape = z.object({ tries: z.array(z.number()) });
 

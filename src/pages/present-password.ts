@@ -6,7 +6,7 @@ import { changePage, commitTold, entryOf } from './change-page.ts';
 import { failPage, isStillHeld, type HeldVisit } from './held-page.ts';
 import type { PageNeeds } from './needs.ts';
 import { newId } from '../security/ids.ts';
-import { countTry, giveBack, noTries } from './password-tries.ts';
+import { clearedTries, countTry, giveBack } from './password-tries.ts';
 import { presentPasswordPage } from './views/present-password.ts';
 import { csrfToken } from './visit.ts';
 
@@ -17,23 +17,38 @@ export function showPresentPassword(needs: PageNeeds, visit: HeldVisit, status =
 
 /**
  * The present password, proved by the directory itself (I3). Right: the proof, the page's end and what the chat is told are one commit,
- * before the browser has its answer. Wrong: the tries left, counted for the account over 24 h beside the directory's own lockout.
+ * before the browser has its answer.
  */
 export async function takePresentPassword(needs: PageNeeds, visit: HeldVisit, form: URLSearchParams): Promise<PlainResponse> {
-  const { page, words } = visit;
+  const { words } = visit;
   const password = (form.get('password') ?? '').normalize('NFC');
   if (password === '') return showPresentPassword(needs, visit, 422, words.say('present-password.empty'));
 
+  const refused = await refusePresent(needs, visit, password, async (wrong) => showPresentPassword(needs, visit, 422, wrong));
+  return refused ?? prove(needs, visit);
+}
+
+/**
+ * Has the directory prove the present password, counted for the account over 24 h beside the directory's own lockout. Null: it is right, and
+ * the caller's commit clears the tries (`clearedTries`). Else the answer: the page again with the tries left, or its end.
+ */
+export async function refusePresent(
+  needs: PageNeeds,
+  visit: HeldVisit,
+  password: string,
+  show: (wrong: string) => Promise<PlainResponse>,
+): Promise<PlainResponse | null> {
+  const { page, words } = visit;
   const counted = await countTry(needs, page.account);
   if (!counted.ok) return fail(needs, visit, 'too-many-tries');
   const proved = await ask(needs, page.account, password, counted.at);
-  if (proved.ok) return prove(needs, visit);
+  if (proved.ok) return null;
   switch (proved.reason) {
     case 'wrong':
       // Of many guesses at once each has its entry, whatever the first of them made of the page.
       await commitTold(needs, keys.page(page.id), entryOf(page, guessedWrong, needs.clock.now()), {});
       if (counted.left === 0) return fail(needs, visit, 'too-many-tries');
-      return showPresentPassword(needs, visit, 422, words.say('present-password.wrong', { left: counted.left }));
+      return show(words.say('present-password.wrong', { left: counted.left }));
     case 'locked':
       return fail(needs, visit, 'locked');
     case 'disabled':
@@ -57,7 +72,7 @@ async function ask(needs: PageNeeds, account: string, password: string, countedA
 async function prove(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse> {
   const id = newId(needs.random);
   const now = needs.clock.now();
-  const tries = keys.passwordTries(visit.page.account);
+  const cleared = clearedTries(visit.page.account, now);
   await changePage<void>(needs, visit.page.id, (page) => {
     if (!isStillHeld(needs, visit, page)) return { state: null, result: undefined };
     const { account: accountId, stack: conversation, session } = page;
@@ -65,7 +80,7 @@ async function prove(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse>
     return {
       state: { is: 'done', holder: visit.holder },
       tell: { type: 'page.done', page: page.id, outcome: { page: 'present-password', proof: proof.id } },
-      also: { ...proof.parts, put: { ...proof.parts.put, [tries]: noTries }, until: { ...proof.parts.until, [tries]: now } },
+      also: { ...proof.parts, put: { ...proof.parts.put, ...cleared.put }, until: { ...proof.parts.until, ...cleared.until } },
       told: { act: 'password.prove', verdict: 'allowed', reason: 'I3' },
       result: undefined,
     };

@@ -79,7 +79,7 @@ export async function finishSet(needs: PageNeeds, pageId: string, account: Accou
       ? { state: null, result: undefined }
       : {
           state: { is: 'done', holder: page.state.holder },
-          tell: { type: 'page.done', page: page.id, outcome: { page: 'new-password' } },
+          tell: { type: 'page.done', page: page.id, outcome: { page: page.kind === 'change-password' ? page.kind : 'new-password' } },
           also: { ...notices, due: [...(notices.due ?? []), settleDue(page, null)] },
           told: { act: 'password.set', verdict: 'allowed', reason: sessions },
           result: undefined,

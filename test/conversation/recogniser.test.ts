@@ -20,6 +20,9 @@ describe('sentences people write', () => {
     ['lösenordet fungerar inte', 'reset'],
     ['jag kommer inte in på datorn', 'reset'],
     // The seed: "har låsts ute från ditt konto"
+    ['jag vill byta lösenord', 'change-password'],
+    ['hur ändrar jag mitt lösenord?', 'change-password'],
+    ['jag har glömt mitt lösenord och vill byta det', 'reset'],
     ['jag är utelåst', 'unlock'],
     ['jag har låsts ute från mitt konto', 'unlock'],
     ['mitt konto är låst', 'unlock'],
@@ -39,6 +42,8 @@ describe('sentences people write', () => {
     ['i forgot my password', 'reset'],
     ["I can't access my account", 'reset'],
     ['I never got a password', 'reset'],
+    ['how do I change my password?', 'change-password'],
+    ['I forgot my password and need to change it', 'reset'],
     ['my account is locked', 'unlock'],
     ["I'm locked out!!", 'unlock'],
     ['please unlock my account', 'unlock'],

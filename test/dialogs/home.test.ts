@@ -3,11 +3,19 @@ import { Talk } from './talk.ts';
 
 describe('home', () => {
   test('offers what there is for this person', () => {
-    expect(new Talk().atHome({ cases: 1 }).choices).toEqual(['reset', 'unlock', 'register', 'methods', 'case-status', 'contact']);
+    expect(new Talk().atHome({ cases: 1 }).choices).toEqual([
+      'reset',
+      'unlock',
+      'change-password',
+      'register',
+      'methods',
+      'case-status',
+      'contact',
+    ]);
     expect(new Talk().atHome({ reset: false, unlock: false, register: false, methods: 0 }).choices).toEqual(['contact']);
   });
 
-  test.each(['reset', 'unlock', 'register', 'methods', 'case-status'] as const)('%s begins that dialog', (wish) => {
+  test.each(['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status'] as const)('%s begins that dialog', (wish) => {
     expect(new Talk().atHome({ cases: 1 }).chooses(wish).top.dialog).toBe(wish);
   });
 

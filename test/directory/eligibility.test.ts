@@ -57,6 +57,18 @@ describe('the verdict on the demo people', () => {
     expect(refusalOf({ state: demoState(story), summary })).toEqual(verdict);
   });
 
+  test.each([
+    ['registered', 'eligible'],
+    ['unregistered', 'eligible'],
+    ['locked', 'eligible'],
+    ['not-enabled', { code: 'SSPR_0012', ending: 'not-enabled' }],
+    ['managed-elsewhere', { code: 'SSPR_0010', ending: 'managed-elsewhere' }],
+    ['privileged', { code: 'LK_PRIVILEGED', ending: 'privileged' }],
+    ['disabled', { code: 'LK_DISABLED', ending: 'not-enabled' }],
+  ] as const)('I10: %s, who would change a known password, for which no method is needed', (story, verdict) => {
+    expect(refusalOf({ purpose: 'change', state: demoState(story), summary: nothing })).toEqual(verdict);
+  });
+
   test('a person with methods and no password may reset, which sets the first one', () => {
     expect(ask({ state: demoState('no-password') })).toEqual({
       ok: true,

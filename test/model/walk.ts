@@ -149,8 +149,8 @@ function challengeEvents(challenge: string): readonly OutsideEvent[] {
 
 function pageEvents(page: string): readonly OutsideEvent[] {
   const outcome =
-    page === 'page new-password'
-      ? ({ page: 'new-password' } as const)
+    page === 'page new-password' || page === 'page change-password'
+      ? ({ page: page === 'page new-password' ? 'new-password' : 'change-password' } as const)
       : page === 'page show-recovery-codes'
         ? ({ page: 'show-recovery-codes', proof: 'proof register recovery-codes' } as const)
         : ({ page: 'present-password', proof: 'proof present-password' } as const);

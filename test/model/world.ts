@@ -24,7 +24,7 @@ export interface World {
   readonly menu: Omit<Extract<ResultEvent, { type: 'home.read' }>, 'type'>;
   /** Whether what does the same everywhere is tried everywhere. */
   readonly thorough: boolean;
-  readonly wishes: readonly ('reset' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact')[];
+  readonly wishes: readonly ('reset' | 'change-password' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact')[];
 }
 
 /** The moment everything happens at; `later` is after every deadline. */

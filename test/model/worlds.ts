@@ -124,7 +124,7 @@ export const worlds: readonly World[] = [
     methods: [[], [method('email')]],
     verdicts: [{ refusal: { code: 'SSPR_0010', ending: 'managed-elsewhere' } }],
     menu: { reset: false, unlock: false, register: false, methods: 0, cases: 1, contact: 'it' },
-    wishes: ['reset', 'unlock', 'register', 'methods', 'case-status', 'contact'],
+    wishes: ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact'],
     thorough: true,
   },
 ];

@@ -48,7 +48,7 @@ describe('headers', () => {
   });
 
   test('no page has a script, style or address in line, and none from elsewhere', async () => {
-    for (const kind of ['present-password', 'new-password', 'enrol-authenticator-app'] as const) {
+    for (const kind of ['present-password', 'new-password', 'change-password', 'enrol-authenticator-app'] as const) {
       const { browser } = await hold(world, kind);
       expect(browser.text).not.toMatch(/<script(?![^>]* src="\/page-assets\/)|<style|\sstyle=|\son[a-z]+=|javascript:/);
       expect(

@@ -68,6 +68,24 @@ describeWith(chromiumPath, 'chromium', 'in a real browser', () => {
     await page.close();
   });
 
+  test('a change of a known password, by keyboard alone', async () => {
+    const { page } = await visit('change-password');
+    await page.keyboard.type(served.world.directory.password);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(fresh);
+    await page.getByRole('status').filter({ hasText: 'very hard' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(fresh);
+    await page.getByText('The two are the same.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
+    expect(served.world.directory.password).toBe(fresh);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('everything works without scripts', async () => {
     const { page } = await visit('new-password', { javaScriptEnabled: false });
     await page.locator('#password').fill(fresh);
@@ -91,7 +109,7 @@ describeWith(chromiumPath, 'chromium', 'in a real browser', () => {
   });
 
   test('nothing is cut off or scrolls sideways from 320 to 1280 px', async () => {
-    for (const kind of ['present-password', 'new-password', 'enrol-authenticator-app'] as const) {
+    for (const kind of ['present-password', 'new-password', 'change-password', 'enrol-authenticator-app'] as const) {
       const { page } = await visit(kind);
       for (const width of [320, 390, 768, 1280]) {
         await page.setViewportSize({ width, height: 700 });

@@ -1,0 +1,133 @@
+import type { PasswordSet } from '../directory/port.ts';
+import { LatchkeyError } from '../errors.ts';
+import type { PlainResponse } from '../server/route.ts';
+import type { Key } from '../store/port.ts';
+import { changePage, isStale } from './change-page.ts';
+import { failPage, isStillHeld, type HeldVisit } from './held-page.ts';
+import type { CommitParts, PageNeeds } from './needs.ts';
+import { finishSet, lookWhetherSet, settleAfterMs, settleDue } from './settle-setting.ts';
+import { unavailablePage } from './views/plain.ts';
+
+/** A password on its way to the directory, and the page it was typed on. */
+export interface Setting {
+  /** In NFC, as it was typed. */
+  readonly password: string;
+  /** What it may be set on, judged at `now`, with the rows it was judged on. */
+  proved(now: number): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>> } | { readonly ok: false }>;
+  /** The rule under which it may, for the audit. */
+  readonly rule: string;
+  /** What is stored with the beginning. */
+  readonly also?: CommitParts;
+  /** The page again, with what was wrong; what was typed is not on it. */
+  show(status: number, wrong: string): Promise<PlainResponse>;
+}
+
+/**
+ * Sets a password from a page whose account was read for this request: what it may be set on is judged and `setting` committed, with a due
+ * entry that settles it should this process end; then the directory is asked, once; then done, the chat, the notices (I19) and the audit are
+ * one commit. Whoever comes second finds the page no longer `held` and sets nothing. The password is in no row, no line and no message.
+ */
+export async function setPassword(needs: PageNeeds, visit: HeldVisit, setting: Setting): Promise<PlainResponse> {
+  const begun = await begin(needs, visit, setting);
+  if (begun === 'unproved') {
+    await failPage(needs, visit.page.id, 'not-eligible', { act: 'password.set', reason: setting.rule });
+    return visit.over();
+  }
+  if (begun === 'lost') return visit.again();
+  return orMoment(visit, async () => settle(needs, visit, setting, await ask(needs, visit.account.id, setting.password)));
+}
+
+/** The directory was asked: whatever fails now, nobody may be told that nothing happened. The due entry settles it. */
+async function orMoment(visit: HeldVisit, work: () => Promise<PlainResponse>): Promise<PlainResponse> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (fault instanceof LatchkeyError && fault.kind !== 'defect') return visit.again();
+    throw fault;
+  }
+}
+
+/**
+ * Commits `setting`, on the very rows it was judged on. `lost`: somebody else was faster, or the page is over. `unproved`: what it was to be
+ * set on is no longer enough.
+ */
+async function begin(needs: PageNeeds, visit: HeldVisit, setting: Setting): Promise<'begun' | 'lost' | 'unproved'> {
+  const { rule, also } = setting;
+  for (;;) {
+    const startedAt = needs.clock.now();
+    const judged = await setting.proved(startedAt);
+    if (!judged.ok) return 'unproved';
+    const begun = await changePage<'begun' | 'lost' | 'stale'>(needs, visit.page.id, (page, rows) => {
+      if (!isStillHeld(needs, visit, page)) return { state: null, result: 'lost' };
+      if (isStale(rows, judged.expect)) return { state: null, result: 'stale' };
+      return {
+        state: { is: 'setting', holder: visit.holder, startedAt, before: visit.account.passwordSetAt },
+        also: { ...also, due: [...(also?.due ?? []), settleDue(page, startedAt + settleAfterMs)] },
+        expect: judged.expect,
+        told: { act: 'password.set-begun', verdict: 'allowed', reason: rule },
+        result: 'begun',
+      };
+    });
+    if (begun !== 'stale') return begun;
+  }
+}
+
+type Asked = PasswordSet | { readonly ok: false; readonly reason: 'unavailable' | 'forbidden' | 'unknown' };
+
+/** Asks the directory; what it throws becomes a value, because from here on every outcome is committed. */
+async function ask(needs: PageNeeds, account: string, password: string): Promise<Asked> {
+  try {
+    return await needs.directory.setPassword(account, password);
+  } catch (fault) {
+    const kind = fault instanceof LatchkeyError ? fault.kind : 'doubtful';
+    if (kind === 'unavailable') return { ok: false, reason: 'unavailable' };
+    return { ok: false, reason: kind === 'refused' ? 'forbidden' : 'unknown' };
+  }
+}
+
+async function settle(needs: PageNeeds, visit: HeldVisit, setting: Setting, asked: Asked): Promise<PlainResponse> {
+  const { page, words, account } = visit;
+  if (asked.ok) {
+    await finishSet(needs, page.id, account, asked.at);
+    return visit.again();
+  }
+  switch (asked.reason) {
+    case 'policy':
+      await goBack(needs, visit, asked.rule);
+      return setting.show(422, await refusalWords(needs, visit, asked.rule));
+    case 'unavailable':
+      await goBack(needs, visit, asked.reason);
+      return visit.show(503, unavailablePage(words));
+    case 'unknown':
+      // It may have been set. Look once now; if that shows nothing, the due entry looks again.
+      await lookWhetherSet(needs, page.id);
+      return visit.again();
+    case 'not-found':
+    case 'disabled':
+    case 'managed-elsewhere':
+    case 'forbidden':
+      await goBack(needs, visit, asked.reason);
+      await failPage(needs, page.id, 'not-eligible', { act: 'password.set', reason: asked.reason });
+      return visit.over();
+  }
+}
+
+/** The directory set nothing: the page is as it was before, and only the password has to be typed anew. */
+function goBack(needs: PageNeeds, visit: HeldVisit, why: string): Promise<void> {
+  return changePage<void>(needs, visit.page.id, (page) =>
+    page?.state.is !== 'setting'
+      ? { state: null, result: undefined }
+      : {
+          state: { is: 'held', holder: page.state.holder },
+          also: { due: [settleDue(page, null)] },
+          told: { act: 'password.set', verdict: 'refused', reason: why },
+          result: undefined,
+        },
+  );
+}
+
+/** Why a password was not taken: the rule as the list above the fields has it; its bare words where the list does not have it. */
+export async function refusalWords(needs: PageNeeds, visit: HeldVisit, id: string): Promise<string> {
+  const rule = (await needs.directory.passwordRules(visit.account.id)).find((each) => each.id === id);
+  return visit.words.say('new-password.refused', { rule: visit.words.rule(id, rule?.params) });
+}
