@@ -81,6 +81,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const chosen = await chooseDelivery(config, clock, twilioNeeds({ config, seals }, log));
   const { directory: bare, local } = chooseDirectory(config, store, clock, {
     instead: ports.directory,
+    fetch,
     onForbidden: (grant) => log.warn('directory-forbidden', { result: grant }),
   });
   const directory = withBreachedList(bare, breachedList(config, fetch), (fault) => log.fault(fault, { kind: 'breached-list' }));

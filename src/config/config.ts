@@ -19,10 +19,12 @@ export interface Config {
   /** Sender address of our mail. */
   readonly mailFrom: string;
   readonly twilio: TwilioSettings | null;
-  /** Where the directory is; null where it is `local`. */
+  /** How Active Directory is reached; null where the directory is another. */
   readonly ldap: LdapSettings | null;
   /** Folder of range files of leaked passwords. */
   readonly breachedDir: string | null;
+  /** How Entra ID is reached; null where the directory is another. */
+  readonly entra: EntraSettings | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
 }
@@ -55,4 +57,18 @@ export interface LdapSettings {
   readonly ca: string | null;
   /** The attribute that holds what people call their user ID, as it is in Teams too. */
   readonly userId: 'userPrincipalName' | 'mail';
+}
+
+/** The tenant in Microsoft Entra ID, our application there, and how it proves who it is. */
+export interface EntraSettings {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly credential:
+    | { readonly is: 'secret'; readonly secret: string }
+    /** Private key and certificate. */
+    | { readonly is: 'certificate'; readonly pem: string }
+    /** A token of another issuer that the application trusts, in a file that the platform keeps fresh. */
+    | { readonly is: 'federated'; readonly tokenFile: string }
+    /** `system`, or the client id of a user-assigned one; the application trusts it. */
+    | { readonly is: 'managed-identity'; readonly identity: string };
 }

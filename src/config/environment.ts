@@ -5,6 +5,7 @@ import { connectorPath } from '../direct-line/connector.ts';
 import { systemRandom } from '../security/system-ports.ts';
 import { readBot } from './bot-credentials.ts';
 import type { Config } from './config.ts';
+import { readEntra } from './entra-settings.ts';
 import { deepFrozen, type ConfigFault } from './fault.ts';
 import { readLdap } from './ldap-settings.ts';
 import { readPolicy } from './policy-file.ts';
@@ -54,6 +55,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
   if (mode === 'local') localFence(settings, parts);
   else productionFence(settings, parts);
   const ldap = mode === 'production' && settings.text('DIRECTORY') === 'active-directory' ? readLdap(settings) : null;
+  const entra = mode === 'production' && settings.text('DIRECTORY') === 'entra' ? readEntra(settings, policy) : null;
 
   const given = settings.text('SEAL_KEYS');
   const sealed =
@@ -79,6 +81,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
     twilio,
     ldap,
     breachedDir,
+    entra,
     logLevel,
     policy: withDeskHere(policy, publicUrl),
   };

@@ -43,10 +43,15 @@ export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtp
   else if (directory !== 'local') unknownDirectory(settings);
 }
 
+/** Variables of Node and of libraries that change which hosts are asked, or which are believed. */
+const trustOfNode = ['NODE_EXTRA_CA_CERTS'];
+const trustOfAzure = ['AZURE_AUTHORITY_HOST', 'AZURE_POD_IDENTITY_AUTHORITY_HOST', 'AZURE_REGIONAL_AUTHORITY_NAME'];
+const trustOfTwilio = ['TWILIO_REGION', 'TWILIO_EDGE'];
+
 /** Production is whole or does not start: everything that is missing is said at once. */
 export function productionFence(settings: Settings, { publicUrl, redisUrl, policy }: Parts): void {
   refuseWeakTrust(settings);
-  for (const name of ['NODE_EXTRA_CA_CERTS', 'TWILIO_REGION', 'TWILIO_EDGE']) {
+  for (const name of [...trustOfNode, ...trustOfAzure, ...trustOfTwilio]) {
     if (settings.has(name)) settings.refuse(name, 'would change which hosts of Microsoft or Twilio are trusted', 'Unset it.');
   }
   if (/ldapts|\*/iu.test(settings.text('NODE_DEBUG') ?? ''))

@@ -3,8 +3,10 @@ import { LatchkeyError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store/port.ts';
 import { ActiveDirectory } from './active-directory/active-directory.ts';
+import { graphToken } from './entra/credential.ts';
+import { EntraDirectory } from './entra/entra.ts';
+import type { OnForbidden } from './faults.ts';
 import { LocalDirectory } from './local.ts';
-import type { OnForbidden } from './active-directory/controllers.ts';
 import type { Directory } from './port.ts';
 
 /** The directory in use; `local` once more by its own name, where it is that one. */
@@ -13,23 +15,30 @@ interface ChosenDirectory {
   readonly local: LocalDirectory | null;
 }
 
+interface ChooseOptions {
+  /** Stands in for it: for tests. */
+  readonly instead?: Directory | undefined;
+  /** Hears what the directory does not let our own account do. */
+  readonly onForbidden?: OnForbidden;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
 /**
  * The directory that the configuration names.
- * @param options.instead stands in for it: for tests
- * @param options.onForbidden hears what the directory does not let our own account do
  * @throws LatchkeyError `latchkey_directory_none` (configuration) where there is none
  */
 export function chooseDirectory(
-  { mode, ldap, policy }: Pick<Config, 'mode' | 'ldap' | 'policy'>,
+  { mode, ldap, entra, policy }: Pick<Config, 'mode' | 'ldap' | 'entra' | 'policy'>,
   store: Store,
   clock: Clock,
-  { instead, onForbidden }: { readonly instead?: Directory | undefined; readonly onForbidden?: OnForbidden } = {},
+  { instead, onForbidden = () => {}, fetch = globalThis.fetch }: ChooseOptions = {},
 ): ChosenDirectory {
   const local = mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
   const directory =
     instead ??
     local ??
-    (ldap === null ? null : new ActiveDirectory({ settings: ldap, policy, clock, ...(onForbidden && { onForbidden }) }));
+    (ldap !== null ? new ActiveDirectory({ settings: ldap, policy, clock, onForbidden }) : null) ??
+    (entra !== null ? new EntraDirectory({ fetch, clock, token: graphToken(entra, fetch), policy, onForbidden }) : null);
   if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
   return { directory, local };
 }

@@ -94,8 +94,10 @@ export interface Directory {
   passwordRules(id: AccountId): Promise<readonly PasswordRule[]>;
   /** Sets a password as an administrator does; lifts a lock too. Never repeat it on a doubtful fault. */
   setPassword(id: AccountId, password: string): Promise<PasswordSet>;
-  /** Lifts a lock; done again, it changes nothing. */
-  unlock(id: AccountId): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'managed-elsewhere' }>;
+  /** Lifts a lock; done again, it changes nothing. `takes-new-password`: this directory lifts one with a new password only. */
+  unlock(
+    id: AccountId,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'managed-elsewhere' | 'takes-new-password' }>;
   /** Ends the account's sessions; done again, it changes nothing. `live`: this directory has no means to, and they live on until they expire. */
   endSessions(id: AccountId): Promise<'ended' | 'live'>;
 }

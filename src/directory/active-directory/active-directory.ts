@@ -3,11 +3,12 @@ import type { LdapSettings } from '../../config/config.ts';
 import type { Policy } from '../../config/policy.ts';
 import { LatchkeyError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
+import { doubtful, unreachable, type OnForbidden } from '../faults.ts';
 import { brokenRule, passwordRules } from '../password-quality.ts';
 import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from '../port.ts';
-import { Controllers, type OnForbidden } from './controllers.ts';
+import { Controllers } from './controllers.ts';
 import { domainPasswordRules, isComplex, ruleRefused, strictest } from './domain-rules.ts';
-import { doubtful, isNoSuchObject, isPasswordRestriction, unreachable, writeFault } from './ldap-faults.ts';
+import { isNoSuchObject, isPasswordRestriction, writeFault } from './ldap-faults.ts';
 import { accountById, accountByUserId, stateOf, type Account } from './read-account.ts';
 import { policyHints } from './set-control.ts';
 

@@ -2,18 +2,9 @@ import { Client } from 'ldapts';
 import type { LdapSettings } from '../../config/config.ts';
 import { LatchkeyError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
-import { Breaker } from './breaker.ts';
-import {
-  Forbidden,
-  isAnswer,
-  isBadCredentials,
-  notOurselves,
-  readBindRefusal,
-  readFault,
-  unreachable,
-  type BindRefusal,
-  type Grant,
-} from './ldap-faults.ts';
+import { Breaker } from '../breaker.ts';
+import { Forbidden, unreachable, type OnForbidden } from '../faults.ts';
+import { isAnswer, isBadCredentials, notOurselves, readBindRefusal, readFault, type BindRefusal } from './ldap-faults.ts';
 import { secureSocket } from './secure-socket.ts';
 
 /** How long a controller has to be connected to, secured and signed in to, and again for each answer. */
@@ -22,9 +13,6 @@ const ldapMs = 5_000;
 const refusedMs = 60_000;
 
 export type ControllerSettings = Pick<LdapSettings, 'urls' | 'ca' | 'bindDn' | 'bindPassword'>;
-
-/** Hears what our service account lacks, by name: an operator is to know. */
-export type OnForbidden = (grant: Grant) => void;
 
 /**
  * The domain controllers, asked in the order of the configuration; one that failed lately is asked last, one that keeps failing not at all for a

@@ -1,5 +1,6 @@
 import { ResultCodeError } from 'ldapts';
 import { LatchkeyError } from '../../errors.ts';
+import { doubtful, Forbidden, unreachable } from '../faults.ts';
 
 /** Result codes of RFC 4511 that are told apart here. */
 const code = {
@@ -24,23 +25,8 @@ const whatToGrant: Record<Grant, string> = {
   'writable-controller': 'name a writable domain controller in LDAP_URL: a read-only one takes no change',
 };
 
-export const unreachable = (why: string, cause?: unknown): LatchkeyError =>
-  new LatchkeyError('latchkey_directory_unreachable', 'unavailable', why, cause);
-
-export const doubtful = (why: string, cause?: unknown): LatchkeyError =>
-  new LatchkeyError('latchkey_directory_doubtful', 'doubtful', why, cause);
-
 /** Our own account may not; the message says what to grant. */
-export class Forbidden extends LatchkeyError {
-  readonly grant: Grant;
-
-  constructor(grant: Grant, cause?: unknown) {
-    super('latchkey_directory_forbidden', 'refused', whatToGrant[grant], cause);
-    this.grant = grant;
-  }
-}
-
-export const forbidden = (grant: Grant, cause?: unknown): LatchkeyError => new Forbidden(grant, cause);
+export const forbidden = (grant: Grant, cause?: unknown): LatchkeyError => new Forbidden(grant, whatToGrant[grant], cause);
 
 /** The controller refused our own name or password: asked again and again, it would lock our account. */
 export const notOurselves = (cause: unknown): LatchkeyError =>

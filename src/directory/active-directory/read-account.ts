@@ -4,7 +4,8 @@ import type { AccountState, Lock } from '../port.ts';
 import { accountAttributes, lockOf, readEntry, type ReadEntry } from './account-entry.ts';
 import { readRules, type DomainRules } from './domain-rules.ts';
 import { byteAttributes, bytesOf, guidBytes, guidText, textOf, textsOf } from './entry.ts';
-import { isAnswer, unreachable } from './ldap-faults.ts';
+import { unreachable } from '../faults.ts';
+import { isAnswer } from './ldap-faults.ts';
 import { isPrivilegedEntry, readMemberships } from './privilege.ts';
 
 /** Where accounts are looked for, and how people name them. */

@@ -1,8 +1,8 @@
-/** How many failures in a row make a controller be left alone, and for how long. */
+/** How many failures in a row make a server be left alone, and for how long. */
 const failuresThatOpen = 3;
 const openMs = 15_000;
 
-/** Spares the one who waits a controller that has just failed: after three failures in a row it is not asked for fifteen seconds. */
+/** Spares the one who waits a server that has just failed: after three failures in a row it is not asked for fifteen seconds. */
 export class Breaker {
   #failures = 0;
   #openUntil = 0;
