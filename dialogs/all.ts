@@ -2,6 +2,7 @@ import type { Dialog } from './dialog.ts';
 import type { DialogName } from './dialog-table.ts';
 import { caseStatus } from './case-status.ts';
 import { changePassword } from './change-password.ts';
+import { confirm } from './confirm.ts';
 import { escalate } from './escalate.ts';
 import { firstProof } from './first-proof.ts';
 import { home } from './home.ts';
@@ -30,6 +31,7 @@ export const dialogs: Dialogs = {
   register,
   methods: methodsDialog,
   method: methodDialog,
+  confirm,
   escalate,
   'case-status': caseStatus,
   verify,

@@ -17,6 +17,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
     input: { readonly method: MethodId; readonly proofs: readonly ProofId[] };
     output: { readonly proofs: readonly ProofId[] };
   };
+  /** Whether a method that was not used for long still reaches its owner. */
+  confirm: { input: { readonly method: MethodId }; output: Record<string, never> };
   /** Says a refusal in full and, where that is its ending, offers to contact an administrator. */
   escalate: {
     /** `proofs` are the gates the person passed on the way: the case says how the requester is known (I13). */
@@ -26,7 +28,7 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   'case-status': { input: Record<string, never>; output: Record<string, never> };
   /** Asks for gates. `proofs` are those accepted. */
   verify: {
-    input: { readonly purpose: Exclude<Purpose, 'register'>; readonly gates: GateRule };
+    input: { readonly purpose: Exclude<Purpose, 'register' | 'confirm'>; readonly gates: GateRule };
     output: { readonly ok: boolean; readonly proofs: readonly ProofId[] };
   };
   /** One gate (or two) that counts for step-up; where the account has none, first proof takes its place (I4). */

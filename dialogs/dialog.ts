@@ -45,6 +45,7 @@ export const effectActions: EffectActions = {
   removeMethod: leftToTheRunner,
   nameMethod: leftToTheRunner,
   preferMethod: leftToTheRunner,
+  noteAsked: leftToTheRunner,
   unlock: leftToTheRunner,
   openCase: leftToTheRunner,
   remind: leftToTheRunner,

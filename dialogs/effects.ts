@@ -37,6 +37,8 @@ export interface EffectTable {
         readonly cases: number;
         /** Who helps in person: an administrator, or IT itself where the password is managed elsewhere and no case is offered. */
         readonly contact: 'administrator' | 'it';
+        /** A method that was not used for long: to be asked about at a quiet moment. */
+        readonly overdue: MethodView | null;
       };
     };
   };
@@ -167,6 +169,8 @@ export interface EffectTable {
     params: { readonly method: MethodId };
     results: { 'method.preferred': Nothing; 'method.refused': { readonly reason: 'not-eligible' | 'gone' } };
   };
+  /** The person is asked whether a method is still theirs. */
+  noteAsked: { params: Nothing; results: NoResult };
   unlock: {
     params: { readonly proofs: readonly ProofId[] };
     results: { 'unlock.done': Nothing; 'unlock.refused': { readonly reason: 'proofs' | 'not-eligible' }; 'unlock.unavailable': Nothing };
@@ -240,6 +244,7 @@ export const effects: { readonly [E in EffectName]: EffectFacts<E> } = {
   removeMethod: { kind: 'repeatable', results: ['method.removed', 'method.refused'] },
   nameMethod: { kind: 'check', results: ['method.named', 'name.rejected', 'method.refused'] },
   preferMethod: { kind: 'repeatable', results: ['method.preferred', 'method.refused'] },
+  noteAsked: { kind: 'repeatable', results: [] },
   unlock: { kind: 'repeatable', results: ['unlock.done', 'unlock.refused', 'unlock.unavailable'] },
   openCase: { kind: 'repeatable', results: ['case.opened'] },
   remind: { kind: 'repeatable', results: [] },
@@ -283,5 +288,10 @@ export type PersonEvent =
   | { readonly type: 'answer'; readonly text: string }
   | { readonly type: 'cancel' };
 
+/** Somebody said hello at the menu. */
+interface Greeted {
+  readonly type: 'greeted';
+}
+
 /** Every event a machine can get; `now` is epoch ms. */
-export type DialogEvent = (PersonEvent | ResultEvent | DoneEvent | OutsideEvent) & { readonly now: number };
+export type DialogEvent = (PersonEvent | Greeted | ResultEvent | DoneEvent | OutsideEvent) & { readonly now: number };

@@ -1,6 +1,8 @@
 import { assign, setup } from 'xstate';
 import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
-import { flag, number, oneOf, record, type Shaped } from './shape.ts';
+import { methodShape } from './kept.ts';
+import { flag, number, oneOf, orNull, record, type Shaped } from './shape.ts';
+import { labelOf, wayOf } from './ways.ts';
 
 const context = record({
   reset: flag,
@@ -9,7 +11,12 @@ const context = record({
   methods: number,
   cases: number,
   contact: oneOf('administrator', 'it'),
+  /** A method that was not used for long. */
+  overdue: orNull(methodShape),
+  /** Nobody is on the way to anything: what can wait may be asked. */
+  quiet: flag,
 });
+type Context = Shaped<typeof context>;
 
 /** Who asks for what the menu does not show hears why, and then all of it from the refusal of that dialog. */
 const askedThoughNotEnabled = {
@@ -19,10 +26,21 @@ const askedThoughNotEnabled = {
 } as const;
 
 const machine = setup({
-  types: typesOf<'home', Shaped<typeof context>>(),
-  actions: effectActions,
+  types: typesOf<'home', Context>(),
+  actions: {
+    ...effectActions,
+    keepRead: assign(({ event }) => {
+      if (event.type !== 'home.read') return {};
+      const { reset, unlock, register, methods, cases, contact, overdue } = event;
+      return { reset, unlock, register, methods, cases, contact, overdue };
+    }),
+    /** Somebody who wants something is asked nothing else. */
+    hurry: assign({ quiet: false }),
+    calmDown: assign({ quiet: true }),
+  },
   guards: {
     ...sharedGuards,
+    hasQuestion: ({ context, event }) => event.type === 'home.read' && event.overdue !== null && context.quiet,
     isResetNotEnabled: ({ context, event }) => event.type === 'choose' && event.choice === 'reset' && !context.reset,
     isForIt: ({ context, event }) => event.type === 'choose' && event.choice === 'contact' && context.contact === 'it',
     wishesReset: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'reset',
@@ -31,29 +49,50 @@ const machine = setup({
   },
 }).createMachine({
   id: 'home',
-  context: { reset: false, unlock: false, register: false, methods: 0, cases: 0, contact: 'administrator' },
+  context: { reset: false, unlock: false, register: false, methods: 0, cases: 0, contact: 'administrator', overdue: null, quiet: true },
   initial: 'reading',
   states: {
     reading: {
       entry: { type: 'readHome', params: {} },
       on: {
-        'home.read': {
-          target: 'menu',
-          actions: assign({
-            reset: ({ event }) => event.reset,
-            unlock: ({ event }) => event.unlock,
-            register: ({ event }) => event.register,
-            methods: ({ event }) => event.methods,
-            cases: ({ event }) => event.cases,
-            contact: ({ event }) => event.contact,
-          }),
-        },
+        'home.read': [
+          { guard: 'hasQuestion', target: 'asking', actions: 'keepRead' },
+          { target: 'menu', actions: ['keepRead', 'hurry'] },
+        ],
       },
     },
     menu: {
       meta: { prompt: 'home.menu' },
       on: {
         choose: askedThoughNotEnabled,
+        greeted: { target: 'reading', actions: 'calmDown' },
+      },
+    },
+    /** "Is ...67 still yours?" A wish leads on from here as from the menu. */
+    asking: {
+      entry: ['hurry', { type: 'noteAsked', params: {} }],
+      meta: { prompt: 'home.confirm' },
+      on: {
+        choose: [
+          {
+            guard: chose('check'),
+            target: 'away',
+            actions: {
+              type: 'begin',
+              params: ({ context }) => ({ dialog: 'confirm' as const, input: { method: context.overdue?.id ?? '' } }),
+            },
+          },
+          {
+            guard: chose('manage'),
+            target: 'away',
+            actions: {
+              type: 'begin',
+              params: ({ context }) => ({ dialog: 'method' as const, input: { method: context.overdue?.id ?? '', proofs: [] } }),
+            },
+          },
+          { guard: chose('later'), target: 'menu' },
+          askedThoughNotEnabled,
+        ],
       },
     },
     /** Another dialog is on top. */
@@ -74,9 +113,14 @@ const machine = setup({
         ],
         'methods.done': [
           { guard: 'wishesRegister', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
-          { target: 'reading' },
+          { target: 'reading', actions: 'calmDown' },
         ],
-        'register.done': 'reading',
+        'method.done': {
+          target: 'reading',
+          actions: { type: 'drop', params: ({ event }) => ({ proofs: event.output.proofs }) },
+        },
+        'confirm.done': 'reading',
+        'register.done': { target: 'reading', actions: 'calmDown' },
         'case-status.done': 'reading',
         'escalate.done': 'reading',
       },
@@ -121,6 +165,10 @@ export const home = dialog({
   machine,
   context,
   prompts: {
+    'home.confirm': ({ overdue }) => ({
+      choices: [{ id: 'check' }, { id: 'manage' }, { id: 'later' }],
+      params: { way: wayOf(overdue?.kind ?? 'email'), label: overdue === null ? '' : labelOf(overdue) },
+    }),
     'home.menu': (offer) => ({
       choices: [
         ...(offer.reset ? [{ id: 'reset' }] : []),

@@ -17,6 +17,7 @@ export const dialogShape: Shape<DialogName> = oneOf(
   'register',
   'methods',
   'method',
+  'confirm',
   'escalate',
   'case-status',
   'verify',

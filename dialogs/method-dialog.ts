@@ -24,6 +24,14 @@ const context = record({
 });
 type Context = Shaped<typeof context>;
 
+const nothingRead: Pick<Context, 'methods' | 'allowed' | 'finish' | 'resetGates' | 'state'> = {
+  methods: [],
+  allowed: [],
+  finish: { enough: false, wouldDo: [] },
+  resetGates: { needed: 2, oneDevice: 'allow' },
+  state: 'unused',
+};
+
 const dropProofs = { type: 'drop', params: ({ context }: { context: Context }) => ({ proofs: context.proofs }) } as const;
 
 const picked = ({ methods, method }: Pick<Context, 'methods' | 'method'>): MethodView | undefined =>
@@ -67,6 +75,7 @@ const machine = setup({
       };
     }),
     forgetProofs: assign({ proofs: [] }),
+    forgetRead: assign(nothingRead),
     sayHow: enqueueActions(({ context, enqueue }) => enqueue(say(`register-${kindOf(context)}.how`))),
   },
   guards: {
@@ -81,13 +90,9 @@ const machine = setup({
   id: 'method',
   context: ({ input }) => ({
     method: input.method,
-    methods: [],
-    allowed: [],
-    finish: { enough: false, wouldDo: [] },
-    resetGates: { needed: 2, oneDevice: 'allow' },
+    ...nothingRead,
     proofs: input.proofs,
     goal: 'remove',
-    state: 'unused',
   }),
   initial: 'reading',
   states: {
@@ -146,13 +151,22 @@ const machine = setup({
       on: { 'method.preferred': { target: 'ended', actions: say('method.preferred') }, 'method.refused': refused },
     },
     weighing: { always: [{ guard: 'isProvedEnough', target: 'proved' }, { target: 'proving' }] },
-    /** Asked anew before the last usable one goes, even if a proof is held (I4). */
+    /** Asked anew before the last usable one goes, even if a proof is held (I4). What is there is read again after. */
     proving: {
-      entry: [dropProofs, 'forgetProofs', { type: 'begin', params: { dialog: 'step-up', input: {} } }],
+      entry: [dropProofs, 'forgetProofs', 'forgetRead', { type: 'begin', params: { dialog: 'step-up', input: {} } }],
       on: {
         'step-up.done': [
-          { guard: 'isProved', target: 'proved', actions: assign({ proofs: ({ event }) => event.output.proofs }) },
+          { guard: 'isProved', target: 'rereading', actions: assign({ proofs: ({ event }) => event.output.proofs }) },
           { target: 'ended' },
+        ],
+      },
+    },
+    rereading: {
+      entry: { type: 'readMethods', params: { purpose: 'reset' } },
+      on: {
+        'methods.read': [
+          { guard: 'isThere', target: 'proved', actions: 'keepRead' },
+          { target: 'ended', actions: say('method.gone') },
         ],
       },
     },

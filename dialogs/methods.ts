@@ -5,8 +5,8 @@
 
 import type { PageKind } from './views.ts';
 
-/** What a proof is for; a proof for one is worthless for another. */
-export type Purpose = 'register' | 'step-up' | 'reset' | 'unlock';
+/** What a proof is for; a proof for one is worthless for another. `confirm`: a registered method still works, which carries no act. */
+export type Purpose = 'register' | 'step-up' | 'reset' | 'unlock' | 'confirm';
 
 /** Where a method counts for reset and unlock: always, or only after another gate was passed. */
 type ResetRole = 'any' | 'second';
@@ -57,6 +57,10 @@ export const isSaved = (kind: MethodKind): boolean => rule(kind).saved === true;
 
 /** Whether a method of this kind goes by the telephone network, which people are told of and always have a choice beside (R14). */
 export const isRestricted = (kind: MethodKind): boolean => rule(kind).group === 'number';
+
+/** Whether a method of this kind is proved by a code that is typed in the chat and costs nothing to use. */
+export const isTypedInChat = (kind: MethodKind): boolean =>
+  !isSaved(kind) && rule(kind).page === undefined && rule(kind).elsewhere === undefined;
 
 /** Whether a method of this kind counts at all for the purpose. */
 export function counts(kind: MethodKind, purpose: Purpose): boolean {

@@ -26,7 +26,7 @@ export interface Stack {
 }
 
 export type StackEvent =
-  /** Somebody speaks, and nothing is on the stack: home begins. Changes nothing otherwise. */
+  /** Somebody speaks, and nothing is on the stack: home begins. At home's menu: it is read anew. Changes nothing otherwise. */
   | { readonly type: 'open' }
   | PersonEvent
   /** A command or sentence that means a dialog. At home it is a choice; elsewhere `leave` asks before this dialog is dropped. */

@@ -39,7 +39,8 @@ class Run {
   take(event: StackEvent): boolean {
     switch (event.type) {
       case 'open':
-        return this.#frames.length === 0 && this.#begin('home', {});
+        if (this.#frames.length === 0) return this.#begin('home', {});
+        return this.#frames.length === 1 && this.#greet();
       case 'choose':
         return this.#choose(event.choice);
       case 'answer':
@@ -59,6 +60,12 @@ class Run {
       case 'outside':
         return this.#outside(event.event);
     }
+  }
+
+  /** Home may have news since the menu was shown. */
+  #greet(): boolean {
+    const event: DialogEvent = { type: 'greeted', now: this.#now };
+    return this.#top !== undefined && this.#takes(this.#top, event) && this.#advance(event);
   }
 
   get #top(): Frame | undefined {

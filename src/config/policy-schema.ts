@@ -86,6 +86,7 @@ export const policySchema = block({
     }),
   }),
   cooling: optionalBlock({ hours: whole(0, 168).default(24), firstRegistration: yesNo.default(false) }),
+  reconfirmation: optionalBlock({ days: whole(0, 3650).default(180) }),
   limits: optionalBlock({
     // R2: a code sent out of band lives ten minutes at most.
     textMessageMinutes: whole(1, 10).default(5),

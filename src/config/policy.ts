@@ -60,6 +60,10 @@ export interface Policy {
     /** Whether the methods of a first registration cool off too. */
     readonly firstRegistration: boolean;
   };
+  readonly reconfirmation: {
+    /** Days without a use after which a person is asked whether a method is still theirs; 0: never. */
+    readonly days: number;
+  };
   readonly limits: {
     readonly textMessageMinutes: number;
     readonly mailMinutes: number;

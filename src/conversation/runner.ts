@@ -216,7 +216,7 @@ export class Runner {
       },
       unsaid: found.unsaid,
       lost: restored !== null && !restored.ok,
-      idle: input !== null && found.stack.frames.length > 1 && now - found.spokeAt > this.#rooms.idleMinutes * 60_000,
+      silent: input !== null && now - found.spokeAt > this.#rooms.idleMinutes * 60_000,
       due: found.owed.length > 0 || found.unsaid.length > 0 || input === null,
       at: top === undefined ? '' : `${top.dialog}.${top.state}`,
     };

@@ -24,7 +24,8 @@ export interface Stored {
   readonly unsaid: Conversation['unsaid'];
   /** Its dialogs are no longer known. */
   readonly lost: boolean;
-  readonly idle: boolean;
+  /** The person has not spoken for long. */
+  readonly silent: boolean;
   /** Whether something about it may be due. */
   readonly due: boolean;
   /** Dialog and state it was in, for the log. */
@@ -113,7 +114,7 @@ export class TurnAtWork {
     if (turn.conversation.stack.frames.length === 0) {
       if (input.said.kind === 'hello') turn.say('runner.welcome');
       await turn.take({ type: 'open' });
-    } else if (stored.idle) {
+    } else if (stored.silent && turn.conversation.stack.frames.length > 1) {
       await turn.take({ type: 'idle' });
       // A button of the dialog that ended says nothing about what is shown now.
       if (input.said.kind === 'card') return null;
@@ -129,6 +130,8 @@ export class TurnAtWork {
     if (reading.kind === 'notice') {
       if (reading.language !== undefined) turn.conversation = { ...turn.conversation, language: reading.language, languageChosen: true };
       turn.say(reading.notice);
+      // "Hello" after a long time: the menu may have changed since.
+      if (reading.notice === 'runner.help' && stored.silent) await turn.take({ type: 'open' });
       return null;
     }
     const spent =

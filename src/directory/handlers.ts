@@ -3,6 +3,7 @@ import type { Act, Handler } from '../conversation/port.ts';
 import { readCaseList } from '../desk/case-record.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Sentences } from '../locales/sentences.ts';
+import { overdueOfTurn } from '../methods/reconfirmation.ts';
 import { methodSummaryOfTurn } from '../methods/summary.ts';
 import { rowsOfTurn } from '../methods/turn-rows.ts';
 import { commitAudited, type AuditFacts } from '../security/audit.ts';
@@ -38,9 +39,10 @@ export const isForbidden = (fault: unknown): boolean =>
 export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'policy'>): Handler<'readHome'> => ({
   async run(_params, act) {
     const casesKey = keys.casesOf(act.accountId);
-    const [{ locked, contact }, summary, rows] = await Promise.all([
+    const [{ locked, contact, mayManage }, summary, overdue, rows] = await Promise.all([
       standing(policy, act),
       methodSummaryOfTurn({ store, policy }, act),
+      overdueOfTurn({ store, policy }, act),
       rowsOfTurn(store, act, [casesKey]),
     ]);
     const { enabled, unlockAlone } = policy.reset;
@@ -53,18 +55,27 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
       methods: summary.registered,
       cases: readCaseList(rows(casesKey)?.value ?? null).cases.length,
       contact,
+      // Asked only of who could do something about it, where methods may be seen (I9, I11).
+      overdue: mayManage && act.door === 'teams' ? overdue : null,
     };
   },
 });
 
 /** Where the directory does not answer, nobody can tell: then the menu offers the unlock, and that dialog says how it is. */
-async function standing(policy: Policy, act: Act): Promise<{ readonly locked: boolean; readonly contact: 'administrator' | 'it' }> {
+async function standing(
+  policy: Policy,
+  act: Act,
+): Promise<{ readonly locked: boolean; readonly contact: 'administrator' | 'it'; readonly mayManage: boolean }> {
   try {
     const state = await act.account();
     const isElsewhere = accountRefusal(policy, state, 'reset')?.ending === 'managed-elsewhere';
-    return { locked: (state?.locked ?? null) !== null, contact: isElsewhere ? 'it' : 'administrator' };
+    return {
+      locked: (state?.locked ?? null) !== null,
+      contact: isElsewhere ? 'it' : 'administrator',
+      mayManage: accountRefusal(policy, state, 'methods') === null && accountRefusal(policy, state, 'register') === null,
+    };
   } catch (fault) {
-    if (isSilent(fault)) return { locked: true, contact: 'administrator' };
+    if (isSilent(fault)) return { locked: true, contact: 'administrator', mayManage: false };
     throw fault;
   }
 }

@@ -32,7 +32,7 @@ const challengeSchema = z.strictObject({
   /** A method's id, or with purpose `register` a draft's. */
   target: z.string(),
   kind,
-  purpose: z.enum(['register', 'step-up', 'reset', 'unlock']),
+  purpose: z.enum(['register', 'step-up', 'reset', 'unlock', 'confirm']),
   conversation: z.string(),
   session: z.string(),
   /** From which door it was asked for, and in which language. */

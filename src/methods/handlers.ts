@@ -3,6 +3,7 @@ import { checkAnswer } from './check-answer.ts';
 import { draftMethod } from './draft-method.ts';
 import type { MethodPorts } from './ports.ts';
 import { nameMethod } from './name-method.ts';
+import { noteAsked } from './note-asked.ts';
 import { preferMethod } from './prefer-method.ts';
 import { readMethods } from './read-methods.ts';
 import { removeMethod } from './remove-method.ts';
@@ -17,7 +18,8 @@ export type MethodEffect =
   | 'storeMethod'
   | 'removeMethod'
   | 'preferMethod'
-  | 'nameMethod';
+  | 'nameMethod'
+  | 'noteAsked';
 
 /** The handlers of every effect this room carries out. */
 export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect> => ({
@@ -29,4 +31,5 @@ export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect>
   removeMethod: removeMethod(ports),
   nameMethod: nameMethod(ports),
   preferMethod: preferMethod(ports),
+  noteAsked: noteAsked(ports),
 });

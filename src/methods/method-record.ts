@@ -39,6 +39,8 @@ const documentSchema = z.strictObject({
   methods: z.array(methodSchema),
   /** The id of the one to be asked for first; one that is there no longer means none. */
   preferred: z.string().optional(),
+  /** When the person was last asked whether a method is still theirs. */
+  askedAt: time.optional(),
   /** The session in which this account registered its very first method: removing all and starting over is no first registration. */
   first: z.strictObject({ session: z.string(), at: time }).nullable(),
   /** The last removals by the act that asked, so that an act run again is known. `claims`: hashes under which the number's claim is to be given back. */

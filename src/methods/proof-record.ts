@@ -25,7 +25,7 @@ const proofSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('gate'),
-    purpose: z.enum(['register', 'step-up', 'reset', 'unlock']),
+    purpose: z.enum(['register', 'step-up', 'reset', 'unlock', 'confirm']),
     /** The method, or with purpose `register` the draft, that was proved. */
     target: z.string(),
     method: z.enum(methodKinds),

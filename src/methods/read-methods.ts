@@ -54,7 +54,8 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
 const whileSendsLast = ({ kind }: MethodRecord, now: Standing, sendsFull: number | null): Pick<MethodView, 'usable' | 'until'> =>
   now.usable === 'yes' && sendsFull !== null && methodsByKind[kind].sends ? { usable: 'sends-used-up', until: sendsFull } : now;
 
-const viewOf = (
+/** A method as dialogs may know it. */
+export const viewOf = (
   { id, kind, label, name, addedAt, lastUsedAt, countsFrom }: MethodRecord,
   { usable, until }: Pick<MethodView, 'usable' | 'until'>,
   preferred: string | undefined,

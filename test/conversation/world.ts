@@ -149,7 +149,16 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     readHome: {
       async run(_params, act) {
         outside.rowsGiven.push(act.rows.size);
-        return { type: 'home.read', reset: true, unlock: true, register: true, methods: 1, cases: 0, contact: 'administrator' };
+        return {
+          type: 'home.read',
+          reset: true,
+          unlock: true,
+          register: true,
+          methods: 1,
+          cases: 0,
+          contact: 'administrator',
+          overdue: null,
+        };
       },
     },
     readEligibility: {
@@ -201,6 +210,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     removeMethod: { run: unused },
     preferMethod: { run: unused },
     nameMethod: { run: unused },
+    noteAsked: { run: async () => null },
     unlock: { run: unused },
     openCase: { run: async () => ({ type: 'case.opened', number: 'LK-1001', isNew: true }) },
   };

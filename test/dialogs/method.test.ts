@@ -15,7 +15,8 @@ const open = (methods: readonly MethodView[], id: string) =>
 const proves = (talk: Talk, methods: readonly MethodView[]) => {
   talk.gets(read(methods)).gets(read(methods));
   if (talk.prompt === 'verify.choose') talk.chooses('m-authenticator-app');
-  return talk.gets(sent('authenticator-app')).types('1').gets(accepted('authenticator-app', 'p'));
+  talk.gets(sent('authenticator-app')).types('1').gets(accepted('authenticator-app', 'p'));
+  return talk.gets(read(methods, enough));
 };
 
 const confirming = (methods: readonly MethodView[], id: string) => proves(open(methods, id).chooses('remove'), methods);

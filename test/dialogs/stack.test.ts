@@ -24,7 +24,16 @@ describe('the stack', () => {
     const talk = new Talk().atHome().wishes('reset');
     const before = talk.top.id;
     talk.take({ type: 'cancel' });
-    talk.gets({ type: 'home.read', reset: true, unlock: true, register: true, methods: 0, cases: 0, contact: 'administrator' });
+    talk.gets({
+      type: 'home.read',
+      reset: true,
+      unlock: true,
+      register: true,
+      methods: 0,
+      cases: 0,
+      contact: 'administrator',
+      overdue: null,
+    });
     expect(talk.wishes('reset').top.id).not.toBe(before);
   });
 

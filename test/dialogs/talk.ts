@@ -36,6 +36,7 @@ export class Talk {
       methods: 1,
       cases: 0,
       contact: 'administrator',
+      overdue: null,
       ...menu,
     });
   }

@@ -134,6 +134,7 @@ describe('readHome', () => {
       methods: 3,
       cases: 0,
       contact: 'administrator',
+      overdue: null,
     });
     expect(await read('locked')).toMatchObject({ unlock: true, methods: 2 });
     expect(await read('not-enabled')).toMatchObject({ reset: true, register: true });

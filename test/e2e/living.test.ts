@@ -80,6 +80,46 @@ describe.each(['sv', 'en'] as const)('living with methods, over HTTP: %s', (lang
     for (const whole of [account.number ?? '', newNumber]) expect(shown).not.toContain(whole);
   });
 
+  test('a number not used for half a year is asked about at a quiet moment, never on the way to a password', async () => {
+    const account = await house.hire('registered', { methods: ['text-message', 'authenticator-app'] });
+    const person = new Person(house, account, { locale });
+    await person.say(say('meny', 'menu'));
+    expect(person.prompt).toBe('home.menu');
+    house.clock.forward(185 * 24 * 60 * minuteMs);
+
+    // On the way to a password nothing is asked.
+    await person.say(forgot);
+    expect(person.prompt.startsWith('verify.')).toBe(true);
+    await person.say(say('avbryt', 'cancel'));
+    expect(person.prompt).toBe('home.menu');
+
+    // At the menu it is, once; and it goes on counting.
+    await person.say(say('börja om', 'start over'));
+    expect(person.prompt).toBe('home.confirm');
+    expect(person.words).toContain(`...${(account.number ?? '').slice(-2)}`);
+    await person.choose('check');
+    expect(person.prompt).toBe('confirm.code');
+    await person.type(await newestCode(house, account.number ?? ''));
+    expect(person.words).toContain(say('Tack, den fungerar', 'Thank you, it works'));
+    expect(person.prompt).toBe('home.menu');
+    await person.say(say('börja om', 'start over'));
+    expect(person.prompt).toBe('home.menu');
+
+    // A week later the other one, on a hello; "not now" is an answer, and a wish is none.
+    house.clock.forward(8 * 24 * 60 * minuteMs);
+    await person.say(say('hej', 'hello'));
+    expect(person.prompt).toBe('home.confirm');
+    await person.choose('later');
+    expect(person.prompt).toBe('home.menu');
+    await person.say(say('mina verifieringsmetoder', 'my verification methods'));
+    expect(person.words).toContain(say('Du kan återställa ditt eget lösenord', 'You can reset your own password'));
+    house.clock.forward(8 * 24 * 60 * minuteMs);
+    await person.say(say('börja om', 'start over'));
+    expect(person.prompt).toBe('home.confirm');
+    await person.say(forgot);
+    expect(person.prompt.startsWith('verify.')).toBe(true);
+  });
+
   test('how a method works is answered wherever it is asked, and where methods are chosen', async () => {
     const person = new Person(house, await house.hire('unregistered'), { locale });
     await person.say(say('hur funkar authenticator', 'how do I set up the app'));

@@ -162,6 +162,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
         { type: 'case.opened', number: 'LK-1001', isNew: true },
         { type: 'case.opened', number: 'LK-1001', isNew: false },
       ];
+    case 'noteAsked':
     case 'say':
     case 'begin':
     case 'remind':
