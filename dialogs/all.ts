@@ -13,6 +13,7 @@ import { register } from './register.ts';
 import { registerAuthenticatorApp } from './register-authenticator-app.ts';
 import { registerEmail } from './register-email.ts';
 import { registerRecoveryCodes } from './register-recovery-codes.ts';
+import { registerSecurityQuestions } from './register-security-questions.ts';
 import { registerTextMessage } from './register-text-message.ts';
 import { reset } from './reset.ts';
 import { stepUp } from './step-up.ts';
@@ -41,4 +42,5 @@ export const dialogs: Dialogs = {
   'register-text-message': registerTextMessage,
   'register-email': registerEmail,
   'register-recovery-codes': registerRecoveryCodes,
+  'register-security-questions': registerSecurityQuestions,
 };

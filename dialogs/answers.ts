@@ -19,11 +19,14 @@ type Rejected = { readonly event: { readonly triesLeft: number; readonly mark: s
 
 /** What `answer.rejected` leads to, whatever is verified: a sentence of its own for each reason, and the prompt again. */
 export const rejectedAnswer = [
-  { guard: because('expired'), target: 'answering', actions: say('verify.expired') },
+  { guard: because('expired'), target: 'answering', actions: say('verify.expired', way) },
   { guard: because('newer'), target: 'answering', actions: say('verify.newer', ({ event }: Rejected) => ({ mark: event.mark ?? '' })) },
   { guard: because('used'), target: 'answering', actions: say('verify.used', way) },
   { guard: because('form'), target: 'answering', actions: say('verify.form', way) },
-  { target: 'answering', actions: say('verify.wrong', ({ event }: Rejected) => ({ triesLeft: event.triesLeft })) },
+  {
+    target: 'answering',
+    actions: say('verify.wrong', ({ context, event }: Asked & Rejected) => ({ ...way({ context }), triesLeft: event.triesLeft })),
+  },
 ] as const;
 
 /** A code that may be on its way, or not. */

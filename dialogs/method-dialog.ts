@@ -3,7 +3,7 @@ import { because, chose, dialog, effectActions, say, selectable, sharedGuards, t
 import type { FinishLine, MethodView } from './views.ts';
 import { finishShape, gatesShape, kindShape, methodShape } from './kept.ts';
 import { aboutOf, stateOf } from './method-line.ts';
-import { finishLine, isSaved, methodKinds, methods as rules, type MethodKind } from './methods.ts';
+import { finishLine, isOneSet, methodKinds, methods as rules, type MethodKind } from './methods.ts';
 import { listOf, oneOf, record, text, type Shaped } from './shape.ts';
 import { labelOf, wayOf } from './ways.ts';
 
@@ -20,7 +20,7 @@ const context = record({
   /** What the step-up is for. */
   goal: oneOf('remove', 'change'),
   /** How it stands, as of when it was read. */
-  state: oneOf('disabled', 'used-up', 'unreachable', 'cooling', 'unused', 'used'),
+  state: oneOf('disabled', 'used-up', 'outdated', 'unreachable', 'cooling', 'unused', 'used'),
 });
 type Context = Shaped<typeof context>;
 
@@ -221,10 +221,10 @@ export const methodDialog = dialog({
       const kind = kindOf(standing);
       return {
         choices: [
-          // A set of codes is one: it has no name of its own, and is kept for when nothing else works.
-          ...(isSaved(kind) ? [] : [{ id: 'name', label: method?.name === null ? 'name' : 'rename' }]),
+          // One that is registered whole has no name of its own, and is never asked for first.
+          ...(isOneSet(kind) ? [] : [{ id: 'name', label: method?.name === null ? 'name' : 'rename' }]),
           ...(rules[kind].sends ? [{ id: 'change', label: `change-${wayOf(kind)}` }] : []),
-          ...(isSaved(kind) || method?.preferred === true ? [] : [{ id: 'prefer' }]),
+          ...(isOneSet(kind) || method?.preferred === true ? [] : [{ id: 'prefer' }]),
           { id: 'remove' },
           { id: 'how' },
           { id: 'back' },

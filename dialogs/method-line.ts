@@ -6,10 +6,8 @@ import { labelOf } from './ways.ts';
 export function stateOf(
   { usable, lastUsedAt, countsFrom }: MethodView,
   now: number,
-): 'disabled' | 'used-up' | 'unreachable' | 'cooling' | 'unused' | 'used' {
-  if (usable === 'disabled') return 'disabled';
-  if (usable === 'used-up') return 'used-up';
-  if (usable === 'unreachable') return 'unreachable';
+): 'disabled' | 'used-up' | 'outdated' | 'unreachable' | 'cooling' | 'unused' | 'used' {
+  if (usable === 'disabled' || usable === 'used-up' || usable === 'outdated' || usable === 'unreachable') return usable;
   if (countsFrom > now) return 'cooling';
   return lastUsedAt === null ? 'unused' : 'used';
 }

@@ -13,15 +13,17 @@ type ResetRole = 'any' | 'second';
 
 export interface MethodRule {
   /** Two gates come from two groups; two of one group are one gate. */
-  readonly group: 'app' | 'number' | 'email' | 'codes';
+  readonly group: 'app' | 'number' | 'email' | 'codes' | 'questions';
   readonly reset: ResetRole;
   readonly stepUp: boolean;
   /** Sits in the phone: with `oneDevice: refuse` two such groups do not count together. */
   readonly inPhone: boolean;
   /** A code travels to it, so it can be asked for again. */
   readonly sends: boolean;
-  /** Given ahead of time as a set of codes, each of which works once: there is one set, and a new one replaces it. */
+  /** Given ahead of time as a set of codes, each of which works once. */
   readonly saved?: true;
+  /** Registered whole, on a page of its own: an account has one, and a new one replaces it. */
+  readonly oneSet?: true;
   /** Proved on a one-time page of this kind. */
   readonly page?: PageKind;
   /** What ends a challenge comes from elsewhere, and nothing is typed in the chat: keyed on a telephone, or answered on the page. */
@@ -34,7 +36,17 @@ export const methods = {
   'authenticator-app': { group: 'app', reset: 'any', stepUp: true, inPhone: true, sends: false },
   'text-message': { group: 'number', reset: 'any', stepUp: true, inPhone: true, sends: true },
   email: { group: 'email', reset: 'second', stepUp: false, inPhone: false, sends: true },
-  'recovery-codes': { group: 'codes', reset: 'any', stepUp: true, inPhone: false, sends: false, saved: true },
+  'recovery-codes': { group: 'codes', reset: 'any', stepUp: true, inPhone: false, sends: false, saved: true, oneSet: true },
+  'security-questions': {
+    group: 'questions',
+    reset: 'second',
+    stepUp: false,
+    inPhone: false,
+    sends: false,
+    oneSet: true,
+    page: 'answer-security-questions',
+    elsewhere: true,
+  },
 } as const satisfies Record<string, MethodRule>;
 
 export type MethodKind = keyof typeof methods;
@@ -61,6 +73,9 @@ export const isRestricted = (kind: MethodKind): boolean => rule(kind).group === 
 /** Whether a method of this kind is proved by a code that is typed in the chat and costs nothing to use. */
 export const isTypedInChat = (kind: MethodKind): boolean =>
   !isSaved(kind) && rule(kind).page === undefined && rule(kind).elsewhere === undefined;
+
+/** Whether an account has one of this kind, which a new one replaces whole. */
+export const isOneSet = (kind: MethodKind): boolean => rule(kind).oneSet === true;
 
 /** Whether a method of this kind counts at all for the purpose. */
 export function counts(kind: MethodKind, purpose: Purpose): boolean {

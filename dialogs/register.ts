@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
 import { finishShape, kindShape } from './kept.ts';
-import { isSaved, methodKinds, type MethodKind } from './methods.ts';
+import { isOneSet, methodKinds, type MethodKind } from './methods.ts';
 import { flag, listOf, number, record, text, type Shaped } from './shape.ts';
 import { labelOf } from './ways.ts';
 
@@ -51,7 +51,7 @@ const machine = setup({
         ? {
             registered: event.methods.length,
             addable: event.addable.filter(({ room }) => room > 0).map(({ kind }) => kind),
-            renewable: methodKinds.filter((kind) => isSaved(kind) && event.methods.some((method) => method.kind === kind)),
+            renewable: methodKinds.filter((kind) => isOneSet(kind) && event.methods.some((method) => method.kind === kind)),
             finish: event.finish,
           }
         : {},

@@ -54,7 +54,7 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
     return {
       choices: [
         ...(rule?.sends === true ? [{ id: 'resend', params: { way: wayOf(standing.challenge?.kind ?? 'email') } }] : []),
-        ...wayOut(standing),
+        ...wayOut(standing).map(({ id }) => (id === 'contact' && rule?.elsewhere === true ? { id, label: 'contact-elsewhere' } : { id })),
         { id: 'cancel' },
       ],
       ...(rule?.elsewhere !== true && { input: challenge && isSaved(challenge.kind) ? ('recovery-code' as const) : ('code' as const) }),

@@ -189,7 +189,7 @@ const machine = setup({
             { type: 'remind', params: ({ event }) => ({ name: event.page, at: event.expiresAt }) },
           ],
         },
-        'page.refused': { target: 'forgetting', actions: ['noteFailed', say('verify.unavailable')] },
+        'page.refused': { target: 'forgetting', actions: ['noteFailed', say('verify.page-refused')] },
       },
     },
     waiting: {

@@ -9,7 +9,15 @@ export type MethodId = string;
 export type PageId = string;
 
 /** What kinds of one-time page there are. */
-export const pageKinds = ['present-password', 'new-password', 'change-password', 'enrol-authenticator-app', 'show-recovery-codes'] as const;
+export const pageKinds = [
+  'present-password',
+  'new-password',
+  'change-password',
+  'enrol-authenticator-app',
+  'show-recovery-codes',
+  'choose-security-questions',
+  'answer-security-questions',
+] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** How a refusal ends, and with which words. */
@@ -59,8 +67,8 @@ export interface MethodView {
   readonly lastUsedAt: number | null;
   /** From when it counts (I5). */
   readonly countsFrom: number;
-  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
-  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'unreachable' | 'this-session' | 'sends-used-up';
+  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. `outdated`: the policy asks for more answers by now. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
+  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'outdated' | 'unreachable' | 'this-session' | 'sends-used-up';
   /** When that ends, epoch ms. */
   readonly until: number | null;
 }
@@ -79,7 +87,9 @@ export type PageOutcome =
   /** A password that its owner knew was changed. */
   | { readonly page: 'change-password' }
   /** The person confirmed that the codes are kept: the draft's `register` proof. */
-  | { readonly page: 'show-recovery-codes'; readonly proof: ProofId };
+  | { readonly page: 'show-recovery-codes'; readonly proof: ProofId }
+  /** The questions were chosen and answered: the draft's `register` proof. */
+  | { readonly page: 'choose-security-questions'; readonly proof: ProofId };
 
 export interface CaseView {
   readonly number: string;

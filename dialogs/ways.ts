@@ -74,13 +74,14 @@ const earliest = (failed: readonly { readonly until: number | null }[]): number 
 /** How a method asks, as a sentence selects on it. */
 export const wayOf = (kind: MethodKind): Way => ways[kind];
 
-type Way = 'app' | 'text' | 'mail' | 'codes';
+type Way = 'app' | 'text' | 'mail' | 'codes' | 'questions';
 
 const ways: Readonly<Record<MethodKind, Way>> = {
   'authenticator-app': 'app',
   'text-message': 'text',
   email: 'mail',
   'recovery-codes': 'codes',
+  'security-questions': 'questions',
 };
 
 /** A method as lists and questions name it: its masked number or address, and beside it what the person calls it. */

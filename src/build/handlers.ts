@@ -2,7 +2,7 @@ import { remindHandler } from '../conversation/handlers.ts';
 import type { Handlers } from '../conversation/port.ts';
 import { openCase } from '../desk/open-case.ts';
 import { readCases } from '../desk/read-cases.ts';
-import { mayRegister, readEligibility, readHome } from '../directory/handlers.ts';
+import { readEligibility, readHome } from '../directory/handlers.ts';
 import { unlock } from '../directory/unlock.ts';
 import { dropLeftBehind } from '../methods/drop.ts';
 import { methodHandlers } from '../methods/handlers.ts';
@@ -11,28 +11,19 @@ import { registeredKinds } from '../methods/summary.ts';
 import { drop } from '../pages/drop.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { openPage } from '../pages/open-page.ts';
+import { methodPorts } from './method-ports.ts';
 import type { Parts } from './parts.ts';
 
 /** Who carries out which effect. */
 export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
-  const { config, clock, random, store, seals, sentences, directory, delivery, telephonyAlarm } = parts;
+  const { config, clock, random, store, seals, sentences, directory } = parts;
   const { policy } = config;
   const needs = { store, seals, policy, sentences, directory };
   return {
     readHome: readHome(needs),
     readEligibility: readEligibility(needs),
     unlock: unlock(needs),
-    ...methodHandlers({
-      store,
-      clock,
-      random,
-      keys: seals,
-      policy,
-      sentences,
-      delivery,
-      mayRegister: mayRegister(needs),
-      telephonyAlarm,
-    }),
+    ...methodHandlers(methodPorts(parts)),
     openPage: openPage(pages),
     drop: drop(pages, {
       challenges: async (challenges, act) => dropLeftBehind({ store }, act.accountId, { challenges }),

@@ -1,14 +1,19 @@
 import { noticeParts } from '../delivery/notices.ts';
 import { mayHavePage } from '../directory/may-have-page.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
+import { answerQuestions, openQuestions } from '../methods/answer-questions.ts';
+import { confirmQuestions, openQuestionChoice } from '../methods/choose-questions.ts';
 import { confirmDraftCodes, openDraftCodes } from '../methods/recovery-codes-page.ts';
 import { presentPasswordProof, proofsSuffice } from '../methods/proofs.ts';
 import { registeredPlaces } from '../methods/summary.ts';
 import type { PageNeeds } from '../pages/needs.ts';
+import { methodPorts } from './method-ports.ts';
 import type { Parts } from './parts.ts';
 
 /** What the pages need of other rooms: each rule from where it belongs. */
-export function pageNeeds({ config, clock, random, store, seals, sentences, directory, wake }: Parts): PageNeeds {
+export function pageNeeds(parts: Parts): PageNeeds {
+  const { config, clock, random, store, seals, sentences, directory, wake } = parts;
+  const methods = methodPorts(parts);
   const { policy, publicUrl } = config;
   return {
     store,
@@ -38,6 +43,10 @@ export function pageNeeds({ config, clock, random, store, seals, sentences, dire
       openDraftSeed: async (accountId, userId, draft, now) => openDraftSeed({ store, keys: seals, policy }, accountId, userId, draft, now),
       openDraftCodes: async (accountId, draft, now) => openDraftCodes({ store, keys: seals, policy }, accountId, draft, now),
       confirmDraftCodes: async (asked) => confirmDraftCodes({ store, keys: seals, policy }, asked),
+      openQuestionChoice: async (accountId, draft, now) => openQuestionChoice(methods, accountId, draft, now),
+      confirmQuestions: async (asked) => confirmQuestions(methods, asked),
+      openQuestions: async (asked) => openQuestions(methods, asked),
+      answerQuestions: async (asked) => answerQuestions(methods, asked),
     },
   };
 }

@@ -2,6 +2,7 @@ import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
 import { deepFrozen, type ConfigFault } from './fault.ts';
 import { floorBreaches } from './policy-floor.ts';
+import { questionBreaches } from './policy-questions.ts';
 import { lineOf, pathAsText, type PolicyPath } from './policy-lines.ts';
 import { policySchema } from './policy-schema.ts';
 import type { Policy } from './policy.ts';
@@ -75,7 +76,7 @@ function judge(document: Document.Parsed, lines: LineCounter, add: Add): Policy 
       add(at(issue.path), issue.path, value === undefined ? 'is missing' : `cannot be ${shown(value)}`, `Write ${issue.message}.`);
     }
   }
-  for (const { path, what, remedy } of floorBreaches(file)) add(at(path), path, what, remedy);
+  for (const { path, what, remedy } of [...floorBreaches(file), ...questionBreaches(file)]) add(at(path), path, what, remedy);
   return result.success ? result.data : null;
 }
 

@@ -1,7 +1,8 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
-import { isSaved, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { isOneSet, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { languages, type Policy, type Scope } from './policy.ts';
+import { shippedQuestion, shippedQuestions } from './shipped-questions.ts';
 
 /**
  * The form of the policy file. Every leaf carries, as zod's error, what it takes in plain words ("a whole number from 1 to 10"), from
@@ -49,11 +50,36 @@ const worded = block({ en: words, sv: words });
 const oneOrTwo = z.literal([1, 2], '1 or 2; no policy lowers the floor of one strong gate');
 
 /** How many of a kind one account may have. Entra allows five apps, two numbers and one alternate address. */
-const mostOfKind: Record<MethodKind, number> = { 'authenticator-app': 5, 'text-message': 2, email: 1, 'recovery-codes': 1 };
-/** Of a set of codes there is one: a new one takes its place. */
-const most = (kind: MethodKind) => whole(1, isSaved(kind) ? 1 : 5).default(mostOfKind[kind]);
+const mostOfKind: Record<MethodKind, number> = {
+  'authenticator-app': 5,
+  'text-message': 2,
+  email: 1,
+  'recovery-codes': 1,
+  'security-questions': 1,
+};
+/** Of a set of codes or answers there is one: a new one takes its place. */
+const most = (kind: MethodKind) => whole(1, isOneSet(kind) ? 1 : 5).default(mostOfKind[kind]);
 const method = (kind: MethodKind) => optionalBlock({ enabled: yesNo.default(false), most: most(kind) });
 const methodShape = Object.fromEntries(methodKinds.map((kind) => [kind, method(kind)])) as Record<MethodKind, ReturnType<typeof method>>;
+
+const questionForm = 'the id of a question that comes with Latchkey such as first-school, or a block with id, en and sv';
+const question = z.preprocess(
+  shippedQuestion,
+  z.strictObject(
+    {
+      id: matching(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an id of 1 to 64 small letters, digits and hyphens'),
+      en: questionWords(),
+      sv: questionWords(),
+    },
+    { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : questionForm) },
+  ),
+);
+
+/** Entra takes 3 to 200 signs. */
+function questionWords() {
+  const error = 'a question of 3 to 200 signs';
+  return z.string(error).trim().min(3, error).max(200, error);
+}
 
 export const resetSchema = block({
   enabled: yesNo,
@@ -65,6 +91,11 @@ export const resetSchema = block({
 });
 export const stepUpSchema = optionalBlock({ gates: oneOrTwo.default(1) });
 export const methodsSchema = block(methodShape);
+const securityQuestionsSchema = optionalBlock({
+  questions: filledList(question).default(() => [...shippedQuestions]),
+  register: whole(3, 5).default(5),
+  reset: whole(3, 5).default(3),
+});
 
 /** The whole file. Its output is a Policy. */
 export const policySchema = block({
@@ -72,6 +103,7 @@ export const policySchema = block({
   reset: resetSchema,
   stepUp: stepUpSchema,
   methods: methodsSchema,
+  securityQuestions: securityQuestionsSchema,
   telephony: optionalBlock({
     countries: filledList(country).default(['SE']),
     accountsPerNumber: whole(1, 20).default(2),

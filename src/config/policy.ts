@@ -3,6 +3,12 @@ import type { MethodKind } from '../../dialogs/methods.ts';
 /** Words in every shipped language. */
 type Worded = Readonly<Record<Language, string>>;
 
+/** A question of the administrator's list, in every shipped language. */
+export interface SecurityQuestion extends Worded {
+  /** Never changes: an answer belongs to it. */
+  readonly id: string;
+}
+
 /** The languages Latchkey ships; each is a folder of src/locales. */
 export const languages = ['en', 'sv'] as const;
 export type Language = (typeof languages)[number];
@@ -39,6 +45,14 @@ export interface Policy {
   };
   readonly stepUp: { readonly gates: 1 | 2 };
   readonly methods: Readonly<Record<MethodKind, { readonly enabled: boolean; readonly most: number }>>;
+  readonly securityQuestions: {
+    /** What a person chooses from, in order. */
+    readonly questions: readonly SecurityQuestion[];
+    /** How many are chosen and answered, 3-5. */
+    readonly register: number;
+    /** How many of those are asked, all of which must be answered right; 3 to `register`. */
+    readonly reset: number;
+  };
   /** Text messages and calls alike. */
   readonly telephony: {
     /** ISO 3166 codes of allowed countries; the first is the one a number without a country code is read in. */

@@ -9,7 +9,7 @@ import { challengeParts, readChallenge, withVerdict, type ChallengeRecord, type 
 import { readCode } from './codes.ts';
 import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
-import { isSaved, type Kept } from './method.ts';
+import { isAnswered, isSaved, type Kept, type Method } from './method.ts';
 import { openSecret, readMethodsDocument, sealSecret, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { draftTries, paceUntil, readPace, withDraftTries, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
@@ -68,7 +68,8 @@ export async function attempt(
     const found = findTarget(rows, act, challenge, pace);
     if (found === null) return remembered(challenge, act, rejected('expired', noTries, challenge.mark));
     const method = methodsByKind[challenge.kind];
-    const code = isSaved(method) ? method.read(params.answer) : readCode(params.answer);
+    const questions = ports.policy.securityQuestions.reset;
+    const code = readAnswer(method, params.answer, () => found.secret(ports), questions);
     if (code === null) return { commit: null, entry: null, result: rejected('form', found.tries, challenge.mark) };
 
     const weighed = weigh(
@@ -80,6 +81,7 @@ export async function attempt(
         secret: () => found.secret(ports),
         keys: ports.keys,
         limits: ports.policy.limits,
+        questions,
         account: accountId,
         door: act.door,
         now,
@@ -89,6 +91,12 @@ export async function attempt(
     );
     return decided(weighed.verdict, commitOf(ports, weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
   }
+}
+
+/** What was given as an answer, in the form the method weighs; null when it has not that form. */
+function readAnswer(method: Method, answer: string, secret: () => string, questions: number): string | null {
+  if (isAnswered(method)) return method.read(answer, secret(), questions);
+  return isSaved(method) ? method.read(answer) : readCode(answer);
 }
 
 /** Whether the account is known to be disabled or gone. A directory that is away does not stop a check: no act goes by without asking it again. */
@@ -146,9 +154,11 @@ const methodTarget = (accountId: string, document: MethodsDocument, method: Meth
   },
 });
 
-/** What changes of a set of codes of which one was used. */
+/** What changes of a set of codes or answers that was used. */
 const keptOf = (ports: MethodPorts, accountId: string, { id }: MethodRecord, kept: Kept | null): Partial<MethodRecord> =>
-  kept === null ? {} : { sealed: sealSecret(ports.keys, accountId, id, kept.secret), label: kept.masked, left: kept.left };
+  kept === null
+    ? {}
+    : { sealed: sealSecret(ports.keys, accountId, id, kept.secret), label: kept.masked, ...(kept.left !== null && { left: kept.left }) };
 
 function commitOf(ports: MethodPorts, weighed: Weighed, act: Attempting, target: Target): Commit {
   const { accountId, now } = act;

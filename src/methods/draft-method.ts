@@ -1,11 +1,11 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
-import type { MethodKind } from '../../dialogs/methods.ts';
+import { isOneSet, type MethodKind } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { newId } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import { draftParts, openDraftSecret, readDraft, sealDraftSecret } from './draft-record.ts';
 import { otpauthUri } from './authenticator-app.ts';
-import { isSaved, type DraftReason } from './method.ts';
+import type { DraftReason } from './method.ts';
 import { countOf, isLasting, openSecret, readMethodsDocument, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
@@ -34,7 +34,7 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
   if (params.replaces !== undefined && replaced === undefined) return rejected('gone');
   // Whose place it takes makes room for it.
   const had = countOf(document, params.kind, replaced);
-  if (!isSaved(method) && had >= policy.methods[params.kind].most) return rejected('full');
+  if (!isOneSet(params.kind) && had >= policy.methods[params.kind].most) return rejected('full');
 
   const labels = document.methods.filter(({ kind }) => kind === params.kind).map(({ label }) => label);
   const taken = method.take(params.answer, { account, policy, random: ports.random, keys: ports.keys, labels });
@@ -49,8 +49,8 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
       label: taken.masked,
       sealed: sealDraftSecret(ports.keys, accountId, id, taken.secret),
       conversation: act.stack,
-      // Codes are seen for as long as their page may live, and never after.
-      expiresAt: now + (isSaved(method) ? policy.limits.pageMinutes : policy.limits.idleMinutes) * 60_000,
+      // What is made on a page lives as long as the page may: codes are seen no longer.
+      expiresAt: now + (isOneSet(params.kind) ? policy.limits.pageMinutes : policy.limits.idleMinutes) * 60_000,
       lastStep: null,
       ...(replaced !== undefined && { replaces: replaced.id }),
     }),
@@ -69,7 +69,7 @@ export const replacedBy = (
 export function withoutOver(
   document: MethodsDocument,
   replaced: MethodRecord | undefined,
-  policy: Pick<MethodPorts['policy'], 'methods'>,
+  policy: Pick<MethodPorts['policy'], 'methods' | 'securityQuestions'>,
 ): MethodsDocument {
   if (replaced === undefined || isLasting(standing(replaced, { now: 0, session: null }, policy))) return document;
   return { ...document, methods: document.methods.filter(({ id }) => id !== replaced.id) };

@@ -1,5 +1,5 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
-import { counts, type MethodKind } from '../../dialogs/methods.ts';
+import { counts, isOneSet, type MethodKind } from '../../dialogs/methods.ts';
 import type { Act } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys } from '../store/keys.ts';
@@ -9,7 +9,6 @@ import { openDraftSecret, readDraft } from './draft-record.ts';
 import { openSecret, readMethodsDocument, sessionOf, standing, type Standing } from './method-record.ts';
 import { closedUntil, draftTries, readPace, sendsFullUntil, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
-import { isSaved } from './method.ts';
 import { methodsByKind } from './registry.ts';
 import { resendAt } from './sent-codes.ts';
 import { isUsedUp, waitsUntil } from './tries.ts';
@@ -72,8 +71,8 @@ export function mayChallenge(ports: Pick<MethodPorts, 'policy'>, params: Params,
 function draftOf(id: string, purpose: Params['purpose'], act: Act, rows: Rows, pace: Pace): Found | null {
   const draft = readDraft(rows(keys.draft(act.accountId, id))?.value ?? null, act.now);
   if (draft === null || purpose !== 'register' || draft.conversation !== act.stack) return null;
-  // A set of codes is confirmed on its page, and none of them is asked for before.
-  if (isSaved(methodsByKind[draft.kind])) return null;
+  // What is made on a page is confirmed there, and none of it is asked for before.
+  if (isOneSet(draft.kind)) return null;
   const tries = draftTries(pace, draft.kind);
   const waiting = waitsUntil(tries, act.now);
   return {

@@ -18,7 +18,7 @@ const methodSchema = z.strictObject({
   label: z.string(),
   /** What the person calls it, shown beside the label and never in its place. */
   name: z.string().optional(),
-  /** Number (E.164), address, the app's seed (base32), or the codes' keyed hashes, sealed for this account and id. */
+  /** Number (E.164), address, the app's seed (base32), or the hashes of codes or answers, sealed for this account and id. */
   sealed: z.string(),
   addedAt: time,
   /** From when it counts for anything (I5). */
@@ -31,6 +31,8 @@ const methodSchema = z.strictObject({
   lastStep: z.int().nullable(),
   /** How many codes are left; a set of codes only. */
   left: z.int().nonnegative().optional(),
+  /** How many answers it has; security questions only. */
+  answers: z.int().nonnegative().optional(),
   /** Set while nothing may be done with it, whatever its tries say. `unreachable`: its number is dead, until it is registered anew. */
   suspended: z.enum(['account-disabled', 'unreachable']).nullable(),
 });
@@ -87,12 +89,13 @@ export type Standing = Pick<MethodView, 'usable' | 'until'>;
 export function standing(
   method: MethodRecord,
   at: { readonly now: number; readonly session: string | null },
-  policy: Pick<Policy, 'methods'>,
+  policy: Pick<Policy, 'methods' | 'securityQuestions'>,
 ): Standing {
   if (method.suspended === 'account-disabled' || isUsedUp(method.tries) || !policy.methods[method.kind].enabled)
     return { usable: 'disabled', until: null };
   if (method.suspended === 'unreachable') return { usable: 'unreachable', until: null };
   if (method.left === 0) return { usable: 'used-up', until: null };
+  if (method.answers !== undefined && method.answers < policy.securityQuestions.reset) return { usable: 'outdated', until: null };
   if (at.session !== null && isOfSession(method, at.session, at.now)) return { usable: 'this-session', until: null };
   if (method.countsFrom > at.now) return { usable: 'cooling', until: method.countsFrom };
   const waiting = waitsUntil(method.tries, at.now);
@@ -113,8 +116,8 @@ export const withMethod = (document: MethodsDocument, changed: MethodRecord): Me
   methods: document.methods.map((each) => (each.id === changed.id ? changed : each)),
 });
 
-/** Whether a method has neither been switched off nor used up: what waits or cools off comes back. */
-export const isLasting = ({ usable }: Standing): boolean => usable !== 'disabled' && usable !== 'used-up' && usable !== 'unreachable';
+/** Whether a method has neither been switched off nor used up, nor falls short of the policy: what waits or cools off comes back. */
+export const isLasting = ({ usable }: Standing): boolean => !['disabled', 'used-up', 'outdated', 'unreachable'].includes(usable);
 
 /** How many of a kind there are; one whose number is dead takes no place, nor does one whose place is to be taken. */
 export const countOf = (document: MethodsDocument, kind: MethodKind, replaced?: MethodRecord): number =>

@@ -65,11 +65,12 @@ export interface ComputingMethod extends AnyMethod {
   check(secret: string, code: string, lastStep: number | null, now: number): ComputedCheck;
 }
 
-/** What is kept of a set of codes after one was used. */
+/** What is kept of a set of codes or answers after it was used. */
 export interface Kept {
   readonly secret: string;
   readonly masked: string;
-  readonly left: number;
+  /** How many codes are left; null where none is used up. */
+  readonly left: number | null;
 }
 
 /** How a code of a set is told: right and not used before, right but used, or wrong. */
@@ -89,7 +90,28 @@ export interface SavedMethod extends AnyMethod {
   left(secret: string): number;
 }
 
+/** How answers to all that is asked are told: which of them was wrong is not. */
+export type AnswersCheck = { readonly match: 'right'; readonly kept: Kept } | { readonly match: 'wrong' };
+
+/**
+ * Questions are chosen and answered on a page, which registers them; a challenge asks some of them, on a page too. Answers are hashed
+ * slowly, so they are prepared before they are weighed. An account has one set; a new one replaces it whole.
+ */
+export interface AnsweredMethod extends AnyMethod {
+  readonly sends: false;
+  /**
+   * What was prepared of answers to the `count` questions this secret asks now; null for anything else, and where the secret changed in the
+   * meantime: that costs nothing.
+   */
+  read(prepared: string, secret: string, count: number): string | null;
+  /** Compares what was read, in constant time; right answers draw the questions anew. */
+  match(secret: string, prepared: string, count: number): AnswersCheck;
+  /** How many answers a set has. */
+  answers(secret: string): number;
+}
+
 /** One kind of verification method. */
-export type Method = SendingMethod | ComputingMethod | SavedMethod;
+export type Method = SendingMethod | ComputingMethod | SavedMethod | AnsweredMethod;
 
 export const isSaved = (method: Method): method is SavedMethod => 'spend' in method;
+export const isAnswered = (method: Method): method is AnsweredMethod => 'answers' in method;

@@ -10,7 +10,7 @@ import { noTries } from './tries.ts';
 
 /** A method a demo person has had for long. */
 export interface PlantedMethod {
-  readonly kind: Exclude<MethodKind, 'recovery-codes'>;
+  readonly kind: Exclude<MethodKind, 'recovery-codes' | 'security-questions'>;
   /** The number (E.164) or address; an app gets a seed of its own. */
   readonly to?: string;
 }

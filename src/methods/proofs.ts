@@ -23,7 +23,7 @@ export interface ProofRequest {
   readonly now: number;
 }
 
-export type ProofPolicy = Pick<Policy, 'limits' | 'reset' | 'stepUp' | 'methods'>;
+export type ProofPolicy = Pick<Policy, 'limits' | 'reset' | 'stepUp' | 'methods' | 'securityQuestions'>;
 
 /**
  * `missing`: not this account's and conversation's, or spent. `old`: past the policy's minutes. `method`: its method is gone, cannot be
@@ -141,7 +141,7 @@ export const stepUpGates = ({ stepUp, reset }: Pick<Policy, 'stepUp' | 'reset'>)
 function stepUpMethods(
   document: MethodsDocument,
   at: { readonly now: number; readonly session: string | null },
-  policy: Pick<Policy, 'methods'>,
+  policy: Pick<Policy, 'methods' | 'securityQuestions'>,
 ): readonly MethodRecord[] {
   return document.methods.filter((method) => {
     if (!counts(method.kind, 'step-up') || !policy.methods[method.kind].enabled) return false;
@@ -157,7 +157,7 @@ function stepUpMethods(
 export async function firstProofApplies(
   store: Store,
   request: { readonly accountId: string; readonly stack: Key; readonly session: string; readonly now: number },
-  policy: Pick<Policy, 'methods' | 'stepUp' | 'reset'>,
+  policy: Pick<Policy, 'methods' | 'stepUp' | 'reset' | 'securityQuestions'>,
 ): Promise<boolean> {
   const { accountId, now } = request;
   const key = keys.methods(accountId);

@@ -1,14 +1,13 @@
 import type { MethodView } from '../../dialogs/views.ts';
-import { finishLine, methodKinds } from '../../dialogs/methods.ts';
+import { finishLine, isOneSet, methodKinds } from '../../dialogs/methods.ts';
 import type { Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import { countOf, isLasting, readMethodsDocument, sessionOf, standing, type MethodRecord, type Standing } from './method-record.ts';
-import { isSaved } from './method.ts';
 import { readPace, sendsFullUntil } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { resetGates, stepUpGates } from './proofs.ts';
-import { inOrder } from './preferred.ts';
 import { methodsByKind } from './registry.ts';
+import { inOrder } from './preferred.ts';
 import { rowsOfTurn } from './turn-rows.ts';
 
 /** Reads what an account has registered, what it may add, and what "Finish" says (I8). */
@@ -27,8 +26,8 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
         .filter((kind) => policy.methods[kind].enabled)
         .map((kind) => ({
           kind,
-          // A new set of codes takes the place of the one before.
-          room: isSaved(methodsByKind[kind]) ? 1 : Math.max(0, policy.methods[kind].most - countOf(document, kind)),
+          // A new set of codes or answers takes the place of the one before.
+          room: isOneSet(kind) ? 1 : Math.max(0, policy.methods[kind].most - countOf(document, kind)),
         }));
       return {
         type: 'methods.read',

@@ -21,7 +21,7 @@ const askedEvery = 7 * day;
 export function overdueMethod(
   { methods, askedAt }: Pick<MethodsDocument, 'methods' | 'askedAt'>,
   now: number,
-  policy: Pick<Policy, 'methods' | 'reconfirmation'>,
+  policy: Pick<Policy, 'methods' | 'securityQuestions' | 'reconfirmation'>,
 ): MethodRecord | null {
   const { days } = policy.reconfirmation;
   if (days === 0 || (askedAt !== undefined && askedAt + askedEvery > now)) return null;
@@ -37,7 +37,7 @@ export function overdueMethod(
 
 /** The same of an account, as dialogs may know it; no trip where what was read with the stack still holds. */
 export async function overdueOfTurn(
-  { store, policy }: { readonly store: Store; readonly policy: Pick<Policy, 'methods' | 'reconfirmation'> },
+  { store, policy }: { readonly store: Store; readonly policy: Pick<Policy, 'methods' | 'securityQuestions' | 'reconfirmation'> },
   act: Pick<Act, 'accountId' | 'now' | 'rows'>,
 ): Promise<MethodView | null> {
   const key = keys.methods(act.accountId);

@@ -1,11 +1,9 @@
-import type { DraftId, ProofId } from '../../dialogs/views.ts';
-import { methods as rules } from '../../dialogs/methods.ts';
+import type { DraftId } from '../../dialogs/views.ts';
 import { keys } from '../store/keys.ts';
-import type { Commit, Key, Row } from '../store/port.ts';
-import { draftParts, openDraftSecret, readDraft, sealDraftSecret, type DraftRecord } from './draft-record.ts';
-import { sessionOf } from './method-record.ts';
+import type { Row } from '../store/port.ts';
+import { confirmedDraft, type Confirmed, type Confirming } from './confirm-draft.ts';
+import { openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import type { MethodPorts } from './ports.ts';
-import { proofParts } from './proof-record.ts';
 import { inGroups, shownCodes, withoutShown } from './recovery-codes.ts';
 
 type Ports = Pick<MethodPorts, 'store' | 'keys' | 'policy'>;
@@ -19,60 +17,16 @@ export async function openDraftCodes(ports: Ports, accountId: string, draftId: D
   return draft === null ? null : codes.map(inGroups);
 }
 
-/** What confirming commits: the codes are gone from the draft, and the proof that it may be stored is there. */
-export interface Confirmed {
-  readonly proof: ProofId;
-  readonly parts: Required<Pick<Commit, 'put' | 'until'>>;
-  /** The draft's row as it was judged. */
-  readonly expect: Readonly<Record<Key, number>>;
-}
-
 /**
  * The person confirmed on the page that they keep the codes. NIST SP 800-63B-4 4.2.1.1 asks for no proof that they do; a code typed from the
  * page that still stands open would be none, and would leave nine.
- * @param asked.id the proof's, made by the caller
- * @param asked.conversation the stack that asked for the draft: no other confirms it
  * @returns null when there is nothing to confirm any more
  */
-export async function confirmDraftCodes(
-  ports: Ports,
-  asked: {
-    readonly id: ProofId;
-    readonly accountId: string;
-    readonly draft: DraftId;
-    readonly conversation: Key;
-    readonly session: string;
-    readonly now: number;
-  },
-): Promise<Confirmed | null> {
-  const { id, accountId, conversation, session, now } = asked;
-  const { draft, row } = await unconfirmed(ports, accountId, asked.draft, now);
-  if (draft === null || draft.conversation !== conversation) return null;
-  const kept = withoutShown(openDraftSecret(ports.keys, accountId, draft));
-  const confirmed: DraftRecord = {
-    ...draft,
-    sealed: sealDraftSecret(ports.keys, accountId, draft.id, kept),
-    expiresAt: now + ports.policy.limits.idleMinutes * 60_000,
-  };
-  const proof = proofParts({
-    id,
-    accountId,
-    kind: 'gate',
-    purpose: 'register',
-    target: draft.id,
-    method: draft.kind,
-    group: rules[draft.kind].group,
-    conversation,
-    session: sessionOf({ stack: conversation, session }),
-    at: now,
-    used: false,
-  });
-  const confirmedParts = draftParts(accountId, confirmed);
-  return {
-    proof: id,
-    parts: { put: { ...confirmedParts.put, ...proof.put }, until: { ...confirmedParts.until, ...proof.until } },
-    expect: { [keys.draft(accountId, draft.id)]: row?.version ?? 0 },
-  };
+export async function confirmDraftCodes(ports: Ports, asked: Confirming): Promise<Confirmed | null> {
+  const { draft, row } = await unconfirmed(ports, asked.accountId, asked.draft, asked.now);
+  if (draft === null) return null;
+  const kept = withoutShown(openDraftSecret(ports.keys, asked.accountId, draft));
+  return confirmedDraft(ports, asked, { draft, row }, { secret: kept, label: draft.label });
 }
 
 type Unconfirmed =

@@ -3,6 +3,7 @@ import { authenticatorApp } from './authenticator-app.ts';
 import { email } from './email.ts';
 import type { Method } from './method.ts';
 import { recoveryCodes } from './recovery-codes.ts';
+import { securityQuestions } from './security-questions.ts';
 import { textMessage } from './text-message.ts';
 
 /** Every kind of method there is; `dialogs/methods.ts` says what each counts for. */
@@ -11,4 +12,5 @@ export const methodsByKind: { readonly [K in MethodKind]: Method & { readonly ki
   'text-message': textMessage,
   email,
   'recovery-codes': recoveryCodes,
+  'security-questions': securityQuestions,
 };

@@ -1,5 +1,5 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
-import { gatesSuffice } from '../../dialogs/methods.ts';
+import { gatesSuffice, isOneSet } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import type { AccountState } from '../directory/port.ts';
@@ -20,7 +20,7 @@ import {
   type MethodRecord,
   type MethodsDocument,
 } from './method-record.ts';
-import { isSaved } from './method.ts';
+import { isAnswered, isSaved } from './method.ts';
 import { methodNotice } from './notice.ts';
 import { claimPlace, releaseClaim } from './place-claims.ts';
 import { placeHashes } from './place-hash.ts';
@@ -113,7 +113,7 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   if (draft.replaces !== undefined && replaced === undefined) return refused('gone');
   const { enabled, most } = ports.policy.methods[draft.kind];
   const had = countOf(document, draft.kind, replaced);
-  if (!enabled || (!isSaved(methodsByKind[draft.kind]) && had >= most)) return refused('full');
+  if (!enabled || (!isOneSet(draft.kind) && had >= most)) return refused('full');
   const others = withoutOver(document, replaced, ports.policy);
   if (methodsByKind[draft.kind].sends && isAmong(ports, accountId, others, openDraftSecret(ports.keys, accountId, draft))) {
     return refused('full');
@@ -149,6 +149,7 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
     suspended: null,
     ...(replaced?.name !== undefined && { name: replaced.name }),
     ...(isSaved(of) && { left: of.left(secret) }),
+    ...(isAnswered(of) && { answers: of.answers(secret) }),
   };
   const after: MethodsDocument = {
     ...document,
@@ -187,7 +188,7 @@ function isReplaced(
   by: { readonly kind: MethodRecord['kind']; readonly secret: string },
 ): boolean {
   if (method.kind !== by.kind) return false;
-  return isSaved(methodsByKind[by.kind]) || (method.suspended === 'unreachable' && openSecret(seals, accountId, method) === by.secret);
+  return isOneSet(by.kind) || (method.suspended === 'unreachable' && openSecret(seals, accountId, method) === by.secret);
 }
 
 /**

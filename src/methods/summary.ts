@@ -22,7 +22,7 @@ export interface MethodSummary {
   readonly closedUntil: Readonly<Record<Door, number | null>>;
 }
 
-type SummaryPorts = { readonly store: Store; readonly policy: Pick<Policy, 'methods'> };
+type SummaryPorts = { readonly store: Store; readonly policy: Pick<Policy, 'methods' | 'securityQuestions'> };
 
 /** Reads the summary in one trip. */
 export const methodSummary = (ports: SummaryPorts, accountId: string, now: number): Promise<MethodSummary> =>

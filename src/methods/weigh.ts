@@ -4,7 +4,7 @@ import type { Door } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
 import { codesOf, type ChallengeRecord, type Verdict } from './challenge-record.ts';
 import { codeMatches } from './codes.ts';
-import { isSaved, type ComputedCheck, type Kept, type Method } from './method.ts';
+import { isAnswered, isSaved, type ComputedCheck, type Kept, type Method } from './method.ts';
 import { closedUntil, failed, type Pace } from './pace.ts';
 import type { ProofRecord } from './proof-record.ts';
 import { withoutCodes } from './sent-codes.ts';
@@ -27,6 +27,8 @@ export interface Scales {
   readonly secret: () => string;
   readonly keys: Keys;
   readonly limits: Policy['limits'];
+  /** How many questions are asked. */
+  readonly questions: number;
   readonly account: string;
   readonly door: Door;
   readonly now: number;
@@ -41,12 +43,12 @@ export interface Weighed {
   readonly authenticator: Pick<Authenticator, 'tries' | 'lastStep'> | null;
   readonly pace: Pace | null;
   readonly proof: ProofRecord | null;
-  /** What is left of a set of codes. */
+  /** What is kept of a set of codes or answers. */
   readonly kept: Kept | null;
 }
 
 type Match =
-  /** `step`: the time step of a computed code, else null. `kept`: what is left of the set a code was of, else null. */
+  /** `step`: the time step of a computed code, else null. `kept`: what is kept of the set of codes or answers it was of, else null. */
   | { readonly match: 'right'; readonly step: number | null; readonly kept: Kept | null }
   | Exclude<ComputedCheck, { match: 'right' }>
   | { readonly match: 'newer'; readonly mark: string; readonly free: boolean };
@@ -78,6 +80,10 @@ function matchOf(scales: Scales, code: string): Match {
     const spent = method.spend(scales.secret(), code, { keys: scales.keys, account: scales.account });
     return spent.match === 'right' ? { ...spent, step: null } : spent;
   }
+  if (isAnswered(method)) {
+    const answered = method.match(scales.secret(), code, scales.questions);
+    return answered.match === 'right' ? { ...answered, step: null } : answered;
+  }
   if (!method.sends) {
     const computed = method.check(scales.secret(), code, authenticator.lastStep, now);
     return computed.match === 'right' ? { ...computed, kept: null } : computed;
@@ -105,7 +111,7 @@ function accepted(scales: Scales, { step, kept }: Extract<Match, { match: 'right
   const { challenge, authenticator, pace, account, now, proofId } = scales;
   const { target, kind, purpose, conversation, session } = challenge;
   return {
-    verdict: { type: 'answer.accepted', proof: proofId, kind, ...(kept !== null && { left: kept.left }) },
+    verdict: { type: 'answer.accepted', proof: proofId, kind, ...(kept !== null && kept.left !== null && { left: kept.left }) },
     challenge: { ...challenge, state: 'spent' },
     // Success clears only what was used (R1): the account's own failures stay.
     authenticator: { tries: noTries, lastStep: step ?? authenticator.lastStep },

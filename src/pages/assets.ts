@@ -18,6 +18,7 @@ const files = {
   'key.svg': { path: () => ours('key.svg'), type: 'image/svg+xml' },
   'password.js': { path: () => ours('password.js'), type: 'text/javascript; charset=utf-8' },
   'new-password.js': { path: () => ours('new-password.js'), type: 'text/javascript; charset=utf-8' },
+  'choose-questions.js': { path: () => ours('choose-questions.js'), type: 'text/javascript; charset=utf-8' },
   'zxcvbn-core.js': { path: () => library('@zxcvbn-ts/core'), type: 'text/javascript; charset=utf-8' },
   'zxcvbn-common.js': { path: () => library('@zxcvbn-ts/language-common'), type: 'text/javascript; charset=utf-8' },
 } as const satisfies Record<string, { readonly path: () => string; readonly type: string }>;

@@ -4,6 +4,8 @@ import type { AccountState } from '../directory/port.ts';
 import type { PlainResponse } from '../server/route.ts';
 import type { Key } from '../store/port.ts';
 import { showChangePassword, takeChangePassword } from './change-password.ts';
+import { showQuestions, takeAnswers, wishOfPurpose } from './answer-security-questions.ts';
+import { showQuestionChoice, takeQuestionChoice } from './choose-security-questions.ts';
 import { showEnrolment } from './enrol-authenticator-app.ts';
 import type { HeldVisit } from './held-page.ts';
 import type { PageNeeds, PageWish } from './needs.ts';
@@ -66,5 +68,23 @@ export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
       draft !== null && (await rules.openDraftCodes(account.id, draft, now)) !== null ? 'register' : null,
     show: showRecoveryCodes,
     take: takeRecoveryCodesKept,
+  },
+  'choose-security-questions': {
+    proved: 'enrol',
+    rule: 'I4',
+    wish: async ({ rules }, { account, draft, now }) =>
+      draft !== null && (await rules.openQuestionChoice(account.id, draft, now)) !== null ? 'register' : null,
+    show: showQuestionChoice,
+    take: takeQuestionChoice,
+  },
+  'answer-security-questions': {
+    proved: null,
+    rule: 'I2',
+    wish: async ({ rules }, { account, challenge, stack, now }) => {
+      const asked = await rules.openQuestions({ accountId: account.id, challenge: challenge ?? '', conversation: stack, now });
+      return asked === null ? null : wishOfPurpose(asked.purpose);
+    },
+    show: showQuestions,
+    take: takeAnswers,
   },
 };

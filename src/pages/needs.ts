@@ -1,7 +1,10 @@
-import type { DraftId, ProofId } from '../../dialogs/views.ts';
+import type { Purpose } from '../../dialogs/methods.ts';
+import type { ResultOf } from '../../dialogs/effects.ts';
+import type { ChallengeId, DraftId, ProofId } from '../../dialogs/views.ts';
 import type { Door, Wake } from '../conversation/port.ts';
-import type { Language, Policy } from '../config/policy.ts';
+import type { Language, Policy, SecurityQuestion } from '../config/policy.ts';
 import type { AccountState, Directory } from '../directory/port.ts';
+import type { Chosen, LineFault } from '../methods/judge-answers.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Keys } from '../security/keys.ts';
@@ -21,6 +24,14 @@ interface ProofsAsked {
 
 /** What an account must be eligible for to have a page. `register-first`: to register, and I3 must apply to it. */
 export type PageWish = 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
+
+/** A challenge that is answered on a page of this stack. */
+interface ChallengeAsked {
+  readonly accountId: string;
+  readonly challenge: ChallengeId;
+  readonly conversation: Key;
+  readonly now: number;
+}
 
 /** Who may have which page; each rule stands in the room it belongs to. */
 export interface PageRules {
@@ -75,6 +86,32 @@ export interface PageRules {
     readonly session: string;
     readonly now: number;
   }): Promise<{ readonly proof: ProofId; readonly parts: CommitParts; readonly expect: Readonly<Record<Key, number>> } | null>;
+  /** The questions a draft may be made of, and how many are to be chosen. Null when there is no such draft any more. */
+  openQuestionChoice(
+    accountId: string,
+    draft: DraftId,
+    now: number,
+  ): Promise<{ readonly questions: readonly SecurityQuestion[]; readonly choose: number } | null>;
+  /** What is wrong with what was chosen and answered, or what registers it. Null when there is no such draft any more. */
+  confirmQuestions(confirmed: {
+    readonly id: ProofId;
+    readonly account: AccountState;
+    readonly draft: DraftId;
+    readonly conversation: Key;
+    readonly session: string;
+    readonly now: number;
+    readonly chosen: readonly Chosen[];
+  }): Promise<
+    | { readonly ok: true; readonly proof: ProofId; readonly parts: CommitParts; readonly expect: Readonly<Record<Key, number>> }
+    | { readonly ok: false; readonly faults: readonly LineFault[] }
+    | null
+  >;
+  /** What a challenge asks, and what for. Null when it is over, or foreign to the account or the stack. */
+  openQuestions(asked: ChallengeAsked): Promise<{ readonly purpose: Purpose; readonly questions: readonly SecurityQuestion[] } | null>;
+  /** Weighs the answers as one try, and tells the chat. `form`: other questions are asked by now. */
+  answerQuestions(
+    asked: ChallengeAsked & { readonly attempt: string; readonly answers: ReadonlyMap<string, string> },
+  ): Promise<ResultOf<'checkAnswer'>>;
 }
 
 /** What the pages' room works with. */

@@ -16,14 +16,14 @@ describe('I8: what "Finish" says is the rule of a reset', () => {
   });
 
   test.each([
-    ['a text message', ['text-message'], two, ['authenticator-app', 'email', 'recovery-codes']],
-    ['two numbers', ['text-message', 'text-message'], two, ['authenticator-app', 'email', 'recovery-codes']],
-    ['an app', ['authenticator-app'], two, ['text-message', 'email', 'recovery-codes']],
+    ['a text message', ['text-message'], two, ['authenticator-app', 'email', 'recovery-codes', 'security-questions']],
+    ['two numbers', ['text-message', 'text-message'], two, ['authenticator-app', 'email', 'recovery-codes', 'security-questions']],
+    ['an app', ['authenticator-app'], two, ['text-message', 'email', 'recovery-codes', 'security-questions']],
     [
       'an app, where app and number may not sit in one phone',
       ['authenticator-app'],
       { needed: 2, oneDevice: 'refuse' },
-      ['email', 'recovery-codes'],
+      ['email', 'recovery-codes', 'security-questions'],
     ],
     ['an address, which never stands alone', ['email'], one, ['authenticator-app', 'text-message', 'recovery-codes']],
   ] as const)('I8: %s: one more is needed, and which would do', (_, registered, gates, wouldDo) => {

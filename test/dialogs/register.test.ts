@@ -31,7 +31,7 @@ describe('register', () => {
 
   test('how each works is a choice beside them; after the answer the question stands again', () => {
     const talk = choosing().chooses('how');
-    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'back']);
+    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'security-questions', 'back']);
     expect(talk.chooses('email').said).toEqual(['register-email.how']);
     expect(talk.prompt).toBe('register.choose');
     expect(talk.chooses('how').chooses('back').prompt).toBe('register.choose');
@@ -40,8 +40,17 @@ describe('register', () => {
   test('offers what may be added and has room', () => {
     const talk = choosing();
     expect(talk.prompt).toBe('register.choose');
-    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'how', 'finish', 'cancel']);
-    expect(talk.params).toEqual({ registered: 0, addable: 4 });
+    expect(talk.choices).toEqual([
+      'authenticator-app',
+      'text-message',
+      'email',
+      'recovery-codes',
+      'security-questions',
+      'how',
+      'finish',
+      'cancel',
+    ]);
+    expect(talk.params).toEqual({ registered: 0, addable: 5 });
   });
 
   test('the privacy of numbers and addresses is said before the first is asked for, once', () => {
@@ -164,7 +173,7 @@ describe.each([
 
   test('a wrong code says the tries left; no tries left ends it with an offer', () => {
     const talk = drafted().gets(sent(kind)).types('1').gets({ type: 'answer.rejected', reason: 'wrong', triesLeft: 2, mark: 'KT' });
-    expect(talk.filling('verify.wrong')).toEqual({ triesLeft: 2 });
+    expect(talk.filling('verify.wrong')).toMatchObject({ triesLeft: 2 });
     talk.types('1').gets({ type: 'answer.exhausted', scope: 'method', until: soon });
     expect(talk.params).toMatchObject({ ending: 'pace', until: soon });
     expect(talk.chooses('no').where).toBe('home:away > register:reading');

@@ -124,7 +124,16 @@ describe('registering', () => {
 
   test('"Autentiseringsapp", "Sms", "E-postadress" are offered by these names', () => {
     const names = choosing().choices.map((choice) => button('register.choose', choice, 'sv'));
-    expect(names).toEqual(['Autentiseringsapp', 'Sms', 'E-postadress', 'Återställningskoder', 'Hur fungerar de?', 'Slutför', 'Avbryt']);
+    expect(names).toEqual([
+      'Autentiseringsapp',
+      'Sms',
+      'E-postadress',
+      'Återställningskoder',
+      'Säkerhetsfrågor',
+      'Hur fungerar de?',
+      'Slutför',
+      'Avbryt',
+    ]);
   });
 
   test('"Välj att använda Microsoft Authenticator-appen eller annan autentiseringsapp"', () => {

@@ -123,7 +123,7 @@ describe('a code', () => {
   });
 
   test('I6: wrong says the tries left; I7: newer says which one to use', () => {
-    expect(answering().types('1').gets(rejected('wrong', 1)).filling('verify.wrong')).toEqual({ triesLeft: 1 });
+    expect(answering().types('1').gets(rejected('wrong', 1)).filling('verify.wrong')).toEqual({ way: 'text', triesLeft: 1 });
     expect(answering().types('1').gets(rejected('newer')).filling('verify.newer')).toEqual({ mark: 'KT' });
   });
 
@@ -174,7 +174,7 @@ describe('an answer that comes from elsewhere', () => {
     expect(answering().hears(answered(accepted('text-message'))).where).toContain('reset:opening');
     const wrong = answering().hears(answered(rejected('wrong', 1)));
     expect(wrong.prompt).toBe('verify.answer');
-    expect(wrong.filling('verify.wrong')).toEqual({ triesLeft: 1 });
+    expect(wrong.filling('verify.wrong')).toEqual({ way: 'text', triesLeft: 1 });
     expect(answering().hears(answered({ type: 'answer.exhausted', scope: 'account', until: soon })).prompt).toBe('escalate.offer');
   });
 

@@ -12,12 +12,19 @@ export const languages = {
     locked: 'Mitt konto är låst',
     register: 'registrera',
     myCase: 'mitt ärende',
-    kinds: { 'authenticator-app': 'Autentiseringsapp', 'text-message': 'Sms', email: 'E-post', 'recovery-codes': 'Återställningskod' },
+    kinds: {
+      'authenticator-app': 'Autentiseringsapp',
+      'text-message': 'Sms',
+      email: 'E-post',
+      'recovery-codes': 'Återställningskod',
+      'security-questions': 'Säkerhetsfrågor',
+    },
     asks: {
       'authenticator-app': /Öppna din autentiseringsapp/u,
       'text-message': /skickat ett sms/u,
       email: /skickat ett mejl/u,
       'recovery-codes': /Skriv en återställningskod/u,
+      'security-questions': /svara på frågorna/u,
     },
   },
   en: {
@@ -26,12 +33,19 @@ export const languages = {
     locked: 'My account is locked',
     register: 'register',
     myCase: 'my case',
-    kinds: { 'authenticator-app': 'Authenticator app', 'text-message': 'Text message', email: 'Email', 'recovery-codes': 'Recovery code' },
+    kinds: {
+      'authenticator-app': 'Authenticator app',
+      'text-message': 'Text message',
+      email: 'Email',
+      'recovery-codes': 'Recovery code',
+      'security-questions': 'Security questions',
+    },
     asks: {
       'authenticator-app': /Open your authenticator app/u,
       'text-message': /sent a text message/u,
       email: /sent an email/u,
       'recovery-codes': /Type a recovery code/u,
+      'security-questions': /answer the questions/u,
     },
   },
 } as const satisfies Record<
@@ -90,6 +104,27 @@ export async function registerApp(scene: Scene, person: Person): Promise<string>
   if (person.prompt !== 'register.choose') throw new Error(`not registered: ${person.words}`);
   return key;
 }
+
+/** What a person answers to a question. */
+export const answerOf = (question: string): string => `Svaret på ${question}`.slice(0, 40);
+
+/** Chooses the first questions of a page's list and answers them. @returns the questions' ids */
+export async function chooseQuestions(tab: BrowserTab): Promise<readonly string[]> {
+  const lines = [...tab.html.matchAll(/<select\b[^>]*name="question-(\d)"[\s\S]*?<\/select>/gu)];
+  const fields: Record<string, string> = {};
+  const chosen = lines.map(([select, number], place) => {
+    const id = [...select.matchAll(/<option value="([^"]+)"/gu)][place]?.[1] ?? '';
+    fields[`question-${number}`] = id;
+    fields[`answer-${number}`] = answerOf(id);
+    return id;
+  });
+  await tab.submit(fields);
+  return chosen;
+}
+
+/** The ids of the questions a page asks, in order. */
+export const questionsOf = (tab: BrowserTab): readonly string[] =>
+  [...tab.html.matchAll(/name="answer\.([a-z0-9-]+)"/gu)].map(([, id = '']) => id);
 
 /** Chooses a method to prove oneself with, where there is a choice, and waits until its code is asked for. */
 export async function askFor(person: Person, kind: MethodKind): Promise<void> {

@@ -153,7 +153,9 @@ function pageEvents(page: string): readonly OutsideEvent[] {
       ? ({ page: page === 'page new-password' ? 'new-password' : 'change-password' } as const)
       : page === 'page show-recovery-codes'
         ? ({ page: 'show-recovery-codes', proof: 'proof register recovery-codes' } as const)
-        : ({ page: 'present-password', proof: 'proof present-password' } as const);
+        : page === 'page choose-security-questions'
+          ? ({ page: 'choose-security-questions', proof: 'proof register security-questions' } as const)
+          : ({ page: 'present-password', proof: 'proof present-password' } as const);
   return [
     { type: 'page.claimed', page },
     { type: 'page.done', page, outcome },

@@ -1,6 +1,15 @@
 import type { EffectTable, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodView, Refusal } from '../../dialogs/views.ts';
-import { finishLine, isSaved, methodKinds, methods as rules, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import {
+  finishLine,
+  isOneSet,
+  isSaved,
+  methodKinds,
+  methods as rules,
+  type GateRule,
+  type MethodKind,
+  type Purpose,
+} from '../../dialogs/methods.ts';
 import type { OwedEffect } from '../../dialogs/stack.ts';
 
 /**
@@ -88,7 +97,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
         methods: registered,
         addable: (world.allowed ?? methodKinds).map((kind) => ({
           kind,
-          room: registered.some((one) => one.kind === kind) && !isSaved(kind) ? 0 : 1,
+          room: registered.some((one) => one.kind === kind) && !isOneSet(kind) ? 0 : 1,
         })),
         finish: finishLine(
           registered.map(({ kind }) => kind),

@@ -118,6 +118,20 @@ export const worlds: readonly World[] = [
     thorough: false,
   },
   {
+    name: 'two gates; security questions, mail and a text message, then too few answers',
+    gates: two,
+    stepUp: one,
+    methods: [
+      [method('security-questions'), method('email'), method('text-message')],
+      [method('security-questions', 'outdated'), method('text-message')],
+    ],
+    allowed: ['text-message', 'security-questions'],
+    verdicts: [eligible],
+    menu: { reset: true, unlock: false, register: true, methods: 2, cases: 0, contact: 'administrator', overdue: null },
+    wishes: [],
+    thorough: false,
+  },
+  {
     name: 'managed elsewhere',
     gates: two,
     stepUp: one,

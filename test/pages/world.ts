@@ -27,7 +27,7 @@ const startAt = Date.UTC(2026, 2, 14, 9, 22);
 const publicUrl = 'https://latchkey.example.com';
 export const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 /** Pages that show what is being registered. */
-const showsDraft: readonly PageKind[] = ['enrol-authenticator-app', 'show-recovery-codes'];
+const showsDraft: readonly PageKind[] = ['enrol-authenticator-app', 'show-recovery-codes', 'choose-security-questions'];
 /** As the page shows them. */
 export const codes = Array.from({ length: 10 }, (_, n) => `7K3M-Q9XZ-0B2D-${n}H5T`);
 export const stack = keys.stack('tenant-1', anna.id);
@@ -83,6 +83,10 @@ export async function newWorld(
       accountId === anna.id && draft === 'draft-1'
         ? { proof: id, parts: { put: { [keys.proof(accountId, id)]: { proves: draft } }, until: {} }, expect: {} }
         : null,
+    openQuestionChoice: async () => null,
+    confirmQuestions: async () => null,
+    openQuestions: async () => null,
+    answerQuestions: async () => ({ type: 'answer.rejected', reason: 'expired', triesLeft: 0, mark: null }),
     ...options.rules,
   };
   const needs: PageNeeds = {

@@ -110,6 +110,7 @@ describe('R9: secrets are compared in constant time, and all of them whichever w
             secret: () => '',
             keys,
             limits: demoPolicy().limits,
+            questions: 3,
             account: 'a',
             door: 'teams',
             now,

@@ -41,6 +41,10 @@ export function document(words: PageWords, base: string, { title, body, librarie
     </html> `.text;
 }
 
+/** What is wrong with one field, which names it by `<id>-problem`; nothing where nothing is. */
+export const fieldProblem = (id: string, sentence: string | null): Html =>
+  sentence === null ? html`` : html`<p class="problem" id="${id}-problem">${sentence}</p>`;
+
 /** What went wrong, said at once to who listens; nothing where nothing did. */
 export const problem = (sentence: string | null): Html =>
   sentence === null ? html`` : html`<p class="problem" id="problem" role="alert">${sentence}</p>`;

@@ -1,0 +1,29 @@
+import { mayRegister } from '../directory/handlers.ts';
+import type { ElsewherePorts } from '../methods/answer-elsewhere.ts';
+import type { Parts } from './parts.ts';
+
+/** What the methods' room works with, in the chat and elsewhere. */
+export const methodPorts = ({
+  config,
+  clock,
+  random,
+  store,
+  seals,
+  sentences,
+  directory,
+  delivery,
+  wake,
+  telephonyAlarm,
+}: Parts): ElsewherePorts => ({
+  store,
+  clock,
+  random,
+  keys: seals,
+  policy: config.policy,
+  sentences,
+  delivery,
+  mayRegister: mayRegister({ policy: config.policy, directory }),
+  telephonyAlarm,
+  wake,
+  accountOf: async (id) => directory.find(id),
+});
