@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { describeOnSamba } from '../../servers/on-samba.ts';
+import { describeOnSamba, domainMs } from '../../servers/on-samba.ts';
 import { startSambaDomain, type SambaDomain } from '../samba-domain.ts';
 import { accountTests } from './accounts.ts';
 import { contractTests } from './contract-on-samba.ts';
@@ -12,7 +12,7 @@ describeOnSamba('Active Directory, played by Samba', () => {
   let domain: SambaDomain;
   beforeAll(async () => {
     domain = await startSambaDomain();
-  });
+  }, domainMs);
   afterAll(() => domain.stop());
   const theDomain = (): SambaDomain => domain;
 

@@ -1,0 +1,109 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from '../../src/build/build.ts';
+import type { Config, LdapSettings } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/environment.ts';
+import { faultsAsText } from '../../src/config/fault.ts';
+import type { Parcel } from '../../src/delivery/port.ts';
+import type { SambaDomain } from '../directory/samba-domain.ts';
+import { startConnector } from '../servers/connector.ts';
+import { freePort } from '../servers/free-port.ts';
+import { startOpenId } from '../servers/openid.ts';
+import { shiftedClock } from './clock.ts';
+import type { DemoAccount, Scene } from './house.ts';
+import { Person } from './person.ts';
+
+const appId = '11111111-2222-4333-8444-555555555555';
+
+/** Somebody of the domain who speaks in Teams; what they register is noted here. */
+export interface Colleague extends DemoAccount {
+  /** Where their account stands in the domain. */
+  readonly dn: string;
+  number?: string;
+  otpauth?: string;
+}
+
+/** The product as it runs in production on the test's domain, with Microsoft's servers played by the test's own. */
+export interface DomainHouse extends Scene {
+  /** A new person, in the domain and in Teams, in a chat of their own. */
+  hire(person?: Parameters<SambaDomain['add']>[0]): Promise<{ readonly colleague: Colleague; readonly person: Person }>;
+  close(): Promise<void>;
+}
+
+/** @param ldap what differs from how the domain is reached */
+export async function openDomainHouse(domain: SambaDomain, ldap: Partial<LdapSettings> = {}): Promise<DomainHouse> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-domain-'));
+  const connector = await startConnector();
+  const openId = await startOpenId({ audience: appId, serviceUrl: connector.serviceUrl });
+  const port = await freePort();
+  const read = readConfig({ PORT: String(port), DATA_DIR: folder, SEAL_KEYS: `test:${randomBytes(32).toString('base64url')}` });
+  if (!read.ok) throw new Error(faultsAsText(read.faults));
+  const { policy } = read.config;
+  const config: Config = {
+    ...read.config,
+    mode: 'production',
+    publicUrl: `http://127.0.0.1:${port}`,
+    bot: { appId, password: 'a password of the bot', type: 'SingleTenant', tenantId: policy.organisation.tenants[0] ?? '' },
+    ldap: { ...domain.settings, ...ldap },
+    policy: {
+      ...policy,
+      reset: { ...policy.reset, for: { groups: ['Self-service'] } },
+      contacts: { ...policy.contacts, desk: { ...policy.contacts.desk, serviceUrl: connector.serviceUrl } },
+    },
+  };
+  const clock = shiftedClock();
+  const logLines: string[] = [];
+  const parcels: { readonly at: string; readonly parcel: Parcel }[] = [];
+  const latchkey = await build(config, {
+    clock,
+    dueEveryMs: 20,
+    logTo: { write: (line: string) => void logLines.push(line) },
+    microsoft: {
+      openIdMetadata: openId.metadataUrl,
+      serviceHosts: [connector.host],
+      token: { read: async () => "the bot's own token" },
+    },
+    delivery: {
+      async deliver(parcel) {
+        parcels.push({ at: new Date(clock.now()).toISOString(), parcel });
+        return { ok: true, providerId: null };
+      },
+    },
+  });
+  await latchkey.start();
+  const scene: Scene = {
+    url: `http://127.0.0.1:${port}`,
+    config,
+    clock,
+    connector,
+    logLines,
+    outbox: async () => parcels.map(({ at, parcel: { kind, to, text } }) => ({ at, kind, to, text })),
+  };
+  return {
+    ...scene,
+    async hire(wanted = {}) {
+      const account = await domain.add(wanted);
+      const id = randomUUID();
+      const colleague: Colleague = { id, dn: account.dn, userId: account.userId, name: 'Alma', story: 'hired', password: account.password };
+      connector.roster.set(`29:${id}`, {
+        status: 200,
+        body: {
+          id: `29:${id}`,
+          aadObjectId: id,
+          userPrincipalName: account.userId,
+          tenantId: policy.organisation.tenants[0],
+          userRole: 'user',
+        },
+      });
+      return { colleague, person: new Person(scene, colleague, { token: () => openId.token() }) };
+    },
+    async close() {
+      await latchkey.stop();
+      await openId.close();
+      await connector.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
