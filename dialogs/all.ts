@@ -12,6 +12,7 @@ import { methodsDialog } from './methods-dialog.ts';
 import { register } from './register.ts';
 import { registerAuthenticatorApp } from './register-authenticator-app.ts';
 import { registerEmail } from './register-email.ts';
+import { registerPhoneCall } from './register-phone-call.ts';
 import { registerRecoveryCodes } from './register-recovery-codes.ts';
 import { registerSecurityQuestions } from './register-security-questions.ts';
 import { registerTextMessage } from './register-text-message.ts';
@@ -40,6 +41,7 @@ export const dialogs: Dialogs = {
   'first-proof': firstProof,
   'register-authenticator-app': registerAuthenticatorApp,
   'register-text-message': registerTextMessage,
+  'register-phone-call': registerPhoneCall,
   'register-email': registerEmail,
   'register-recovery-codes': registerRecoveryCodes,
   'register-security-questions': registerSecurityQuestions,

@@ -74,7 +74,14 @@ export interface EffectTable {
 
   /** Takes a number or address as typed (or, where nothing is typed, makes a seed or codes) into a sealed draft; the machine sees its masked form only. */
   draftMethod: {
-    params: { readonly kind: MethodKind; readonly answer?: string; /** Whose place it takes. */ readonly replaces?: MethodId };
+    params: {
+      readonly kind: MethodKind;
+      readonly answer?: string;
+      /** A method of the person's own whose number is meant; nothing is typed then. */
+      readonly numberOf?: MethodId;
+      /** Whose place it takes. */
+      readonly replaces?: MethodId;
+    };
     results: {
       'draft.taken': { readonly draft: DraftId; readonly masked: string };
       'draft.rejected': {
@@ -92,7 +99,7 @@ export interface EffectTable {
           | 'group-mailbox'
           | 'already-yours'
           | 'full'
-          /** Whose place it was to take is there no more. */
+          /** Whose place it was to take, or whose number, is there no more. */
           | 'gone';
       };
     };
@@ -277,9 +284,13 @@ export type OutsideEvent =
   | { readonly type: 'challenge.answered'; readonly challenge: ChallengeId; readonly verdict: ResultOf<'checkAnswer'> }
   /**
    * Nobody will answer this challenge any more. `undelivered`: the provider could not bring it. `no-answer`: nobody picked up or keyed.
-   * `reported`: who was asked says that it was not them.
+   * `ended`: the call is over, and what was keyed was wrong. `reported`: who was asked says that it was not them.
    */
-  | { readonly type: 'challenge.unanswered'; readonly challenge: ChallengeId; readonly reason: 'undelivered' | 'no-answer' | 'reported' }
+  | {
+      readonly type: 'challenge.unanswered';
+      readonly challenge: ChallengeId;
+      readonly reason: 'undelivered' | 'no-answer' | 'ended' | 'reported';
+    }
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */

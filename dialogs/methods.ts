@@ -35,6 +35,7 @@ export interface MethodRule {
 export const methods = {
   'authenticator-app': { group: 'app', reset: 'any', stepUp: true, inPhone: true, sends: false },
   'text-message': { group: 'number', reset: 'any', stepUp: true, inPhone: true, sends: true },
+  'phone-call': { group: 'number', reset: 'any', stepUp: true, inPhone: true, sends: true, elsewhere: true, showsCode: true },
   email: { group: 'email', reset: 'second', stepUp: false, inPhone: false, sends: true },
   'recovery-codes': { group: 'codes', reset: 'any', stepUp: true, inPhone: false, sends: false, saved: true, oneSet: true },
   'security-questions': {

@@ -1,10 +1,11 @@
 import { and, assign, setup } from 'xstate';
-import { mayArrive, notStored, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
+import { mayArrive, notStored, rejectedAnswer, resendFailed, resendLater, sendsUsedUp, shown } from './answers.ts';
 import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf, type Dialog } from './dialog.ts';
 import { challengeShape } from './kept.ts';
 import type { MethodKind } from './methods.ts';
 import type { AnswerForm } from './prompts.ts';
 import { flag, listOf, number, orNull, record, text, type Shaped } from './shape.ts';
+import { wayOf } from './ways.ts';
 
 const context = record({
   proofs: listOf(text),
@@ -118,14 +119,14 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
           'challenge.doubtful': { target: 'answering', actions: [assign({ challenge: ({ event }) => shown(event) }), mayArrive] },
           'challenge.failed': [
             { guard: because('gone'), target: 'changing', actions: say('register.draft-gone') },
-            { guard: 'isOut', target: 'answering', actions: say('verify.resend-failed') },
+            { guard: 'isOut', target: 'answering', actions: resendFailed },
             { guard: because('undeliverable'), target: 'changing', actions: say(`${name}.undeliverable`) },
             { guard: because('stopped'), target: 'changing', actions: say('register-text-message.stopped') },
             { target: 'stopped', actions: say('register.cannot-send') },
           ],
           'challenge.refused': [
             { guard: and(['isOut', because('resend-too-soon')]), target: 'answering', actions: resendLater },
-            { guard: and(['isOut', because('budget')]), target: 'answering', actions: say('verify.resend-failed') },
+            { guard: and(['isOut', because('budget')]), target: 'answering', actions: resendFailed },
             { guard: because('budget'), target: 'stopped', actions: say('register.budget') },
             { guard: 'isOut', target: 'answering', actions: sendsUsedUp },
             { guard: because('resend-too-soon'), target: 'waiting', actions: assign({ later: ({ event }) => event.until }) },
@@ -148,7 +149,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
           choose: [
             { guard: chose('change'), target: 'changing' },
             { guard: 'mayTryAgain', target: 'sending' },
-            { actions: say('verify.resend-later', ({ context }) => ends(context.later)) },
+            { actions: say('verify.resend-later', ({ context }) => ({ way: wayOf(kind), ...ends(context.later) })) },
           ],
         },
       },
@@ -165,7 +166,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
           choose: [
             { guard: chose('change'), target: 'changing' },
             { guard: 'mayResend', target: 'sending' },
-            { actions: say('verify.resend-later', ({ context }) => ends(context.challenge?.resendAt)) },
+            { actions: say('verify.resend-later', ({ context }) => ({ way: wayOf(kind), ...ends(context.challenge?.resendAt) })) },
           ],
           'challenge.unanswered': {
             guard: and(['isItsChallenge', because('undelivered')]),

@@ -69,7 +69,9 @@ const machine = setup({
     asksForMoreProof: ({ event }) => 'output' in event && 'again' in event.output && event.output.again,
     wasStored: ({ event }) => 'output' in event && 'stored' in event.output && event.output.stored,
     isNewsOfPrivacy: ({ context, event }) =>
-      event.type === 'choose' && (event.choice === 'text-message' || event.choice === 'email') && !context.toldPrivacy,
+      event.type === 'choose' &&
+      (event.choice === 'text-message' || event.choice === 'phone-call' || event.choice === 'email') &&
+      !context.toldPrivacy,
     isOffered: ({ context, event }) => event.type === 'choose' && context.addable.some((kind) => kind === event.choice),
     couldBeEnough: ({ context }) => context.finish.wouldDo.length > 0,
     isEnough: ({ context }) => context.finish.enough,

@@ -42,7 +42,7 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
   }),
   'verify.later': (standing) => ({
     choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],
-    params: { ...stepOf(standing), ...ends(standing.later) },
+    params: { ...stepOf(standing), way: wayAsked(standing), ...ends(standing.later) },
   }),
   'verify.interrupted': (standing) => ({
     choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],
@@ -53,8 +53,10 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
     const rule = challenge && ruleOf(challenge.kind);
     return {
       choices: [
-        ...(rule?.sends === true ? [{ id: 'resend', params: { way: wayOf(standing.challenge?.kind ?? 'email') } }] : []),
-        ...wayOut(standing).map(({ id }) => (id === 'contact' && rule?.elsewhere === true ? { id, label: 'contact-elsewhere' } : { id })),
+        ...(rule?.sends === true ? [{ id: 'resend' }] : []),
+        ...wayOut(standing).map(({ id }) =>
+          id === 'contact' && rule?.elsewhere === true && !rule.sends ? { id, label: 'contact-elsewhere' } : { id },
+        ),
         { id: 'cancel' },
       ],
       ...(rule?.elsewhere !== true && { input: challenge && isSaved(challenge.kind) ? ('recovery-code' as const) : ('code' as const) }),
@@ -62,13 +64,17 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
       ...(rule?.showsCode === true && challenge !== null && { shownCode: challenge.challenge }),
       params: {
         ...stepOf(standing),
-        way: wayOf(challenge?.kind ?? 'authenticator-app'),
+        way: wayAsked(standing),
         masked: challenge?.masked ?? '',
         mark: challenge?.mark ?? '',
       },
     };
   },
 };
+
+/** How the method asks that is, or was to be, answered. */
+export const wayAsked = ({ challenge, methods, chosen }: VerifyContext): ReturnType<typeof wayOf> =>
+  wayOf(challenge?.kind ?? methods.find(({ id }) => id === chosen)?.kind ?? 'authenticator-app');
 
 /** "Step 1 of 2". */
 const stepOf = ({ passed, gates }: VerifyContext) => ({ step: passed.length + 1, of: gates.needed });

@@ -1,10 +1,10 @@
 import { and, assign, enqueueActions, setup } from 'xstate';
-import { mayArrive, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
+import { mayArrive, rejectedAnswer, resendFailed, resendLater, sendsUsedUp, shown } from './answers.ts';
 import { because, chose, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import type { Wish } from './dialog-table.ts';
 import type { MethodView, PageKind } from './views.ts';
 import { ruleOf, type MethodKind } from './methods.ts';
-import { verifyContext, verifyPrompts, type VerifyContext as Context } from './verify-prompts.ts';
+import { verifyContext, verifyPrompts, wayAsked, type VerifyContext as Context } from './verify-prompts.ts';
 import { canSuffice, closedWays, isVerified, labelOf, refusalOf, waysOn } from './ways.ts';
 
 /** Whom a case of a failed verification is for. */
@@ -71,7 +71,10 @@ const machine = setup({
     isVerified: ({ context }) => isVerified(context),
     cannotSuffice: ({ context }) => !canSuffice(context),
     // The first step starts with the method that is preferred; the next is asked about where there is a choice.
-    startsAtOnce: ({ context }) => waysOn(context).length === 1 || (context.passed.length === 0 && !context.begun),
+    startsAtOnce: ({ context }) => {
+      const [first, ...others] = waysOn(context);
+      return first !== undefined && mayStart(first) && (others.length === 0 || (context.passed.length === 0 && !context.begun));
+    },
     isOffered: ({ context, event }) => event.type === 'choose' && waysOn(context).some(({ id }) => id === event.choice),
     mayResend: ({ context, event }) => event.now >= (context.challenge?.resendAt ?? 0),
     mayTryAgain: ({ context, event }) => event.now >= (context.later ?? 0),
@@ -156,8 +159,12 @@ const machine = setup({
         'challenge.failed': [
           { guard: because('gone'), target: 'forgetting', actions: ['noteFailed', say('verify.gone')] },
           { guard: because('suspended'), target: 'forgetting', actions: 'noteFailed' },
-          { guard: 'isOut', target: 'answering', actions: say('verify.resend-failed') },
-          { guard: because('undeliverable'), target: 'deciding', actions: ['noteFailed', say('verify.undeliverable')] },
+          { guard: 'isOut', target: 'answering', actions: resendFailed },
+          {
+            guard: because('undeliverable'),
+            target: 'deciding',
+            actions: ['noteFailed', say('verify.undeliverable', ({ context }) => ({ way: wayAsked(context) }))],
+          },
           { guard: because('stopped'), target: 'deciding', actions: ['noteFailed', say('verify.stopped')] },
           { target: 'deciding', actions: ['noteFailed', say('verify.unavailable')] },
         ],
@@ -165,7 +172,7 @@ const machine = setup({
           { guard: 'isTooSoonAfterAnother', target: 'answering', actions: resendLater },
           { guard: because('resend-too-soon'), target: 'waiting', actions: assign({ later: ({ event }) => event.until }) },
           { guard: because('cooling'), target: 'forgetting', actions: 'noteFailed' },
-          { guard: and(['isOut', because('budget')]), target: 'answering', actions: say('verify.resend-failed') },
+          { guard: and(['isOut', because('budget')]), target: 'answering', actions: resendFailed },
           { guard: because('budget'), target: 'deciding', actions: ['noteFailed', say('verify.budget')] },
           { guard: 'isOut', target: 'answering', actions: sendsUsedUp },
           { target: 'deciding', actions: ['noteFailed', sendsUsedUp] },
@@ -198,7 +205,7 @@ const machine = setup({
         choose: [
           ...otherWays,
           { guard: 'mayTryAgain', target: 'sending' },
-          { actions: say('verify.resend-later', ({ context }) => ends(context.later)) },
+          { actions: say('verify.resend-later', ({ context }) => ({ way: wayAsked(context), ...ends(context.later) })) },
         ],
       },
     },
@@ -215,17 +222,21 @@ const machine = setup({
         choose: [
           ...otherWays,
           { guard: 'mayResend', target: 'sending' },
-          { actions: say('verify.resend-later', ({ context }) => ends(context.challenge?.resendAt)) },
+          { actions: say('verify.resend-later', ({ context }) => ({ way: wayAsked(context), ...ends(context.challenge?.resendAt) })) },
         ],
         // Weighed elsewhere: its verdict follows, as for an answer typed here.
         'challenge.answered': { guard: 'isItsChallenge', target: 'checking' },
         'challenge.unanswered': [
           { guard: and(['isItsChallenge', because('reported')]), target: 'failed', actions: say('verify.reported') },
           { guard: and(['isItsChallenge', because('no-answer')]), target: 'interrupted', actions: say('verify.no-answer') },
+          { guard: and(['isItsChallenge', because('ended')]), target: 'interrupted', actions: say('verify.ended') },
           {
             guard: 'isItsChallenge',
             target: 'forgetting',
-            actions: ['noteFailed', say('verify.undelivered', ({ context }) => ({ masked: context.challenge?.masked ?? '' }))],
+            actions: [
+              'noteFailed',
+              say('verify.undelivered', ({ context }) => ({ way: wayAsked(context), masked: context.challenge?.masked ?? '' })),
+            ],
           },
         ],
         'page.claimed': { guard: 'isItsPage', actions: say('verify.page-opened') },
@@ -299,5 +310,8 @@ const outOf = ({ challenge, page }: Context) => ({
 
 /** The page on which a method of a kind is proved; null where none is. */
 const pageOf = (kind: MethodKind | null): PageKind | null => (kind === null ? null : (ruleOf(kind).page ?? null));
+
+/** No telephone rings unasked: a call is chosen, or preferred to everything else. */
+const mayStart = ({ kind, preferred }: MethodView): boolean => preferred || ruleOf(kind).showsCode !== true;
 
 const closedNotice = (usable: MethodView['usable']): string => `verify.closed-${usable}`;

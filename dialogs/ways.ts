@@ -74,11 +74,12 @@ const earliest = (failed: readonly { readonly until: number | null }[]): number 
 /** How a method asks, as a sentence selects on it. */
 export const wayOf = (kind: MethodKind): Way => ways[kind];
 
-type Way = 'app' | 'text' | 'mail' | 'codes' | 'questions';
+type Way = 'app' | 'text' | 'call' | 'mail' | 'codes' | 'questions';
 
 const ways: Readonly<Record<MethodKind, Way>> = {
   'authenticator-app': 'app',
   'text-message': 'text',
+  'phone-call': 'call',
   email: 'mail',
   'recovery-codes': 'codes',
   'security-questions': 'questions',

@@ -29,6 +29,7 @@ import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/port.ts';
 import { createTeams, type Teams, type TeamsPorts } from '../teams/create-teams.ts';
 import { breachedList } from './breached-list.ts';
+import { localCallUrl } from './call-room.ts';
 import { caseActs, caseCarrier } from './desk-room.ts';
 import { handlersOf } from './handlers.ts';
 import { localDemoRoutes } from './local-demo.ts';
@@ -78,7 +79,10 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   );
   const seals = new Keys(config.sealKeys, random);
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
-  const chosen = await chooseDelivery(config, clock, twilioNeeds({ config, seals }, log));
+  const chosen = await chooseDelivery(config, clock, {
+    twilio: twilioNeeds({ config, seals }, log),
+    callUrl: localCallUrl({ config, seals }),
+  });
   const { directory: bare, local } = chooseDirectory(config, store, clock, {
     instead: ports.directory,
     fetch,

@@ -42,6 +42,8 @@ export interface TwilioSettings {
   readonly authToken: string;
   /** The sending number, or a messaging service (`MG...`). */
   readonly from: string;
+  /** The number that calls; null where there is none, for a messaging service cannot call. */
+  readonly callFrom: string | null;
 }
 
 /** How Active Directory is reached, and as whom. */

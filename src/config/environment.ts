@@ -130,7 +130,9 @@ function readTwilio(settings: Settings): Config['twilio'] {
     'Write the sending number (+46...) or the messaging service (MG...).',
     /^(\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/i,
   );
-  return accountSid === null || authToken === null || from === null ? null : { accountSid, authToken, from };
+  const callFrom = settings.matching('TWILIO_CALL_FROM', /^\+[1-9]\d{6,14}$/, 'the number that calls (+46...)');
+  if (accountSid === null || authToken === null || from === null) return null;
+  return { accountSid, authToken, from, callFrom: callFrom ?? (from.startsWith('+') ? from : null) };
 }
 
 /** The demo's helpdesk is the chat that this very server shows, whose address the policy file cannot know. */

@@ -53,6 +53,7 @@ const oneOrTwo = z.literal([1, 2], '1 or 2; no policy lowers the floor of one st
 const mostOfKind: Record<MethodKind, number> = {
   'authenticator-app': 5,
   'text-message': 2,
+  'phone-call': 2,
   email: 1,
   'recovery-codes': 1,
   'security-questions': 1,

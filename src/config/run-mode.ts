@@ -12,7 +12,7 @@ const toProduction =
 
 /** Whether any of Twilio's settings is there; then all of them must be. */
 export const usesTwilio = (settings: Settings): boolean =>
-  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'].some((name) => settings.has(name));
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'TWILIO_CALL_FROM'].some((name) => settings.has(name));
 
 /**
  * Local mode speaks to this machine alone: it knows people by what a client on loopback says, so nothing of it may be reached from, or
@@ -78,13 +78,7 @@ export function productionFence(settings: Settings, { publicUrl, redisUrl, polic
   }
   if (!settings.has('SMTP_URL'))
     settings.refuse('SMTP_URL', 'is missing', 'Write smtps://user:password@host of the server that takes our mail.');
-  if (!usesTwilio(settings) && policy?.methods['text-message'].enabled === true) {
-    settings.refuse(
-      'TWILIO_ACCOUNT_SID',
-      'is missing, but the policy file enables text-message',
-      'Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM, or disable the method.',
-    );
-  }
+  productionTelephony(settings, policy);
   if (policy?.contacts.desk.serviceUrl === 'here') {
     settings.refuse(
       'POLICY_FILE',
@@ -93,6 +87,25 @@ export function productionFence(settings: Settings, { publicUrl, redisUrl, polic
     );
   }
   productionDirectory(settings);
+}
+
+function productionTelephony(settings: Settings, policy: Policy | null): void {
+  const needing = (['text-message', 'phone-call'] as const).find((kind) => policy?.methods[kind].enabled === true);
+  if (!usesTwilio(settings) && needing !== undefined) {
+    settings.refuse(
+      'TWILIO_ACCOUNT_SID',
+      `is missing, but the policy file enables ${needing}`,
+      'Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM, or disable the method.',
+    );
+  }
+  const calls = policy?.methods['phone-call'].enabled === true;
+  if (calls && settings.text('TWILIO_FROM')?.startsWith('MG') === true && !settings.has('TWILIO_CALL_FROM')) {
+    settings.refuse(
+      'TWILIO_CALL_FROM',
+      'is missing, but the policy file enables phone-call, and a messaging service cannot call',
+      'Write a number of yours at Twilio that can call (+46...), or disable the method.',
+    );
+  }
 }
 
 function productionDirectory(settings: Settings): void {

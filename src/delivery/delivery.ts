@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../ports.ts';
-import { LocalOutbox } from './local-outbox.ts';
+import { LocalOutbox, type LocalCallUrl } from './local-outbox.ts';
 import type { Delivered, Delivery, Parcel } from './port.ts';
 import type { TwilioNeeds } from './twilio.ts';
 
@@ -24,16 +24,16 @@ class ByKind implements Delivery {
 export async function chooseDelivery(
   config: Pick<Config, 'mode' | 'smtpUrl' | 'mailFrom' | 'twilio'>,
   clock: Clock,
-  twilioNeeds: TwilioNeeds = {},
+  needs: { readonly twilio?: TwilioNeeds; readonly callUrl?: LocalCallUrl } = {},
 ): Promise<{ readonly delivery: Delivery; readonly local: LocalOutbox | null }> {
   if (config.mode === 'local') {
-    const local = new LocalOutbox(clock);
+    const local = new LocalOutbox(clock, needs.callUrl);
     return { delivery: local, local };
   }
   // The clients are loaded only where they send something: local mode starts without them.
   const { SmtpDelivery } = await import('./smtp.ts');
   const { TwilioDelivery } = await import('./twilio.ts');
   const mail = config.smtpUrl === null ? null : new SmtpDelivery({ url: config.smtpUrl, from: config.mailFrom, clock });
-  const sms = config.twilio === null ? null : new TwilioDelivery(config.twilio, twilioNeeds);
-  return { delivery: new ByKind({ mail, sms }), local: null };
+  const twilio = config.twilio === null ? null : new TwilioDelivery(config.twilio, needs.twilio);
+  return { delivery: new ByKind({ mail, sms: twilio, call: twilio }), local: null };
 }

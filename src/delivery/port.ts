@@ -1,4 +1,6 @@
-/** What a parcel is for: with its id, whom to tell when its provider says later that it did not arrive. */
+import type { Language } from '../config/policy.ts';
+
+/** What a parcel is for: with its id, whom to tell when its provider says later what became of it. */
 interface About {
   readonly account: string;
   readonly what: 'challenge' | 'notice';
@@ -7,6 +9,15 @@ interface About {
 /** One thing to be brought to a person outside the chat. `id` is the effect's or outbox row's id: the same id is the same thing. */
 export type Parcel =
   | { readonly kind: 'sms'; readonly id: string; readonly to: string; readonly text: string; readonly about?: About }
+  /** A call: what it says, and what keys do, is the script's; `text` is what it says first. */
+  | {
+      readonly kind: 'call';
+      readonly id: string;
+      readonly to: string;
+      readonly text: string;
+      readonly language: Language;
+      readonly about?: About;
+    }
   | {
       readonly kind: 'mail';
       readonly id: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Language } from '../config/policy.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Keys } from '../security/keys.ts';
 
@@ -21,6 +22,16 @@ const nameSending = (seals: Keys, { what, account, id }: Sending): string => sea
 /** Where Twilio tells what became of a message. */
 export const statusAddress = (publicUrl: string, seals: Keys, sending: Sending): string =>
   `${publicUrl}${statusPath}${nameSending(seals, sending)}`;
+
+/** The path under which Twilio asks what a call says, and tells what was keyed and how it ended. */
+export const callPath = '/twilio/call/';
+
+/** Where a call is answered, under a path: its language goes with it, since nothing else may be known of a call that nobody waits for. */
+export const callAddress = (base: string, seals: Keys, sending: Sending, language: Language): string =>
+  `${base}${nameSending(seals, sending)}?in=${language}`;
+
+/** Where is told that a call ended. */
+export const callEndAddress = (base: string, seals: Keys, sending: Sending): string => `${base}${nameSending(seals, sending)}/ended`;
 
 /** The sending of a name; null for one that we did not give, or under a key that is gone. */
 export function readSending(seals: Keys, name: string): Sending | null {

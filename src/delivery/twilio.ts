@@ -2,6 +2,8 @@ import twilio from 'twilio';
 import type { TwilioSettings } from '../config/config.ts';
 import type { Delivered, Delivery, Parcel } from './port.ts';
 
+type Call = Extract<Parcel, { kind: 'call' }>;
+
 /** Longest wait for an answer of Twilio, in ms. */
 const timeoutMs = 5_000;
 
@@ -10,7 +12,13 @@ const never: Readonly<Record<number, Extract<Delivered, { ok: false }>>> = {
   21211: { ok: false, reason: 'rejected', why: 'no-such-number' },
   21610: { ok: false, reason: 'rejected', why: 'unsubscribed' },
   21614: { ok: false, reason: 'rejected' },
+  // Of calls: no number, and one that cannot be reached by telephone.
+  21217: { ok: false, reason: 'rejected', why: 'no-such-number' },
+  21214: { ok: false, reason: 'rejected' },
 };
+
+/** How long a telephone rings, seconds: five rings or six, and a voicemail comes later than most. */
+const ringSeconds = 25;
 
 /** Nothing was sent, because no connection came about. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -25,13 +33,15 @@ export interface TwilioNeeds {
   readonly transport?: TwilioTransport;
   /** Where Twilio tells what became of a parcel; null where nobody is to be told. */
   readonly statusUrl?: (parcel: Parcel) => string | null;
+  /** Where Twilio asks what a call says, and tells that it ended; null for a call that nobody would answer. */
+  readonly callUrls?: (call: Call) => { readonly said: string; readonly ended: string } | null;
   /** Hears of a refusal that is not the number's: its HTTP status, and Twilio's error code. */
   readonly onRefused?: (status: number, code: number) => void;
 }
 
 /**
- * Sends text messages by Twilio's Messages resource. It is never asked twice for one parcel: the resource knows no idempotency key, so an
- * answer that did not come is doubtful.
+ * Sends text messages by Twilio's Messages resource, and calls by its Calls resource. It is never asked twice for one parcel: neither knows an
+ * idempotency key, so an answer that did not come is doubtful.
  */
 export class TwilioDelivery implements Delivery {
   readonly #settings: TwilioSettings;
@@ -45,19 +55,33 @@ export class TwilioDelivery implements Delivery {
   }
 
   async deliver(parcel: Parcel): Promise<Delivered> {
-    if (parcel.kind !== 'sms') return { ok: false, reason: 'rejected' };
-    const { accountSid, authToken, from } = this.#settings;
+    if (parcel.kind === 'mail') return { ok: false, reason: 'rejected' };
+    const { accountSid, authToken } = this.#settings;
     const heard = new RetryAfter(this.#transport);
     const client = twilio(accountSid, authToken, { httpClient: heard as unknown as TwilioClient });
-    const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
-    const statusCallback = this.#needs.statusUrl?.(parcel) ?? null;
-    const told = statusCallback === null ? {} : { statusCallback };
     try {
-      const message = await client.messages.create({ to: parcel.to, body: parcel.text, ...sender, ...told });
-      return { ok: true, providerId: message.sid };
+      const sid = await (parcel.kind === 'sms' ? this.#text(client, parcel) : this.#call(client, parcel));
+      return sid === null ? { ok: false, reason: 'unavailable' } : { ok: true, providerId: sid };
     } catch (fault) {
       return this.#judged(fault, heard.ms);
     }
+  }
+
+  async #text(client: twilio.Twilio, parcel: Extract<Parcel, { kind: 'sms' }>): Promise<string> {
+    const { from } = this.#settings;
+    const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
+    const statusCallback = this.#needs.statusUrl?.(parcel) ?? null;
+    const told = statusCallback === null ? {} : { statusCallback };
+    return (await client.messages.create({ to: parcel.to, body: parcel.text, ...sender, ...told })).sid;
+  }
+
+  /** @returns null where there is no number to call from, or nobody to answer it */
+  async #call(client: twilio.Twilio, parcel: Call): Promise<string | null> {
+    const { callFrom } = this.#settings;
+    const urls = this.#needs.callUrls?.(parcel) ?? null;
+    if (callFrom === null || urls === null) return null;
+    const asked = { url: urls.said, method: 'POST', statusCallback: urls.ended, statusCallbackMethod: 'POST', timeout: ringSeconds };
+    return (await client.calls.create({ to: parcel.to, from: callFrom, ...asked })).sid;
   }
 
   #judged(fault: unknown, retryAfterMs: number | undefined): Delivered {

@@ -14,7 +14,7 @@ export interface LocalPageParts {
   readonly deskConversation: string;
 }
 
-const pageAssets = ['local-page.js', 'accounts.js', 'apps.js', 'outbox.js', 'totp.js', 'copy-button.js', 'local-page.css'];
+const pageAssets = ['local-page.js', 'accounts.js', 'apps.js', 'outbox.js', 'phone.js', 'totp.js', 'copy-button.js', 'local-page.css'];
 
 /** Nothing from elsewhere, no markup made of text: the three policies named are the card renderer's own. */
 const contentSecurityPolicy = [

@@ -22,7 +22,7 @@ export interface Outside {
 }
 
 /** Reads a challenge that is out; null when there is none any more. */
-async function findChallenge(
+export async function findChallenge(
   ports: Pick<MethodPorts, 'store' | 'clock'>,
   { accountId, challenge }: Outside,
 ): Promise<ChallengeRecord | null> {
@@ -58,13 +58,17 @@ export async function answerElsewhere(
   return verdict;
 }
 
+/** Why nobody will answer a challenge any more. */
+type WhyUnanswered = Extract<OutsideEvent, { type: 'challenge.unanswered' }>['reason'];
+
 /**
  * Nobody will answer a challenge any more: it ends, and its chat is told why, once, in one commit. One that is over already tells nothing.
+ * @param why the reason, or what reads it from the challenge as it then stands
  */
 export async function leaveUnanswered(
   ports: Pick<ElsewherePorts, 'store' | 'clock' | 'keys' | 'wake'>,
   { accountId, challenge }: Outside,
-  reason: Extract<OutsideEvent, { type: 'challenge.unanswered' }>['reason'],
+  why: WhyUnanswered | ((challenge: ChallengeRecord) => WhyUnanswered),
 ): Promise<void> {
   const now = ports.clock.now();
   const found = await findChallenge(ports, { accountId, challenge });
@@ -74,6 +78,7 @@ export async function leaveUnanswered(
   const isTold = await decideAudited(ports, { accountId, now, door, reference: null }, [key], (rows) => {
     const out = readChallenge(rows(key)?.value ?? null);
     if (out === null || out.state === 'spent') return { commit: null, entry: null, result: false };
+    const reason = typeof why === 'string' ? why : why(out);
     return {
       commit: {
         put: { [key]: { ...out, state: 'spent' as const } },

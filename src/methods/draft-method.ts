@@ -1,5 +1,5 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
-import { isOneSet, type MethodKind } from '../../dialogs/methods.ts';
+import { isOneSet, ruleOf, type MethodKind } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { newId } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
@@ -36,10 +36,13 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
   const had = countOf(document, params.kind, replaced);
   if (!isOneSet(params.kind) && had >= policy.methods[params.kind].most) return rejected('full');
 
+  const typed = params.numberOf === undefined ? params.answer : numberOf(ports, accountId, document, params.numberOf, params.kind);
+  if (typed === null) return rejected('gone');
   const labels = document.methods.filter(({ kind }) => kind === params.kind).map(({ label }) => label);
-  const taken = method.take(params.answer, { account, policy, random: ports.random, keys: ports.keys, labels });
+  const taken = method.take(typed, { account, policy, random: ports.random, keys: ports.keys, labels });
   if (!taken.ok) return rejected(taken.reason);
-  if (method.sends && isAmong(ports, accountId, withoutOver(document, replaced, policy), taken.secret)) return rejected('already-yours');
+  if (method.sends && isAmong(ports, accountId, ofKind(withoutOver(document, replaced, policy), params.kind), taken.secret))
+    return rejected('already-yours');
 
   const id = newId(ports.random);
   await store.commit(
@@ -74,6 +77,24 @@ export function withoutOver(
   if (replaced === undefined || isLasting(standing(replaced, { now: 0, session: null }, policy))) return document;
   return { ...document, methods: document.methods.filter(({ id }) => id !== replaced.id) };
 }
+
+/** The number of another method of the account, of the same group: proved once, it is not typed again. Null where it is gone. */
+function numberOf(
+  ports: Pick<MethodPorts, 'keys'>,
+  accountId: string,
+  { methods }: MethodsDocument,
+  id: string,
+  kind: MethodKind,
+): string | null {
+  const from = methods.find((method) => method.id === id && ruleOf(method.kind).group === ruleOf(kind).group);
+  return from === undefined ? null : openSecret(ports.keys, accountId, from);
+}
+
+/** The methods of one kind alone: one number may be texted and called, and is two methods then. */
+export const ofKind = (document: MethodsDocument, kind: MethodKind): MethodsDocument => ({
+  ...document,
+  methods: document.methods.filter((method) => method.kind === kind),
+});
 
 /** Whether one of the account's methods has this number or address; one whose number was dead may be registered anew. */
 export const isAmong = (ports: Pick<MethodPorts, 'keys'>, accountId: string, document: MethodsDocument, secret: string): boolean =>

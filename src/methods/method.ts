@@ -1,6 +1,6 @@
 import type { EffectTable } from '../../dialogs/effects.ts';
 import type { MethodKind } from '../../dialogs/methods.ts';
-import type { Policy } from '../config/policy.ts';
+import type { Language, Policy } from '../config/policy.ts';
 import type { AccountState } from '../directory/port.ts';
 import type { Parcel } from '../delivery/port.ts';
 import type { Random } from '../ports.ts';
@@ -25,6 +25,7 @@ interface TakeContext {
 
 /** The words that carry a code. */
 export interface CodeMessage {
+  readonly language: Language;
   /** Of a mail; else empty. */
   readonly subject: string;
   readonly text: string;

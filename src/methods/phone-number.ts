@@ -41,6 +41,12 @@ export function readPhoneNumber(typed: string, use: NumberUse, { countries, refu
   return { ok: true, secret: number.number, masked: maskNumber(number.number) };
 }
 
+/** Whether texts can reach a registered number; a fixed line may be registered to be called. @param number E.164 */
+export const takesTexts = (number: string): boolean => {
+  const type = parsePhoneNumberFromString(number)?.getType();
+  return type !== undefined && reached.text.includes(type);
+};
+
 /**
  * Whether the policy as it stands now sends to a registered number: one registered under an earlier policy may not be served any more.
  * @param number E.164

@@ -27,7 +27,8 @@ export async function plantMethods(
   at: number,
 ): Promise<void> {
   for (const { kind, to } of planted) {
-    if (kind === 'text-message' && to !== undefined) await claimPlace(ports, to, accountId, Number.MAX_SAFE_INTEGER);
+    if ((kind === 'text-message' || kind === 'phone-call') && to !== undefined)
+      await claimPlace(ports, to, accountId, Number.MAX_SAFE_INTEGER);
   }
   const methods = planted.map(({ kind, to = '' }, n): MethodRecord => {
     const id = `planted-${n + 1}`;
@@ -54,5 +55,5 @@ export async function plantMethods(
 
 function labelOf(kind: PlantedMethod['kind'], secret: string, organisation: string): string {
   if (kind === 'authenticator-app') return organisation;
-  return kind === 'text-message' ? maskNumber(secret) : maskAddress(secret);
+  return kind === 'text-message' || kind === 'phone-call' ? maskNumber(secret) : maskAddress(secret);
 }

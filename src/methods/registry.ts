@@ -2,6 +2,7 @@ import type { MethodKind } from '../../dialogs/methods.ts';
 import { authenticatorApp } from './authenticator-app.ts';
 import { email } from './email.ts';
 import type { Method } from './method.ts';
+import { phoneCall } from './phone-call.ts';
 import { recoveryCodes } from './recovery-codes.ts';
 import { securityQuestions } from './security-questions.ts';
 import { textMessage } from './text-message.ts';
@@ -10,6 +11,7 @@ import { textMessage } from './text-message.ts';
 export const methodsByKind: { readonly [K in MethodKind]: Method & { readonly kind: MethodKind } } = {
   'authenticator-app': authenticatorApp,
   'text-message': textMessage,
+  'phone-call': phoneCall,
   email,
   'recovery-codes': recoveryCodes,
   'security-questions': securityQuestions,

@@ -1,12 +1,14 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
-import type { MethodKind, Purpose } from '../../dialogs/methods.ts';
+import { ruleOf, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Language } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import type { Parcel } from '../delivery/port.ts';
+import { opening } from '../delivery/call-script.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided } from './audited-update.ts';
 import { challengeParts, codesOf, readChallenge, shown, type ChallengeRecord } from './challenge-record.ts';
+import { callWords, whyOf } from './call-words.ts';
 import { countSendOutside } from './count-send.ts';
 import { mayChallenge, type MayChallenge, type Refused, type Target } from './may-challenge.ts';
 import { codeMail } from './code-mail.ts';
@@ -19,6 +21,7 @@ import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 import { resendAt, withCode } from './sent-codes.ts';
 import { takeBack, type Unsent } from './take-back.ts';
+import { CodesOfChallenges } from './shown-code.ts';
 import { noteCodeUnsent } from './telephony-budget.ts';
 
 type Params = EffectTable['sendChallenge']['params'];
@@ -70,13 +73,13 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   if ('refused' in counted) return note(ports, act, params, counted.refused);
   const { country } = counted;
 
-  const code = newCode(ports.random);
+  const code = ruleOf(method.kind).showsCode === true ? new CodesOfChallenges(ports.keys).of(act.id) : newCode(ports.random);
   const mark = newMark(ports.random, target.marks);
   const minutes = method.minutes(ports.policy.limits);
   const expiresAt = now + minutes * 60_000;
   // Written before anything is committed: a sentence that is missing leaves no challenge behind.
   const message = messageOf(ports, language, method.kind, { code, mark, minutes, purpose: params.purpose });
-  const parcel: Parcel = { ...method.parcel(act.id, place, message), about: { account: accountId, what: 'challenge' } };
+  const parcel: Parcel = { ...method.parcel(act.id, place, { ...message, language }), about: { account: accountId, what: 'challenge' } };
   const opened = await decideAudited<Omit<Unsent, 'delivered'> | { readonly refused: Refused }>(ports, act, rowsOf(params, act), (rows) => {
     const may = mayChallenge(ports, params, act, rows);
     if (!may.ok) return { ...refusal(params, may.refused), result: { refused: may.refused } };
@@ -106,15 +109,16 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   return takeBack(ports, act, { ...opened, delivered });
 }
 
-/** The words that carry a code: it comes first, so that a locked telephone shows it; a mail's subject does not have it (I7). */
+/** The words that carry a code, which comes first, so that a locked telephone shows it; a mail's subject does not have it (I7). A call's are its opening. */
 function messageOf(
   { sentences }: Pick<MethodPorts, 'sentences'>,
   language: Language,
   kind: MethodKind,
   { code, mark, minutes, purpose }: { readonly code: string; readonly mark: string; readonly minutes: number; readonly purpose: Purpose },
-): CodeMessage {
-  const why = sentences.say(language, `message.why.${purpose === 'register' ? `register-${kind}` : purpose}`);
+): Omit<CodeMessage, 'language'> {
+  const why = whyOf(sentences, language, kind, purpose);
   if (kind === 'email') return codeMail(sentences, language, { code, mark, minutes, why });
+  if (kind === 'phone-call') return { subject: '', text: callWords(sentences, language, opening, why).join(' ') };
   return { subject: '', text: sentences.say(language, 'message.sms', { code, mark, minutes, why }) };
 }
 

@@ -6,7 +6,7 @@ import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
-import { isAmong, replacedBy, withoutOver } from './draft-method.ts';
+import { isAmong, ofKind, replacedBy, withoutOver } from './draft-method.ts';
 import { openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
 import {
@@ -115,7 +115,10 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   const had = countOf(document, draft.kind, replaced);
   if (!enabled || (!isOneSet(draft.kind) && had >= most)) return refused('full');
   const others = withoutOver(document, replaced, ports.policy);
-  if (methodsByKind[draft.kind].sends && isAmong(ports, accountId, others, openDraftSecret(ports.keys, accountId, draft))) {
+  if (
+    methodsByKind[draft.kind].sends &&
+    isAmong(ports, accountId, ofKind(others, draft.kind), openDraftSecret(ports.keys, accountId, draft))
+  ) {
     return refused('full');
   }
   // The last usable one is not changed by a proof that carried another act: that would be its removal (I4).

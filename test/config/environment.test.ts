@@ -271,7 +271,9 @@ describe('production', () => {
   test('text messages need Twilio only where the policy has them', () => {
     const without = production({ TWILIO_ACCOUNT_SID: undefined, TWILIO_AUTH_TOKEN: undefined, TWILIO_FROM: undefined });
     expect(wheres(without, teamsPolicy)).toEqual(['TWILIO_ACCOUNT_SID']);
-    expect(wheres(without, teamsPolicy.replace('text-message: { enabled: true', 'text-message: { enabled: false'))).toEqual([]);
+    const noTexts = teamsPolicy.replace('text-message: { enabled: true', 'text-message: { enabled: false');
+    expect(wheres(without, noTexts)).toEqual(['TWILIO_ACCOUNT_SID']);
+    expect(wheres(without, noTexts.replace('phone-call: { enabled: true', 'phone-call: { enabled: false'))).toEqual([]);
   });
 
   test('the chat of local mode is no helpdesk channel', () => {

@@ -15,7 +15,10 @@ const conversation = { ...newConversation('sv', 0), showing: { prompt: 'home.men
 const menu: Present = { prompt: 'home.menu', shape: { choices: [{ id: 'reset' }, { id: 'register' }, { id: 'contact' }] } };
 const number: Present = { prompt: 'register-text-message.number', shape: { choices: [{ id: 'cancel' }], input: 'phone-number' } };
 const code: Present = { prompt: 'register-text-message.code', shape: { choices: [{ id: 'resend' }, { id: 'cancel' }], input: 'code' } };
-const saved: Present = { prompt: 'verify.answer', shape: { choices: [{ id: 'contact' }, { id: 'cancel' }], input: 'recovery-code' } };
+const saved: Present = {
+  prompt: 'verify.answer',
+  shape: { choices: [{ id: 'contact' }, { id: 'cancel' }], input: 'recovery-code', params: { way: 'codes' } },
+};
 const address: Present = { prompt: 'register-email.address', shape: { choices: [{ id: 'cancel' }], input: 'email-address' } };
 
 const name: Present = { prompt: 'method.name', shape: { choices: [{ id: 'no-name' }, { id: 'back' }], input: 'name' } };

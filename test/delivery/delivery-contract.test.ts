@@ -9,6 +9,14 @@ import { StillClock } from './still-time.ts';
 import { LoopbackTransport, startTwilio } from './twilio-stand-in.ts';
 
 const sms: Parcel = { kind: 'sms', id: 'a1', to: '+46701740605', text: 'Hej från åäö. 123' };
+const call: Parcel = {
+  kind: 'call',
+  id: 'c3',
+  to: '+46846500410',
+  text: 'Hej! Det här är åäö.',
+  language: 'sv',
+  about: { account: 'anna', what: 'challenge' },
+};
 const mail: Parcel = {
   kind: 'mail',
   id: 'b2',
@@ -29,7 +37,12 @@ interface Ready {
   close(): Promise<void>;
 }
 
-const twilioSettings = { accountSid: 'AC00000000000000000000000000000001', authToken: 'token-of-the-test', from: '+46766861004' };
+const twilioSettings = {
+  accountSid: 'AC00000000000000000000000000000001',
+  authToken: 'token-of-the-test',
+  from: '+46766861004',
+  callFrom: '+46766861004',
+};
 
 /** A port that was free a moment ago: nobody listens there. */
 async function closedPort(): Promise<number> {
@@ -41,7 +54,7 @@ async function closedPort(): Promise<number> {
 }
 
 const ways: readonly { readonly name: string; readonly carries: Parcel; make(): Promise<Ready> }[] = [
-  ...[sms, mail].map((carries) => ({
+  ...[sms, mail, call].map((carries) => ({
     name: `local outbox, ${carries.kind}`,
     carries,
     make: async (): Promise<Ready> => {
@@ -75,6 +88,28 @@ const ways: readonly { readonly name: string; readonly carries: Parcel; make(): 
         delivery: new TwilioDelivery(twilioSettings, { transport: new LoopbackTransport(server.port) }),
         nobody: new TwilioDelivery(twilioSettings, { transport: new LoopbackTransport(await closedPort()) }),
         arrived: () => server.received,
+        fail: (how) => void (server.mood = moods[how]),
+        close: server.close,
+      };
+    },
+  },
+  {
+    name: 'Twilio, a call',
+    carries: call,
+    make: async () => {
+      const server = await startTwilio();
+      const moods = { rejected: 21217, unavailable: 'too-many', doubtful: 'broken' } as const;
+      const said = 'https://it.example.org/call?says=';
+      const callUrls = ({ text }: Parcel) => ({ said: `${said}${encodeURIComponent(text)}`, ended: 'https://it.example.org/call/ended' });
+      return {
+        delivery: new TwilioDelivery(twilioSettings, { transport: new LoopbackTransport(server.port), callUrls }),
+        nobody: new TwilioDelivery(twilioSettings, { transport: new LoopbackTransport(await closedPort()), callUrls }),
+        // What a call says is asked for at its address.
+        arrived: () =>
+          server.calls.map(({ fields }) => ({
+            to: fields['To'] ?? '',
+            text: decodeURIComponent((fields['Url'] ?? '').slice(said.length)),
+          })),
         fail: (how) => void (server.mood = moods[how]),
         close: server.close,
       };

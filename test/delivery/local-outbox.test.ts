@@ -18,6 +18,17 @@ describe('local outbox', () => {
     ]);
   });
 
+  test('a call says what it says first, and where it is answered', async () => {
+    const outbox = new LocalOutbox(new StillClock(), ({ id }) => (id === 'c' ? 'http://localhost/local/calls/c?in=sv' : null));
+    const call = { kind: 'call', to: '+46846500410', text: 'Hej', language: 'sv' } as const;
+    await outbox.deliver({ ...call, id: 'c' });
+    await outbox.deliver({ ...call, id: 'd' });
+    expect(outbox.list()).toEqual([
+      { at: '2026-03-14T09:22:00.000Z', kind: 'call', to: '+46846500410', text: 'Hej', url: 'http://localhost/local/calls/c?in=sv' },
+      { at: '2026-03-14T09:22:00.000Z', kind: 'call', to: '+46846500410', text: 'Hej' },
+    ]);
+  });
+
   test('keeps the newest two hundred', async () => {
     const outbox = new LocalOutbox(new StillClock());
     for (let n = 1; n <= 201; n += 1) await outbox.deliver({ kind: 'sms', id: String(n), to: '+46701740605', text: String(n) });
@@ -27,7 +38,12 @@ describe('local outbox', () => {
 });
 
 describe('choosing the delivery', () => {
-  const twilio = { accountSid: 'AC00000000000000000000000000000001', authToken: 'token-of-the-test', from: '+46766861004' };
+  const twilio = {
+    accountSid: 'AC00000000000000000000000000000001',
+    authToken: 'token-of-the-test',
+    from: '+46766861004',
+    callFrom: '+46766861004',
+  };
   const sms = { kind: 'sms', id: 'a', to: '+46701740605', text: 'Hej' } as const;
   const mail = { kind: 'mail', id: 'b', to: 'stina@example.org', subject: 'Hej', text: 'Hej' } as const;
 
@@ -35,7 +51,9 @@ describe('choosing the delivery', () => {
     const server = await startTwilio();
     try {
       const config = { mode: 'local', smtpUrl: 'smtp://mail.example.org', mailFrom: 'a@example.org', twilio } as const;
-      const { delivery, local } = await chooseDelivery(config, new StillClock(), { transport: new LoopbackTransport(server.port) });
+      const { delivery, local } = await chooseDelivery(config, new StillClock(), {
+        twilio: { transport: new LoopbackTransport(server.port) },
+      });
       await delivery.deliver(sms);
       await delivery.deliver(mail);
       expect(server.asked).toBe(0);
@@ -49,7 +67,9 @@ describe('choosing the delivery', () => {
     const [texts, mails] = await Promise.all([startTwilio(), startSmtp()]);
     try {
       const config = { mode: 'production', smtpUrl: `smtp://127.0.0.1:${mails.port}`, mailFrom: 'a@example.org', twilio } as const;
-      const { delivery, local } = await chooseDelivery(config, new StillClock(), { transport: new LoopbackTransport(texts.port) });
+      const { delivery, local } = await chooseDelivery(config, new StillClock(), {
+        twilio: { transport: new LoopbackTransport(texts.port) },
+      });
       expect(await delivery.deliver(sms)).toMatchObject({ ok: true });
       expect(await delivery.deliver(mail)).toMatchObject({ ok: true });
       expect([texts.received.length, mails.received.length, local]).toEqual([1, 1, null]);

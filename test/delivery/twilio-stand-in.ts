@@ -13,6 +13,10 @@ const refusals: Readonly<Record<number, readonly [number, string]>> = {
   21211: [400, "Invalid 'To' Phone Number: +46701740605"],
   21610: [400, 'Attempt to send to unsubscribed recipient'],
   21614: [400, "'To' number is not a valid mobile number"],
+  21212: [400, "Invalid 'From' Phone Number"],
+  21214: [400, "'To' phone number cannot be reached"],
+  21215: [400, 'Account not allowed to call +46846500410'],
+  21217: [400, 'Phone number does not appear to be valid'],
 };
 
 /** A server on loopback that answers as Twilio's published API does: 201 with a message, or an error as `{code, message, more_info, status}`. */
@@ -26,6 +30,7 @@ export async function startTwilio() {
     path: string;
     authorization: string;
   }[] = [];
+  const calls: { readonly path: string; readonly fields: Readonly<Record<string, string>> }[] = [];
   const state: { mood: TwilioMood; asked: number } = { mood: 'well', asked: 0 };
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fields = new URLSearchParams(await text(request));
@@ -45,7 +50,14 @@ export async function startTwilio() {
     else if (mood === 'broken') say(...fault(503, 20503, 'Service unavailable'));
     else if (mood === 'too-many') say(...fault(429, 20429, 'Too Many Requests'), { 'retry-after': '17' });
     else if (mood === 'well' && !fields.has('To')) say(...fault(400, 21604, "A 'To' phone number is required."));
-    else if (mood === 'well' && !fields.has('Body')) say(...fault(400, 21602, 'Message body is required.'));
+    else if (mood === 'well' && request.url?.endsWith('/Calls.json') === true) {
+      if (!fields.has('From')) say(...fault(400, 21201, "No 'From' number is specified"));
+      else if (!fields.has('Url')) say(...fault(400, 21205, 'Url parameter is required.'));
+      else {
+        calls.push({ path: request.url, fields: Object.fromEntries(fields) });
+        say(201, call(fields, calls.length));
+      }
+    } else if (mood === 'well' && !fields.has('Body')) say(...fault(400, 21602, 'Message body is required.'));
     else if (mood === 'well' && !fields.has('From') && !fields.has('MessagingServiceSid'))
       say(...fault(400, 21603, "A 'From' phone number is required."));
     else if (typeof mood === 'number') {
@@ -69,6 +81,7 @@ export async function startTwilio() {
   const { port } = server.address() as AddressInfo;
   return {
     received,
+    calls,
     port,
     get asked() {
       return state.asked;
@@ -96,6 +109,30 @@ export class LoopbackTransport implements TwilioTransport {
     };
   }
 }
+
+/** A call as the published Calls resource describes one that was just made. */
+const call = (fields: URLSearchParams, n: number): object => {
+  const sid = `CA${String(n + 6).padStart(32, '0')}`;
+  return {
+    account_sid: 'AC00000000000000000000000000000001',
+    answered_by: null,
+    api_version: '2010-04-01',
+    date_created: null,
+    direction: 'outbound-api',
+    duration: null,
+    end_time: null,
+    from: fields.get('From'),
+    price: null,
+    price_unit: 'USD',
+    queue_time: '0',
+    sid,
+    start_time: null,
+    status: 'queued',
+    subresource_uris: {},
+    to: fields.get('To'),
+    uri: `/2010-04-01/Accounts/AC00000000000000000000000000000001/Calls/${sid}.json`,
+  };
+};
 
 const sidOf = (n: number): string => `SM${String(n + 6).padStart(32, '0')}`;
 

@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Parcel } from '../../src/delivery/port.ts';
-import { TwilioDelivery } from '../../src/delivery/twilio.ts';
+import { TwilioDelivery, type TwilioNeeds } from '../../src/delivery/twilio.ts';
 import { LoopbackTransport, startTwilio } from './twilio-stand-in.ts';
 
 const sms: Parcel = { kind: 'sms', id: 'a1', to: '+46701740605', text: '123456 is your code' };
-const settings = { accountSid: 'AC00000000000000000000000000000001', authToken: 'token-of-the-test', from: '+46766861004' };
+const settings = {
+  accountSid: 'AC00000000000000000000000000000001',
+  authToken: 'token-of-the-test',
+  from: '+46766861004',
+  callFrom: '+46766861004',
+};
 
 describe('Twilio', () => {
   let server: Awaited<ReturnType<typeof startTwilio>>;
@@ -86,5 +91,52 @@ describe('Twilio', () => {
       reason: 'doubtful',
     });
     expect(server.asked).toBe(1);
+  });
+
+  describe('a call', () => {
+    const call = { kind: 'call', id: 'c3', to: '+46846500410', text: 'Hej', language: 'sv' } as const;
+    const said = 'https://it.example.org/latchkey/twilio/call/k1.abc?in=sv';
+    const ended = 'https://it.example.org/latchkey/twilio/call/k1.abc/ended';
+    const making = (callFrom: string | null = settings.from, callUrls: TwilioNeeds['callUrls'] = () => ({ said, ended })) =>
+      new TwilioDelivery({ ...settings, callFrom }, { transport: new LoopbackTransport(server.port), callUrls: callUrls ?? (() => null) });
+
+    test('is posted once to the Calls resource, with the addresses of what it says and of its end', async () => {
+      expect(await making().deliver(call)).toEqual({ ok: true, providerId: 'CA00000000000000000000000000000007' });
+      expect(server.calls).toEqual([
+        {
+          path: `/2010-04-01/Accounts/${settings.accountSid}/Calls.json`,
+          fields: {
+            To: call.to,
+            From: settings.from,
+            Url: said,
+            Method: 'POST',
+            StatusCallback: ended,
+            StatusCallbackMethod: 'POST',
+            Timeout: '25',
+          },
+        },
+      ]);
+    });
+
+    test('is not made without a number to call from, or without anybody to answer it', async () => {
+      expect(await making(null).deliver(call)).toEqual({ ok: false, reason: 'unavailable' });
+      expect(await making(settings.from, () => null).deliver(call)).toEqual({ ok: false, reason: 'unavailable' });
+      expect(server.asked).toBe(0);
+    });
+
+    test.each([
+      [21211, { ok: false, reason: 'rejected', why: 'no-such-number' }],
+      [21217, { ok: false, reason: 'rejected', why: 'no-such-number' }],
+      [21214, { ok: false, reason: 'rejected' }],
+      [21212, { ok: false, reason: 'unavailable' }],
+      [21215, { ok: false, reason: 'unavailable' }],
+      ['too-many', { ok: false, reason: 'unavailable', retryAfterMs: 17_000 }],
+      ['broken', { ok: false, reason: 'doubtful' }],
+      ['hangs-up', { ok: false, reason: 'doubtful' }],
+    ] as const)('an answer of %s is %j, and it is asked once', async (mood, expected) => {
+      server.mood = mood;
+      expect(await making().deliver(call)).toEqual(expected);
+      expect(server.asked).toBe(1);
+    });
   });
 });

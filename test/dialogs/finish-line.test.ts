@@ -18,20 +18,20 @@ describe('I8: what "Finish" says is the rule of a reset', () => {
   test.each([
     ['a text message', ['text-message'], two, ['authenticator-app', 'email', 'recovery-codes', 'security-questions']],
     ['two numbers', ['text-message', 'text-message'], two, ['authenticator-app', 'email', 'recovery-codes', 'security-questions']],
-    ['an app', ['authenticator-app'], two, ['text-message', 'email', 'recovery-codes', 'security-questions']],
+    ['an app', ['authenticator-app'], two, ['text-message', 'phone-call', 'email', 'recovery-codes', 'security-questions']],
     [
       'an app, where app and number may not sit in one phone',
       ['authenticator-app'],
       { needed: 2, oneDevice: 'refuse' },
       ['email', 'recovery-codes', 'security-questions'],
     ],
-    ['an address, which never stands alone', ['email'], one, ['authenticator-app', 'text-message', 'recovery-codes']],
+    ['an address, which never stands alone', ['email'], one, ['authenticator-app', 'text-message', 'phone-call', 'recovery-codes']],
   ] as const)('I8: %s: one more is needed, and which would do', (_, registered, gates, wouldDo) => {
     expect(line(registered, gates)).toEqual({ enough: false, wouldDo });
   });
 
   test('I8: with nothing registered, what counts by itself is named', () => {
-    expect(line([])).toEqual({ enough: false, wouldDo: ['authenticator-app', 'text-message', 'recovery-codes'] });
+    expect(line([])).toEqual({ enough: false, wouldDo: ['authenticator-app', 'text-message', 'phone-call', 'recovery-codes'] });
   });
 
   test('I8: what the policy does not allow is not named, and where nothing would do nothing is', () => {

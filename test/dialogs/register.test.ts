@@ -31,7 +31,15 @@ describe('register', () => {
 
   test('how each works is a choice beside them; after the answer the question stands again', () => {
     const talk = choosing().chooses('how');
-    expect(talk.choices).toEqual(['authenticator-app', 'text-message', 'email', 'recovery-codes', 'security-questions', 'back']);
+    expect(talk.choices).toEqual([
+      'authenticator-app',
+      'text-message',
+      'phone-call',
+      'email',
+      'recovery-codes',
+      'security-questions',
+      'back',
+    ]);
     expect(talk.chooses('email').said).toEqual(['register-email.how']);
     expect(talk.prompt).toBe('register.choose');
     expect(talk.chooses('how').chooses('back').prompt).toBe('register.choose');
@@ -43,6 +51,7 @@ describe('register', () => {
     expect(talk.choices).toEqual([
       'authenticator-app',
       'text-message',
+      'phone-call',
       'email',
       'recovery-codes',
       'security-questions',
@@ -50,7 +59,7 @@ describe('register', () => {
       'finish',
       'cancel',
     ]);
-    expect(talk.params).toEqual({ registered: 0, addable: 5 });
+    expect(talk.params).toEqual({ registered: 0, addable: 6 });
   });
 
   test('the privacy of numbers and addresses is said before the first is asked for, once', () => {

@@ -127,6 +127,7 @@ describe('registering', () => {
     expect(names).toEqual([
       'Autentiseringsapp',
       'Sms',
+      'Telefonsamtal',
       'E-postadress',
       'Återställningskoder',
       'Säkerhetsfrågor',

@@ -124,12 +124,12 @@ describe('a code', () => {
 
   test('I6: wrong says the tries left; I7: newer says which one to use', () => {
     expect(answering().types('1').gets(rejected('wrong', 1)).filling('verify.wrong')).toEqual({ way: 'text', triesLeft: 1 });
-    expect(answering().types('1').gets(rejected('newer')).filling('verify.newer')).toEqual({ mark: 'KT' });
+    expect(answering().types('1').gets(rejected('newer')).filling('verify.newer')).toEqual({ way: 'text', mark: 'KT' });
   });
 
   test('I7: a new one too soon is told when; then it is sent', () => {
     const talk = answering().chooses('resend');
-    expect(talk.filling('verify.resend-later')).toEqual({ when: 'known', until: soon });
+    expect(talk.filling('verify.resend-later')).toEqual({ way: 'text', when: 'known', until: soon });
     expect(talk.owed).toEqual([]);
     talk.now = soon;
     expect(talk.chooses('resend').owed).toEqual(['sendChallenge']);

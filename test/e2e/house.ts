@@ -28,6 +28,8 @@ export interface OutboxEntry {
   readonly kind: 'sms' | 'call' | 'mail';
   readonly to: string;
   readonly text: string;
+  /** Of a call: where it is answered. */
+  readonly url?: string;
 }
 
 export interface DemoAccount {

@@ -15,6 +15,7 @@ export const languages = {
     kinds: {
       'authenticator-app': 'Autentiseringsapp',
       'text-message': 'Sms',
+      'phone-call': 'Samtal',
       email: 'E-post',
       'recovery-codes': 'Återställningskod',
       'security-questions': 'Säkerhetsfrågor',
@@ -22,6 +23,7 @@ export const languages = {
     asks: {
       'authenticator-app': /Öppna din autentiseringsapp/u,
       'text-message': /skickat ett sms/u,
+      'phone-call': /Vi ringer/u,
       email: /skickat ett mejl/u,
       'recovery-codes': /Skriv en återställningskod/u,
       'security-questions': /svara på frågorna/u,
@@ -36,6 +38,7 @@ export const languages = {
     kinds: {
       'authenticator-app': 'Authenticator app',
       'text-message': 'Text message',
+      'phone-call': 'Phone call',
       email: 'Email',
       'recovery-codes': 'Recovery code',
       'security-questions': 'Security questions',
@@ -43,6 +46,7 @@ export const languages = {
     asks: {
       'authenticator-app': /Open your authenticator app/u,
       'text-message': /sent a text message/u,
+      'phone-call': /We are calling/u,
       email: /sent an email/u,
       'recovery-codes': /Type a recovery code/u,
       'security-questions': /answer the questions/u,

@@ -10,7 +10,12 @@ import { Person } from './person.ts';
 import { languages, pass, setPassword } from './steps.ts';
 import { until } from './wait.ts';
 
-const settings = { accountSid: 'AC00000000000000000000000000000001', authToken: 'token-of-the-test', from: '+46766861004' };
+const settings = {
+  accountSid: 'AC00000000000000000000000000000001',
+  authToken: 'token-of-the-test',
+  from: '+46766861004',
+  callFrom: '+46766861004',
+};
 const newPassword = 'Lingon under tallen 2026';
 
 /** The product with texts by Twilio's own client, to a stand-in on loopback that answers as Twilio's published API does. */

@@ -139,7 +139,7 @@ const challengesOf = (stack: Stack): readonly string[] => [
 function challengeEvents(challenge: string): readonly OutsideEvent[] {
   return [
     ...verdictsOn(challenge).map((verdict) => ({ type: 'challenge.answered' as const, challenge, verdict })),
-    ...(['undelivered', 'no-answer', 'reported'] as const).map((reason) => ({
+    ...(['undelivered', 'no-answer', 'ended', 'reported'] as const).map((reason) => ({
       type: 'challenge.unanswered' as const,
       challenge,
       reason,

@@ -230,6 +230,8 @@ function challengeResults(params: EffectTable['sendChallenge']['params']): reado
 function rejections(kind: MethodKind) {
   if (!rules[kind].sends) return ['full'] as const;
   if (kind === 'email') return ['not-an-address', 'work-address', 'company-domain', 'group-mailbox', 'already-yours', 'full'] as const;
+  if (kind === 'phone-call')
+    return ['not-a-number', 'not-allowed-country', 'special-number', 'refused-number', 'already-yours', 'full', 'gone'] as const;
   return ['not-a-number', 'not-allowed-country', 'not-a-mobile', 'special-number', 'refused-number', 'already-yours', 'full'] as const;
 }
 

@@ -118,6 +118,17 @@ export const worlds: readonly World[] = [
     thorough: false,
   },
   {
+    name: 'two gates; an app and a call, which is chosen and keyed elsewhere',
+    gates: two,
+    stepUp: one,
+    methods: [[method('authenticator-app'), method('phone-call')]],
+    allowed: ['phone-call'],
+    verdicts: [eligible],
+    menu: { reset: true, unlock: false, register: true, methods: 2, cases: 0, contact: 'administrator', overdue: null },
+    wishes: [],
+    thorough: false,
+  },
+  {
     name: 'two gates; security questions, mail and a text message, then too few answers',
     gates: two,
     stepUp: one,

@@ -2,6 +2,7 @@ import { aboutPerson, fetchAccounts, PersonChoice } from './accounts.js';
 import { Apps } from './apps.js';
 import { Chat } from './chat-client.js';
 import { Outbox } from './outbox.js';
+import { Phone } from './phone.js';
 import { Words } from './words.js';
 
 /**
@@ -19,11 +20,13 @@ const channelId = query.has('plain') ? 'sms' : undefined;
 const employee = new PersonChoice(element('employee-who', HTMLSelectElement), 'latchkey.employee', words);
 const agent = new PersonChoice(element('desk-who', HTMLSelectElement), 'latchkey.agent', words);
 const apps = new Apps(element('apps'), element('apps-empty'), words);
+const phone = new Phone({ place: element('phone'), words });
 const outbox = new Outbox({
   list: element('parcels'),
   empty: element('outbox-empty'),
   away: element('outbox-away'),
   words,
+  onFresh: (parcels) => void (phone.ring(parcels) && markNews('outbox', 'local-page.rings')),
   onNews: () => markNews('outbox'),
 });
 /** @type {Chat | null} */
@@ -103,6 +106,7 @@ async function changeLanguage(language) {
   await speak(language);
   offerPeople(await fetchAccounts());
   showAbout();
+  phone.redraw();
   outbox.redraw();
   await outbox.refresh();
 }
@@ -134,12 +138,16 @@ function showPane(pane) {
   }
 }
 
-/** Something came in a pane that is not shown. @param {string} pane */
-function markNews(pane) {
+/**
+ * Something came in a pane that is not shown.
+ * @param {string} pane
+ * @param {string} word
+ */
+function markNews(pane, word = 'local-page.news') {
   if (document.body.dataset['pane'] === pane) return;
   const button = document.querySelector(`[data-pane="${pane}"]`);
   if (button === null || button.querySelector('.news') !== null) return;
-  const mark = words.on(document.createElement('span'), 'local-page.news');
+  const mark = words.on(document.createElement('span'), word);
   mark.className = 'news';
   button.append(mark);
 }

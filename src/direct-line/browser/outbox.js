@@ -12,9 +12,10 @@ export class Outbox {
   /** @type {string[]} */
   #shown = [];
   #isFirst = true;
+  #isRedrawn = false;
 
   /**
-   * @param {{ list: HTMLElement, empty: HTMLElement, away: HTMLElement, words: Words, onNews: () => void }} parts
+   * @param {{ list: HTMLElement, empty: HTMLElement, away: HTMLElement, words: Words, onFresh: (parcels: Parcel[]) => void, onNews: () => void }} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -37,12 +38,13 @@ export class Outbox {
   redraw() {
     this.#shown = [];
     this.#isFirst = true;
+    this.#isRedrawn = true;
     this.parts.list.replaceChildren();
   }
 
   /** @param {Parcel[]} parcels newest last */
   #show(parcels) {
-    const { list, empty, onNews } = this.parts;
+    const { list, empty, onFresh, onNews } = this.parts;
     const keys = parcels.map((parcel) => JSON.stringify(parcel));
     // The list only grows at its end, unless the server began anew or dropped the oldest.
     const continues = this.#shown.every((key, index) => keys[index] === key);
@@ -53,6 +55,8 @@ export class Outbox {
     const fresh = parcels.slice(this.#shown.length);
     for (const parcel of fresh) list.prepend(this.#card(parcel));
     this.#shown = keys;
+    if (fresh.length > 0 && !this.#isRedrawn) onFresh(fresh);
+    this.#isRedrawn = false;
     empty.hidden = parcels.length > 0;
     if (fresh.length > 0 && !this.#isFirst) onNews();
     this.#isFirst = false;
@@ -90,7 +94,7 @@ export class Outbox {
       const label = () => words.say('local-page.copy-code-of', { code });
       card.append(copyButton(words, () => code, label, 'local-page.copy-code'));
     }
-    if (parcel.url !== undefined && /^https?:/.test(parcel.url)) {
+    if (parcel.kind !== 'call' && parcel.url !== undefined && /^https?:/.test(parcel.url)) {
       const link = words.on(document.createElement('a'), 'local-page.open-link');
       link.href = parcel.url;
       link.target = '_blank';
