@@ -92,8 +92,11 @@ export interface Directory {
   provePassword(id: AccountId, password: string): Promise<PasswordProved>;
   /** Rules to show before typing. */
   passwordRules(id: AccountId): Promise<readonly PasswordRule[]>;
-  /** Sets a password as an administrator does; lifts a lock too. Never repeat it on a doubtful fault. */
-  setPassword(id: AccountId, password: string): Promise<PasswordSet>;
+  /**
+   * Sets a password as an administrator does; lifts a lock too. With the `present` one, which was proved just now, it may be changed as its owner
+   * changes it, where that holds it to rules that an administrator's act escapes. Never repeat it on a doubtful fault.
+   */
+  setPassword(id: AccountId, password: string, present?: string): Promise<PasswordSet>;
   /** Lifts a lock; done again, it changes nothing. `takes-new-password`: this directory lifts one with a new password only. */
   unlock(
     id: AccountId,

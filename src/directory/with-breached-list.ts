@@ -22,9 +22,9 @@ export function withBreachedList(directory: Directory, list: BreachedPasswords |
       const at = rules.findIndex((rule) => rule.id === 'not-common') + 1;
       return rules.toSpliced(at === 0 ? rules.length : at, 0, { id: 'not-leaked' });
     },
-    async setPassword(id, password) {
+    async setPassword(id, password, present) {
       if (await leaked(password)) return { ok: false, reason: 'policy', rule: 'not-leaked' };
-      return directory.setPassword(id, password);
+      return directory.setPassword(id, password, present);
     },
     unlock: (id) => directory.unlock(id),
     endSessions: (id) => directory.endSessions(id),

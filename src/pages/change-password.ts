@@ -33,6 +33,7 @@ export async function takeChangePassword(needs: PageNeeds, visit: HeldVisit, for
   if (refused !== null) return refused;
   return setPassword(needs, visit, {
     password,
+    present,
     rule: 'I3',
     // The directory has just said so.
     proved: async () => ({ ok: true, expect: {} }),

@@ -12,6 +12,8 @@ import { unavailablePage } from './views/plain.ts';
 export interface Setting {
   /** In NFC, as it was typed. */
   readonly password: string;
+  /** The one before it, where its owner typed that too and the directory took it. */
+  readonly present?: string;
   /** What it may be set on, judged at `now`, with the rows it was judged on. */
   proved(now: number): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>> } | { readonly ok: false }>;
   /** The rule under which it may, for the audit. */
@@ -34,7 +36,7 @@ export async function setPassword(needs: PageNeeds, visit: HeldVisit, setting: S
     return visit.over();
   }
   if (begun === 'lost') return visit.again();
-  return orMoment(visit, async () => settle(needs, visit, setting, await ask(needs, visit.account.id, setting.password)));
+  return orMoment(visit, async () => settle(needs, visit, setting, await ask(needs, visit.account.id, setting)));
 }
 
 /** The directory was asked: whatever fails now, nobody may be told that nothing happened. The due entry settles it. */
@@ -75,9 +77,9 @@ async function begin(needs: PageNeeds, visit: HeldVisit, setting: Setting): Prom
 type Asked = PasswordSet | { readonly ok: false; readonly reason: 'unavailable' | 'forbidden' | 'unknown' };
 
 /** Asks the directory; what it throws becomes a value, because from here on every outcome is committed. */
-async function ask(needs: PageNeeds, account: string, password: string): Promise<Asked> {
+async function ask(needs: PageNeeds, account: string, { password, present }: Setting): Promise<Asked> {
   try {
-    return await needs.directory.setPassword(account, password);
+    return await needs.directory.setPassword(account, password, present);
   } catch (fault) {
     const kind = fault instanceof LatchkeyError ? fault.kind : 'doubtful';
     if (kind === 'unavailable') return { ok: false, reason: 'unavailable' };

@@ -116,6 +116,13 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       expect((await on.directory.find(id))?.passwordSetAt).toBe(set.ok ? set.at : 'not set');
     });
 
+    test('a password may be changed with the present one beside it', async () => {
+      const { id, password } = on.people.ordinary;
+      expect(await on.directory.setPassword(id, on.goodPassword, password)).toMatchObject({ ok: true });
+      expect(await isPassword(id, on.goodPassword)).toBe(true);
+      expect(await isPassword(id, password)).toBe(false);
+    });
+
     testIf(locks)('setting a password lifts a lock', async () => {
       const { id } = on.people.ordinary;
       await wrongGuesses(on.wrongPasswordsThatLock);

@@ -23,6 +23,8 @@ describe('a change of a known password', () => {
     const { pageId, url, browser } = await hold(world, 'change-password');
     await submit(browser, url);
     expect(world.directory.password).toBe(fresh);
+    // With it the directory can hold the owner to its rules for a change.
+    expect(world.directory.presentGiven).toBe(present);
     expect(browser.text).toContain('Your new password is set');
     expect((await world.told()).at(-1)).toEqual({ type: 'page.done', page: pageId, outcome: { page: 'change-password' } });
     expect(await world.row(keys.outbox(partition, `${pageId}.notice`))).toEqual({ notice: 'password-set' });

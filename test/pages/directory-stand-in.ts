@@ -34,6 +34,8 @@ export class DirectoryStandIn implements Directory {
   account: AccountState | null = anna;
   password = 'Gammalt-lösenord-1';
   readonly asked = { prove: 0, set: 0, endSessions: 0 };
+  /** The present password that came with the last one that was set. */
+  presentGiven: string | undefined = undefined;
   /** Runs before the password is set; what it throws is the directory's fault, before anything happened. */
   beforeSet: () => Promise<void> | void = () => {};
   /** Runs after it was set and before the caller hears of it. */
@@ -68,8 +70,9 @@ export class DirectoryStandIn implements Directory {
     return rules;
   }
 
-  async setPassword(_id: string, password: string): Promise<PasswordSet> {
+  async setPassword(_id: string, password: string, present?: string): Promise<PasswordSet> {
     this.asked.set += 1;
+    this.presentGiven = present;
     await this.beforeSet();
     if (this.refuses !== null) return this.refuses;
     if (Array.from(password).length < 8) return { ok: false, reason: 'policy', rule: 'length' };

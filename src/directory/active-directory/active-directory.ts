@@ -70,7 +70,7 @@ export class ActiveDirectory implements Directory {
     return [...ours, ...domainPasswordRules(rules, asUser)];
   }
 
-  async setPassword(id: AccountId, password: string): Promise<PasswordSet> {
+  async setPassword(id: AccountId, password: string, present?: string): Promise<PasswordSet> {
     return this.#controllers.write(async (client) => {
       const account = await this.#accountToChange(client, id);
       if (account === null) return { ok: false, reason: 'not-found' };
@@ -81,11 +81,19 @@ export class ActiveDirectory implements Directory {
       if (broken !== null) return { ok: false, reason: 'policy', rule: broken };
       const control = policyHints(controller.supportedControls);
       try {
-        await client.modify(account.entry.dn, passwordChanges(account, password), control ?? []);
+        await client.modify(
+          account.entry.dn,
+          present === undefined ? passwordReset(account, password) : passwordChange(present, password),
+          control ?? [],
+        );
       } catch (fault) {
         if (isNoSuchObject(fault)) return { ok: false, reason: 'not-found' };
         if (!isPasswordRestriction(fault)) throw writeFault(fault, 'reset-password');
-        return { ok: false, reason: 'policy', rule: ruleRefused(rules, control !== null, read.passwordSetAt, this.#clock.now()) };
+        return {
+          ok: false,
+          reason: 'policy',
+          rule: ruleRefused(rules, present !== undefined || control !== null, read.passwordSetAt, this.#clock.now()),
+        };
       }
       return { ok: true, at: await this.#setAt(client, account) };
     });
@@ -148,17 +156,25 @@ export class ActiveDirectory implements Directory {
   }
 }
 
-const replace = (type: string, value: Buffer | string): Change =>
-  new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] as Buffer[] | string[] }) });
+const change = (operation: 'add' | 'delete' | 'replace', type: string, value: Buffer | string): Change =>
+  new Change({ operation, modification: new Attribute({ type, values: [value] as Buffer[] | string[] }) });
 
-/** Both or neither: a new password behind a lock that stays would help nobody. */
-function passwordChanges({ locked }: Account, password: string): readonly Change[] & Change[] {
-  const changes = [replace('unicodePwd', Buffer.from(`"${password}"`, 'utf16le'))];
-  return locked === null ? changes : [...changes, replace('lockoutTime', '0')];
+const quoted = (password: string): Buffer => Buffer.from(`"${password}"`, 'utf16le');
+
+/** As an administrator sets it. Both or neither: a new password behind a lock that stays would help nobody. */
+function passwordReset({ locked }: Account, password: string): Change[] {
+  const changes = [change('replace', 'unicodePwd', quoted(password))];
+  return locked === null ? changes : [...changes, change('replace', 'lockoutTime', '0')];
 }
 
+/** As its owner changes it: history and minimum age hold, with every controller. */
+const passwordChange = (present: string, password: string): Change[] => [
+  change('delete', 'unicodePwd', quoted(present)),
+  change('add', 'unicodePwd', quoted(password)),
+];
+
 async function liftLock(client: Client, { entry }: Account): Promise<void> {
-  await client.modify(entry.dn, replace('lockoutTime', '0')).catch((fault: unknown) => {
+  await client.modify(entry.dn, change('replace', 'lockoutTime', '0')).catch((fault: unknown) => {
     throw writeFault(fault, 'write-lockout-time');
   });
 }
