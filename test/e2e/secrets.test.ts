@@ -9,9 +9,23 @@ import { runCommand } from './command.ts';
 import { Desk } from './desk.ts';
 import { openHouse, type DemoAccount, type House } from './house.ts';
 import { Person } from './person.ts';
-import { askFor, languages, openPage, pass, provePresentPassword, registerApp, registerByCode, rightCode, setPassword } from './steps.ts';
+import {
+  answerOf,
+  askFor,
+  chooseQuestions,
+  languages,
+  openPage,
+  pass,
+  provePresentPassword,
+  questionsOf,
+  registerApp,
+  registerByCode,
+  rightCode,
+  setPassword,
+} from './steps.ts';
 
 const newPassword = 'Tranbär på mossen 2026';
+const wrongAnswer = 'Ett svar som inte stämmer';
 const refusedPasswords = ['Fel lösenord som skrevs 77', 'password1234'];
 
 /** What nobody may find anywhere but where it is said. */
@@ -111,6 +125,31 @@ describe('over a whole story: register, reset, unlock, a case', () => {
     await pass(house, alma, 'authenticator-app');
     await pass(house, alma, 'email');
     await setPassword(house, noted(alma), newPassword);
+
+    // Security questions: answers that are refused, taken, wrong and right.
+    const refusedAnswer = 'Svaret som skrevs två gånger';
+    house.clock.forward(60_000);
+    await alma.say(languages.sv.register);
+    await pass(house, alma, 'authenticator-app');
+    await alma.choose('security-questions');
+    const choosing = await openPage(house, alma);
+    await choosing.submit({ 'question-1': 'first-pet', 'answer-1': refusedAnswer, 'question-2': 'first-pet', 'answer-2': refusedAnswer });
+    const chosen = await chooseQuestions(choosing);
+    await alma.hear('register.choose');
+    await alma.choose('finish');
+    house.clock.forward(60_000);
+    await alma.say(forgot);
+    await pass(house, alma, 'authenticator-app');
+    await askFor(alma, 'security-questions');
+    const asking = await openPage(house, alma);
+    const fields = (answer: (id: string) => string) => Object.fromEntries(questionsOf(asking).map((id) => [`answer.${id}`, answer(id)]));
+    await asking.submit(fields(() => wrongAnswer));
+    await alma.hear('verify.answer');
+    await asking.submit(fields(answerOf));
+    await alma.hear('reset.page');
+    await alma.choose('cancel');
+    const answers = [refusedAnswer, wrongAnswer, ...chosen.map(answerOf)];
+    secrets.passwords.push(...answers, ...answers.map((answer) => answer.toLowerCase()));
 
     people = [whole, elin.account, cecilia.account, alma.account];
     for (const { password, otpauth, number: to, address } of people) {

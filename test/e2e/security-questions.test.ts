@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { BrowserTab } from './browser-tab.ts';
+import { BrowserTab } from './browser-tab.ts';
 import { openHouse, type House } from './house.ts';
 import { Person } from './person.ts';
 import { answerOf, askFor, chooseQuestions, languages, openPage, pass, questionsOf, setPassword, signsIn } from './steps.ts';
@@ -81,6 +81,21 @@ describe.each(['sv', 'en'] as const)('security questions, in %s', (language) => 
     if (person.prompt === 'verify.answer') await person.choose('another');
     expect(person.prompt).toBe('verify.choose');
     expect(person.words).not.toContain(languages[language].kinds['security-questions']);
+    await person.say(say('avbryt', 'cancel'));
+
+    // Expired: after ten minutes its page takes no answer, and another browser sees nothing but the number's field.
+    await person.say(forgot);
+    await pass(house, person, 'authenticator-app');
+    await askFor(person, 'security-questions');
+    const link = person.page().url;
+    const expiring = await openPage(house, person);
+    const stranger = await new BrowserTab(house.config.publicUrl).open(link);
+    expect(questionsOf(stranger)).toEqual([]);
+    await stranger.submit(answers(expiring));
+    expect(stranger.status).toBe(403);
+    house.clock.forward(11 * 60_000);
+    await expiring.submit(answers(expiring));
+    expect(expiring.words).toMatch(/Sidan gäller inte längre|This page is over/u);
     await person.say(say('avbryt', 'cancel'));
 
     // Cancelled in the chat, the page is over.

@@ -49,7 +49,9 @@ function lineOf(words: PageWords, { questions, lines }: QuestionChoiceView, { ch
   const say = (key: string, params = {}): string => words.say(`choose-security-questions.${key}`, params);
   const [question, answer] = [fault?.question ?? null, fault?.answer ?? null];
   const id = `question-${number}`;
+  // What is wrong first, else where one begins.
   const firstWrong = lines.findIndex((line) => line.fault !== null && (line.fault.question !== null || line.fault.answer !== null));
+  const isFirst = number === Math.max(1, firstWrong + 1);
   return html`<fieldset>
     <legend>${say('line', { number, count: lines.length })}</legend>
     <label for="${id}">${say('question')}</label>
@@ -57,7 +59,7 @@ function lineOf(words: PageWords, { questions, lines }: QuestionChoiceView, { ch
       id="${id}"
       name="${id}"
       required
-      ${number === Math.max(1, firstWrong + 1) && html`autofocus`}
+      ${isFirst && (question !== null || answer === null) && html`autofocus`}
       ${question !== null && html`aria-invalid="true" aria-describedby="${id}-problem"`}
     >
       <option value="">${say('choose')}</option>
@@ -68,7 +70,7 @@ function lineOf(words: PageWords, { questions, lines }: QuestionChoiceView, { ch
       id: `answer-${number}`,
       label: say('answer'),
       problem: answer === null ? null : say(`fault.answer.${answer}`, { ...answerSigns }),
-      focused: false,
+      focused: isFirst && question === null && answer !== null,
     })}
   </fieldset> `;
 }
