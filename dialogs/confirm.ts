@@ -1,5 +1,5 @@
 import { and, assign, setup } from 'xstate';
-import { mayArrive, rejectedAnswer, resendLater, sendsUsedUp, shown } from './answers.ts';
+import { mayArrive, rejectedAnswer, resendFailed, resendLater, sendsUsedUp, shown } from './answers.ts';
 import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
 import { challengeShape } from './kept.ts';
 import { ruleOf } from './methods.ts';
@@ -39,7 +39,7 @@ const machine = setup({
         'challenge.doubtful': { target: 'answering', actions: [assign({ challenge: ({ event }) => shown(event) }), mayArrive] },
         'challenge.failed': [
           { guard: because('gone'), target: 'ended', actions: say('method.gone') },
-          { guard: 'isOut', target: 'answering', actions: say('verify.resend-failed') },
+          { guard: 'isOut', target: 'answering', actions: resendFailed },
           { guard: because('undeliverable'), ...notReached },
           notNow,
         ],
@@ -63,7 +63,12 @@ const machine = setup({
         choose: [
           { guard: chose('later'), target: 'ended' },
           { guard: 'mayResend', target: 'sending' },
-          { actions: say('verify.resend-later', ({ context }) => ends(context.challenge?.resendAt)) },
+          {
+            actions: say('verify.resend-later', ({ context }) => ({
+              way: wayOf(context.challenge?.kind ?? 'authenticator-app'),
+              ...ends(context.challenge?.resendAt),
+            })),
+          },
         ],
         'challenge.unanswered': { guard: and(['isItsChallenge', because('undelivered')]), ...notReached },
       },
