@@ -17,6 +17,7 @@ import { registerRecoveryCodes } from './register-recovery-codes.ts';
 import { registerSecurityQuestions } from './register-security-questions.ts';
 import { registerTextMessage } from './register-text-message.ts';
 import { reset } from './reset.ts';
+import { signOut } from './sign-out.ts';
 import { stepUp } from './step-up.ts';
 import { unlock } from './unlock.ts';
 import { verify } from './verify.ts';
@@ -29,6 +30,7 @@ export const dialogs: Dialogs = {
   leave,
   reset,
   'change-password': changePassword,
+  'sign-out': signOut,
   unlock,
   register,
   methods: methodsDialog,

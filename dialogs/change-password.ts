@@ -18,7 +18,7 @@ const escalated = (refusal: { code: string; ending: 'unavailable' | 'stuck' }) =
 
 /** How a page ends, whether anybody opened it or not. */
 const pageEnds = {
-  'page.done': { guard: 'isItsPage', target: 'done', actions: say('change-password.done') },
+  'page.done': { guard: 'isItsPage', target: 'set', actions: say('change-password.done') },
   'page.doubtful': { guard: 'isItsPage', target: 'doubtful' },
   'page.failed': [
     { guard: and(['isItsPage', because('too-many-tries')]), target: 'failed', actions: 'noteTries' },
@@ -110,6 +110,10 @@ const machine = setup({
           { guard: chose('contact'), target: 'refusing', actions: escalated({ code: 'LK_DOUBTFUL', ending: 'stuck' }) },
         ],
       },
+    },
+    set: {
+      entry: { type: 'begin', params: ({ context }) => ({ dialog: 'sign-out' as const, input: { page: context.page ?? '' } }) },
+      on: { 'sign-out.done': 'done' },
     },
     refusing: { on: { 'escalate.done': 'done' } },
     done: { type: 'final' },

@@ -1,5 +1,5 @@
 import type { GateRule, MethodKind, Purpose } from './methods.ts';
-import type { MethodId, ProofId, Refusal } from './views.ts';
+import type { MethodId, PageId, ProofId, Refusal } from './views.ts';
 
 /** Dialogs that can be begun. */
 export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, RegisterMethod>> {
@@ -9,6 +9,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   reset: { input: Record<string, never>; output: { readonly wish?: 'unlock' } };
   /** A password that its owner knows. */
   'change-password': { input: Record<string, never>; output: { readonly wish?: 'reset' } };
+  /** "Sign out my other devices?", after a password was set on `page`. */
+  'sign-out': { input: { readonly page: PageId }; output: Record<string, never> };
   unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   register: { input: Record<string, never>; output: Record<string, never> };
   methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };

@@ -47,6 +47,7 @@ export const effectActions: EffectActions = {
   preferMethod: leftToTheRunner,
   noteAsked: leftToTheRunner,
   unlock: leftToTheRunner,
+  endSessions: leftToTheRunner,
   openCase: leftToTheRunner,
   remind: leftToTheRunner,
   drop: leftToTheRunner,

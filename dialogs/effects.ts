@@ -182,6 +182,14 @@ export interface EffectTable {
     params: { readonly proofs: readonly ProofId[] };
     results: { 'unlock.done': Nothing; 'unlock.refused': { readonly reason: 'proofs' | 'not-eligible' }; 'unlock.unavailable': Nothing };
   };
+  /**
+   * Ends the account's sessions, a moment after the answer was sent: the one it is read in may be among them. `page` is the one on which the
+   * password was just set; its handler looks whether it was.
+   */
+  endSessions: {
+    params: { readonly page: PageId };
+    results: { 'sessions.ending': Nothing; 'sessions.refused': Nothing };
+  };
   /** Makes a case, or finds the one that is open for the same account and reason (I13). */
   openCase: {
     params: { readonly code: string; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
@@ -253,6 +261,7 @@ export const effects: { readonly [E in EffectName]: EffectFacts<E> } = {
   preferMethod: { kind: 'repeatable', results: ['method.preferred', 'method.refused'] },
   noteAsked: { kind: 'repeatable', results: [] },
   unlock: { kind: 'repeatable', results: ['unlock.done', 'unlock.refused', 'unlock.unavailable'] },
+  endSessions: { kind: 'repeatable', results: ['sessions.ending', 'sessions.refused'] },
   openCase: { kind: 'repeatable', results: ['case.opened'] },
   remind: { kind: 'repeatable', results: [] },
   drop: { kind: 'repeatable', results: [] },

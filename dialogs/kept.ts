@@ -13,6 +13,7 @@ export const dialogShape: Shape<DialogName> = oneOf(
   'leave',
   'reset',
   'change-password',
+  'sign-out',
   'unlock',
   'register',
   'methods',

@@ -25,7 +25,10 @@ const saidDone = say('reset.done', ({ context }: { context: Context }) => ({ fir
 
 /** How a page ends, whether anybody opened it or not. */
 const pageEnds = {
-  'page.done': { guard: 'isItsPage', target: 'done', actions: saidDone },
+  'page.done': [
+    { guard: and(['isItsPage', 'hasNoPassword']), target: 'done', actions: saidDone },
+    { guard: 'isItsPage', target: 'set', actions: saidDone },
+  ],
   'page.doubtful': { guard: 'isItsPage', target: 'doubtful' },
   'page.failed': [
     { guard: and(['isItsPage', because('too-many-tries')]), target: 'expired', actions: say('reset.too-many-tries') },
@@ -175,6 +178,15 @@ const machine = setup({
           },
         ],
       },
+    },
+    /** Its proofs are spent; what follows is asked for the page. */
+    set: {
+      entry: [
+        { type: 'drop', params: ({ context }) => ({ proofs: context.proofs }) },
+        assign({ proofs: [] }),
+        { type: 'begin', params: ({ context }) => ({ dialog: 'sign-out' as const, input: { page: context.page ?? '' } }) },
+      ],
+      on: { 'sign-out.done': 'done' },
     },
     refusing: { on: { 'escalate.done': 'done' } },
     done: { type: 'final', entry: { type: 'drop', params: ({ context }) => ({ proofs: context.proofs }) } },

@@ -7,6 +7,7 @@ import { Runner } from '../conversation/runner.ts';
 import { chooseDelivery } from '../delivery/delivery.ts';
 import { OutboxDispatcher } from '../delivery/dispatcher.ts';
 import type { Delivery } from '../delivery/port.ts';
+import { endSessionsDue, sessionsDue } from '../directory/end-sessions.ts';
 import { chooseDirectory } from '../directory/choose-directory.ts';
 import { seedDemoPeople } from '../directory/demo-company.ts';
 import type { Directory } from '../directory/port.ts';
@@ -173,6 +174,14 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           [remindDue]: async (entry) => deliverReminder(entry, store, parts.wake, clock.now()),
           outbox: async (entry) => dispatcher.deliverDue(entry),
           page: settleSetting(pages),
+          [sessionsDue]: endSessionsDue({
+            store,
+            seals,
+            directory,
+            clock,
+            wake: parts.wake,
+            onFault: (fault) => log.fault(fault, { kind: sessionsDue }),
+          }),
         },
         onFault: (fault, entry) => log.fault(fault, { kind: entry?.id.split('/')[2] ?? 'store' }),
         ...(ports.dueEveryMs !== undefined && { everyMs: ports.dueEveryMs }),

@@ -2,6 +2,7 @@ import { remindHandler } from '../conversation/handlers.ts';
 import type { Handlers } from '../conversation/port.ts';
 import { openCase } from '../desk/open-case.ts';
 import { readCases } from '../desk/read-cases.ts';
+import { endSessions } from '../directory/end-sessions.ts';
 import { readEligibility, readHome } from '../directory/handlers.ts';
 import { unlock } from '../directory/unlock.ts';
 import { dropLeftBehind } from '../methods/drop.ts';
@@ -11,6 +12,7 @@ import { registeredKinds } from '../methods/summary.ts';
 import { drop } from '../pages/drop.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { openPage } from '../pages/open-page.ts';
+import { passwordSetOn } from '../pages/password-set-on.ts';
 import { methodPorts } from './method-ports.ts';
 import type { Parts } from './parts.ts';
 
@@ -23,6 +25,7 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     readHome: readHome(needs),
     readEligibility: readEligibility(needs),
     unlock: unlock(needs),
+    endSessions: endSessions({ ...needs, passwordSetOn: async (page, act) => passwordSetOn(pages, page, act) }),
     ...methodHandlers(methodPorts(parts)),
     openPage: openPage(pages),
     drop: drop(pages, {

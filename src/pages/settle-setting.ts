@@ -62,13 +62,11 @@ async function look(needs: PageNeeds, page: PageRecord, before: number | null): 
   return before === null || at > before ? { account, at } : null;
 }
 
-/** The password is set: sessions end (R29), then done, the chat, the notices and the audit in one commit. Done again, it does nothing. */
+/**
+ * The password is set: done, the chat, the notices and the audit in one commit. Done again, it does nothing. Whether other sessions end is
+ * asked in the chat (R29).
+ */
 export async function finishSet(needs: PageNeeds, pageId: string, account: AccountState, at: number): Promise<void> {
-  const sessions = await needs.directory.endSessions(account.id).then(
-    (sessions) => `sessions-${sessions}` as const,
-    // The password is set all the same; the audit says that sessions may live on.
-    () => 'sessions-live' as const,
-  );
   const found = await findPage(needs, pageId);
   if (found?.state.is !== 'setting' && found?.state.is !== 'doubtful') return;
   const { tenant, stack, door, language } = found;
@@ -81,7 +79,7 @@ export async function finishSet(needs: PageNeeds, pageId: string, account: Accou
           state: { is: 'done', holder: page.state.holder },
           tell: { type: 'page.done', page: page.id, outcome: { page: page.kind === 'change-password' ? page.kind : 'new-password' } },
           also: { ...notices, due: [...(notices.due ?? []), settleDue(page, null)] },
-          told: { act: 'password.set', verdict: 'allowed', reason: sessions },
+          told: { act: 'password.set', verdict: 'allowed', reason: page.kind === 'change-password' ? 'I3' : 'I2' },
           result: undefined,
         },
   );

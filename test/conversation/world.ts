@@ -146,6 +146,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     throw new Error('not in this script');
   };
   return {
+    endSessions: { run: unused },
     readHome: {
       async run(_params, act) {
         outside.rowsGiven.push(act.rows.size);

@@ -18,10 +18,10 @@ describe('a change of a known password', () => {
     expect(talk.asked('remind')).toEqual({ name: 'page', at: soon });
   });
 
-  test('done: said, and home', () => {
+  test('done: said, and the question of what else is signed in', () => {
     const talk = onPage().hears({ type: 'page.done', page: 'page', outcome: { page: 'change-password' } });
     expect(talk.said).toEqual(['change-password.done']);
-    expect(talk.where).toBe('home:reading');
+    expect(talk.prompt).toBe('sign-out.ask');
   });
 
   test('I10: a privileged account, and whoever else may not, hears the refusal in full', () => {

@@ -41,7 +41,7 @@ describe('reset', () => {
     const talk = onPage().hears({ type: 'page.done', page: 'page', outcome: { page: 'new-password' } });
     expect(talk.filling('reset.done')).toEqual({ first: 'no' });
     expect(talk.asked('drop')).toEqual({ proofs: ['p-text-message'] });
-    expect(talk.where).toBe('home:reading');
+    expect(talk.prompt).toBe('sign-out.ask');
   });
 
   test('a new link ends the old page', () => {

@@ -114,6 +114,8 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       expect(await isPassword(id, on.goodPassword)).toBe(true);
       expect(await isPassword(id, password)).toBe(false);
       expect((await on.directory.find(id))?.passwordSetAt).toBe(set.ok ? set.at : 'not set');
+      // What its owner chose is final.
+      expect(await on.directory.find(id)).toMatchObject({ mustChangePassword: false, passwordExpired: false });
     });
 
     test('a password may be changed with the present one beside it', async () => {

@@ -440,7 +440,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
       await other.submit({ password: newPassword, again: newPassword });
       expect(await signsIn(house, person, newPassword)).toBe(false);
       await tab.submit({ password: newPassword, again: newPassword });
-      await person.hear('home.menu');
+      await person.hear('sign-out.ask');
       expect(await signsIn(house, person, newPassword)).toBe(true);
     });
 
@@ -494,7 +494,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
       }
       expect(await signsIn(house, person, newPassword)).toBe(false);
       await tab.submit({ password: newPassword, again: newPassword });
-      await person.hear('home.menu');
+      await person.hear('sign-out.ask');
       expect(await signsIn(house, person, newPassword)).toBe(true);
     });
 
@@ -517,7 +517,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
         expect(tab.words).toContain(answer);
       }
       await tab.submit({ password: newPassword, again: newPassword });
-      await person.hear('home.menu');
+      await person.hear('sign-out.ask');
       expect(await signsIn(house, person, newPassword)).toBe(true);
     });
 

@@ -34,8 +34,17 @@ describeEngines('a change of a known password', (engine) => {
     expect(tab.words).toContain(wrong);
     expect(await signsIn(house, person, fresh)).toBe(false);
     await tab.submit({ present: account.password ?? '', password: fresh, again: fresh });
-    await person.hear('home.menu');
+    await person.hear('sign-out.ask');
     expect(await signsIn(house, person, fresh)).toBe(true);
+    // R29: the other devices, a moment after the answer.
+    const ended = async (): Promise<number | undefined> => (await house.directory.peek(account.id))?.sessionsEnded;
+    await person.choose('sign-out');
+    expect(person.prompt).toBe('home.menu');
+    expect(await ended()).toBe(0);
+    house.clock.forward(5_000);
+    await person.hear();
+    expect(person.words).toMatch(/utloggade|signed out/u);
+    expect(await ended()).toBe(1);
     // I19: the work mailbox is told.
     await house.delivered(({ kind, to, text }) => kind === 'mail' && to === account.userId && /lösenord|password/u.test(text));
     const everything = JSON.stringify([house.connector.calls.map(({ activity }) => activity), house.logLines, await house.outbox()]);

@@ -73,7 +73,7 @@ function stories(open: () => Promise<ProcessHouse>): void {
       await killed();
       await tab.submit({ password: newPassword, again: newPassword });
       expect(tab.words).toContain('Ditt nya lösenord är sparat');
-      await alma.hear('home.menu');
+      await alma.hear('sign-out.ask');
       expect(alma.words).toContain('ditt nya lösenord gäller nu');
       const said = running().connector.calls.filter(({ activity }) => JSON.stringify(activity).includes('ditt nya lösenord gäller nu'));
       expect(said).toHaveLength(1);

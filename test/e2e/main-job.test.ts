@@ -80,7 +80,7 @@ describeEngines('the main job, in Swedish', (engine) => {
     await page.submit({ password: 'kort', again: 'kort' });
     expect(page.status).toBeLessThan(500);
     await page.submit({ password: words, again: words });
-    await bjorn.hear('home.menu');
+    await bjorn.hear('sign-out.ask');
     expect(bjorn.words).not.toContain(words);
 
     // The directory knows; the person's mailbox, number and chat were told.

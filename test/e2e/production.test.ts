@@ -167,7 +167,7 @@ describe('in production (R43)', () => {
     const tab = await new BrowserTab(scene.url, publicUrl).open(url);
     await tab.submit({ number });
     await tab.submit({ password: newPassword, again: newPassword });
-    await person.hear('home.menu');
+    await person.hear('sign-out.ask');
     expect(await directory.provePassword(alma.id, newPassword)).toEqual({ ok: true });
     expect(connector.calls.every(({ headers }) => headers.authorization === "Bearer the bot's own token")).toBe(true);
   });

@@ -163,8 +163,14 @@ export async function pass(scene: Scene, person: Person, kind: MethodKind): Prom
 export async function setPassword(scene: Scene, person: Person, password: string): Promise<BrowserTab> {
   const tab = await openPage(scene, person);
   await tab.submit({ password, again: password });
-  await person.hear('home.menu');
+  await hearSet(person);
   return tab;
+}
+
+/** Hears that the password is set; whoever had one before is then asked whether to sign out other devices. */
+async function hearSet(person: Person): Promise<void> {
+  do await person.hear();
+  while (person.prompt !== 'sign-out.ask' && person.prompt !== 'home.menu');
 }
 
 /** Whether the directory takes a password. */

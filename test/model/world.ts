@@ -166,6 +166,8 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
         { type: 'unlock.refused', reason: 'not-eligible' },
         { type: 'unlock.unavailable' },
       ];
+    case 'endSessions':
+      return [{ type: 'sessions.ending' }, { type: 'sessions.refused' }];
     case 'openCase':
       return [
         { type: 'case.opened', number: 'LK-1001', isNew: true },

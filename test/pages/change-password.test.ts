@@ -32,7 +32,7 @@ describe('a change of a known password', () => {
       'page.open allowed I3',
       'page.claim allowed I21',
       'password.set-begun allowed I3',
-      'password.set allowed sessions-ended',
+      'password.set allowed I3',
     ]);
   });
 

@@ -42,6 +42,8 @@ export class DirectoryStandIn implements Directory {
   afterSet: () => Promise<void> | void = () => {};
   beforeProve: () => Promise<void> | void = () => {};
   beforeFind: () => void = () => {};
+  beforeEnd: () => void = () => {};
+  endsSessions: 'ended' | 'live' = 'ended';
   proved: PasswordProved | null = null;
   refuses: PasswordSet | null = null;
   readonly #clock: Clock;
@@ -86,8 +88,9 @@ export class DirectoryStandIn implements Directory {
     return { ok: true };
   }
 
-  async endSessions(): Promise<'ended'> {
+  async endSessions(): Promise<'ended' | 'live'> {
+    this.beforeEnd();
     this.asked.endSessions += 1;
-    return 'ended';
+    return this.endsSessions;
   }
 }

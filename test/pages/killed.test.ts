@@ -61,7 +61,7 @@ describe('the process is killed while the directory sets the password', () => {
     expect((await world.page(pageId)).state.is).toBe('done');
     expect((await world.told()).at(-1)).toEqual({ type: 'page.done', page: pageId, outcome: { page: 'new-password' } });
     expect(await world.row(keys.outbox(partition, `${pageId}.notice`))).not.toBeNull();
-    expect((await world.audit()).at(-1)).toBe('password.set allowed sessions-ended');
+    expect((await world.audit()).at(-1)).toBe('password.set allowed I2');
     expect((await world.needs.directory.find(anna.id))?.passwordSetAt).toBe(setAt);
     world.clock.forward(60_000);
     await settle();

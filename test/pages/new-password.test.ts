@@ -37,17 +37,18 @@ describe('a new password', () => {
       'page.open allowed I2',
       'page.claim allowed I21',
       'password.set-begun allowed I2',
-      'password.set allowed sessions-ended',
+      'password.set allowed I2',
     ]);
     expect(await world.store.due(world.clock.now() + 60_000, 10)).not.toContainEqual(
       expect.objectContaining({ id: expect.stringContaining('/due/page/') }),
     );
   });
 
-  test("R29: the account's sessions end, and nobody is signed in", async () => {
+  test('R29: nobody is signed in; and no session ends before its owner was asked', async () => {
     const { url, browser } = await hold(world, 'new-password');
     await submit(browser, url, fresh);
-    expect(world.directory.asked.endSessions).toBe(1);
+    expect(world.directory.password).toBe(fresh);
+    expect(world.directory.asked.endSessions).toBe(0);
     expect(browser.last.headers?.['set-cookie']).toBeUndefined();
   });
 
