@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startSambaDomain, type SambaDomain } from '../directory/samba-domain.ts';
+import { partsOf } from '../servers/connector.ts';
 import { cuttableWay, type CuttableWay } from '../servers/cut-off.ts';
 import { describeOnSamba, domainMs } from '../servers/on-samba.ts';
 import { openDomainHouse, type Colleague, type DomainHouse } from './domain-house.ts';
@@ -112,6 +113,34 @@ describeOnSamba('the main job with Active Directory', () => {
     await domain.change(stranger.colleague.dn, { userPrincipalName: 'somebody.else@fjallbyn.example' });
     await stranger.person.say('jag har glömt mitt lösenord');
     expect(stranger.person.prompt).toBe('escalate.offer');
+  });
+
+  test('I14: a helpdesk agent is whoever the domain has in the group, through another, at the moment of the click', async () => {
+    const { colleague, person } = await hire();
+    house.connector.roster.delete(`29:${colleague.id}`);
+    await person.say('jag har glömt mitt lösenord');
+    const from = house.connector.calls.length;
+    await person.choose('contact');
+    const desk = house.config.policy.contacts.desk.conversation;
+    const { activity } = await house.connector.waitFor(({ method, conversation }) => method === 'POST' && conversation === desk, from);
+    const content = activity.attachments?.[0]?.content;
+    const data = content === undefined ? undefined : [...partsOf(content)].find(({ type }) => type === 'Action.Execute')?.['data'];
+    const agent = await hire();
+    const press = async (): Promise<string> => {
+      const { body } = await agent.person.post({
+        type: 'invoke',
+        name: 'adaptiveCard/action',
+        value: { action: { type: 'Action.Execute', verb: 'case', data }, trigger: 'manual' },
+        conversation: { id: desk, conversationType: 'channel', tenantId: house.config.policy.organisation.tenants[0] },
+      });
+      return body;
+    };
+    expect(await press()).not.toContain('Löst av');
+    const team = await domain.group('First line', [agent.colleague.dn]);
+    await domain.group('fjallbyn-helpdesk', [team]);
+    expect(await press()).toContain('Löst av');
+    await person.hear();
+    expect(person.words).toContain('LK-1001');
   });
 
   test('a domain that cannot be reached is said, and the menu stays', async () => {

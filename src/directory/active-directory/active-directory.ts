@@ -7,6 +7,7 @@ import { doubtful, unreachable, type OnForbidden } from '../faults.ts';
 import { brokenRule, passwordRules } from '../password-quality.ts';
 import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from '../port.ts';
 import { Controllers } from './controllers.ts';
+import { guidBytes } from './entry.ts';
 import { domainPasswordRules, isComplex, ruleRefused, strictest } from './domain-rules.ts';
 import { isNoSuchObject, isPasswordRestriction, writeFault } from './ldap-faults.ts';
 import { accountById, accountByUserId, stateOf, type Account } from './read-account.ts';
@@ -37,6 +38,8 @@ export class ActiveDirectory implements Directory {
   }
 
   async find(id: AccountId): Promise<AccountState | null> {
+    // Somebody whom Teams and the directory do not both know: no controller need be asked.
+    if (guidBytes(id) === null) return null;
     return this.#controllers.read(async (client) => this.#state(client, await this.#account(client, id)));
   }
 
