@@ -359,3 +359,33 @@ describe('register recovery codes', () => {
     expect(shape([method('recovery-codes')])).toEqual({ id: 'recovery-codes', label: 'recovery-codes-anew' });
   });
 });
+
+describe('register security questions', () => {
+  const shown = () =>
+    choosing().chooses('security-questions').gets({ type: 'draft.taken', draft: 'd', masked: '3' }).gets(opened('questions'));
+
+  test('nothing is asked in the chat: they are chosen and answered on a page, opened with the step-up', () => {
+    const talk = choosing().chooses('security-questions');
+    expect(talk.asked('draftMethod')).toEqual({ kind: 'security-questions' });
+    talk.gets({ type: 'draft.taken', draft: 'd', masked: '3' });
+    expect(talk.asked('openPage')).toEqual({ page: 'choose-security-questions', proofs: ['first'], draft: 'd' });
+    talk.gets(opened('questions'));
+    expect(talk).toMatchObject({ prompt: 'register-security-questions.page', page: 'questions', choices: ['new-page', 'cancel'] });
+    expect(present(talk.stack)?.shape.input).toBeUndefined();
+  });
+
+  test('stored when the page says so, and not by what another page tells', () => {
+    const talk = shown();
+    expect(talk.hears({ type: 'page.done', page: 'questions', outcome: { page: 'show-recovery-codes', proof: 'x' } }).owed).toEqual([]);
+    talk.hears({ type: 'page.done', page: 'questions', outcome: { page: 'choose-security-questions', proof: 'chosen' } });
+    expect(talk.asked('storeMethod')).toEqual({ draft: 'd', proofs: ['first', 'chosen'] });
+    expect(talk.gets({ type: 'method.stored', method: 'm', label: '3' }).said).toContain('register-security-questions.stored');
+  });
+
+  test('the page is over: its draft goes with it, and another page is offered', () => {
+    const talk = shown().hears({ type: 'reminded', name: 'questions' });
+    expect(talk.asked('drop')).toEqual({ pages: ['questions'], drafts: ['d'], proofs: [] });
+    expect(talk.prompt).toBe('register-security-questions.closed');
+    expect(talk.chooses('new-page').asked('draftMethod')).toEqual({ kind: 'security-questions' });
+  });
+});

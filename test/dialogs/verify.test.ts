@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { OutsideEvent, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodView } from '../../dialogs/views.ts';
 import type { GateRule } from '../../dialogs/methods.ts';
-import { accepted, challenge, eligible, method, one, read, sent, soon, two } from './facts.ts';
+import { accepted, challenge, eligible, method, one, opened, read, sent, soon, two } from './facts.ts';
 import { present } from '../../dialogs/stack.ts';
 import { Talk } from './talk.ts';
 
@@ -314,5 +314,73 @@ describe('a recovery code', () => {
     const talk = verifying(one, [method('recovery-codes', { usable: 'used-up' }), phone]);
     expect(talk.said).toEqual(['verify.closed-used-up']);
     expect(talk.asked('sendChallenge')).toEqual({ method: 'm-text-message', purpose: 'reset' });
+  });
+});
+
+describe('security questions', () => {
+  const questions = method('security-questions', { label: '3' });
+  /** After the first gate. */
+  const second = () => {
+    const talk = verifying(two, [phone, questions]).gets(sent('text-message')).types('1').gets(accepted('text-message'));
+    return talk.owed.includes('readMethods') ? talk.gets(read([phone, questions])) : talk;
+  };
+  const asked = () =>
+    second()
+      .gets(sent('security-questions', { masked: '3' }))
+      .gets(opened('answers'));
+  const answered = (verdict: ResultOf<'checkAnswer'>): OutsideEvent => ({
+    type: 'challenge.answered',
+    challenge: 'c-security-questions',
+    verdict,
+  });
+
+  test('I2: never the first gate, and the second at once where nothing else is left', () => {
+    expect(verifying(two, [questions, phone]).asked('sendChallenge')).toEqual({ method: 'm-text-message', purpose: 'reset' });
+    expect(second().asked('sendChallenge')).toEqual({ method: 'm-security-questions', purpose: 'reset' });
+    expect(verifying(one, [questions]).prompt).toBe('escalate.offer');
+  });
+
+  test('they are answered on a page, and the chat takes no answer', () => {
+    expect(second().gets(sent('security-questions')).asked('openPage')).toEqual({
+      page: 'answer-security-questions',
+      proofs: [],
+      challenge: 'c-security-questions',
+    });
+    const talk = asked();
+    expect(talk).toMatchObject({ prompt: 'verify.answer', page: 'answers', choices: ['contact', 'cancel'] });
+    expect(talk.params).toMatchObject({ way: 'questions', step: 2 });
+    expect(present(talk.stack)?.shape.input).toBeUndefined();
+  });
+
+  test('right ones are the second gate; wrong ones say the tries left, as it is said of questions', () => {
+    expect(
+      asked()
+        .hears(answered(accepted('security-questions')))
+        .asked('openPage'),
+    ).toMatchObject({
+      page: 'new-password',
+      proofs: ['p-text-message', 'p-security-questions'],
+    });
+    const wrong = asked().hears(answered(rejected('wrong', 1)));
+    expect(wrong.filling('verify.wrong')).toEqual({ way: 'questions', triesLeft: 1 });
+    expect(wrong).toMatchObject({ prompt: 'verify.answer', page: 'answers' });
+  });
+
+  test('cancelled, the challenge and its page go with what was passed', () => {
+    expect(
+      asked()
+        .take({ type: 'cancel' })
+        .effects.map(({ params }) => params),
+    ).toContainEqual({ challenges: ['c-security-questions'], pages: ['answers'], proofs: ['p-text-message'] });
+  });
+
+  test('the page is over, or could not be opened: said so, with another way', () => {
+    expect(asked().hears({ type: 'reminded', name: 'answers' })).toMatchObject({
+      said: ['verify.page-over'],
+      prompt: 'verify.interrupted',
+    });
+    expect(second().gets(sent('security-questions')).gets({ type: 'page.refused', reason: 'not-eligible' }).said).toEqual([
+      'verify.page-refused',
+    ]);
   });
 });

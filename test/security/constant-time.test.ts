@@ -15,6 +15,8 @@ jest.unstable_mockModule('node:crypto', () => ({
 const { Keys } = await import('../../src/security/keys.ts');
 const { hashCode, codeMatches } = await import('../../src/methods/codes.ts');
 const { recoveryCodes } = await import('../../src/methods/recovery-codes.ts');
+const { answerSet, askedOf, preparedAnswers, securityQuestions } = await import('../../src/methods/security-questions.ts');
+const { shippedQuestions } = await import('../../src/config/shipped-questions.ts');
 const { PageAddresses } = await import('../../src/pages/page-links.ts');
 const { weigh } = await import('../../src/methods/weigh.ts');
 const { methodsByKind } = await import('../../src/methods/registry.ts');
@@ -63,6 +65,20 @@ describe('R9: secrets are compared in constant time, and all of them whichever w
     const { shown } = JSON.parse(taken.secret) as { shown: string[] };
     const spend = (code: string) => comparing(() => recoveryCodes.spend(taken.secret, code, { keys, account: 'a' }));
     expect([spend(shown[0] ?? ''), spend(shown[9] ?? ''), spend('0000000000000000')]).toEqual([10, 10, 10]);
+  });
+
+  test('R9: of the answers to security questions every one is compared, whichever is wrong', async () => {
+    const asked = shippedQuestions.slice(0, 3);
+    const set = await answerSet(
+      asked.map((question) => ({ question, answer: `svar ${question.id}` })),
+      { bytes: (count) => Buffer.alloc(count, 5) },
+    );
+    const compared = async (wrong: number) => {
+      const typed = new Map(askedOf(set, 3).map(({ id }, place) => [id, place === wrong ? 'fel' : `svar ${id}`]));
+      const prepared = await preparedAnswers(set, 3, typed);
+      return comparing(() => securityQuestions.match(set, prepared, 3));
+    };
+    expect([await compared(-1), await compared(0), await compared(2)]).toEqual([3, 3, 3]);
   });
 
   test('R9: of several codes under way every one is compared, though the first is right', () => {
