@@ -15,6 +15,7 @@ import { registerEmail } from './register-email.ts';
 import { registerPhoneCall } from './register-phone-call.ts';
 import { registerRecoveryCodes } from './register-recovery-codes.ts';
 import { registerSecurityQuestions } from './register-security-questions.ts';
+import { registerSecurityKey } from './register-security-key.ts';
 import { registerTextMessage } from './register-text-message.ts';
 import { reset } from './reset.ts';
 import { signOut } from './sign-out.ts';
@@ -47,4 +48,5 @@ export const dialogs: Dialogs = {
   'register-email': registerEmail,
   'register-recovery-codes': registerRecoveryCodes,
   'register-security-questions': registerSecurityQuestions,
+  'register-security-key': registerSecurityKey,
 };

@@ -98,6 +98,8 @@ export interface EffectTable {
           | 'company-domain'
           | 'group-mailbox'
           | 'already-yours'
+          /** Not before a method of another kind is there. */
+          | 'needs-another'
           | 'full'
           /** Whose place it was to take, or whose number, is there no more. */
           | 'gone';
@@ -294,11 +296,12 @@ export type OutsideEvent =
   /**
    * Nobody will answer this challenge any more. `undelivered`: the provider could not bring it. `no-answer`: nobody picked up or keyed.
    * `ended`: the call is over, and what was keyed was wrong. `reported`: who was asked says that it was not them.
+   * `copied`: the key's counter went back, and the key was suspended.
    */
   | {
       readonly type: 'challenge.unanswered';
       readonly challenge: ChallengeId;
-      readonly reason: 'undelivered' | 'no-answer' | 'ended' | 'reported';
+      readonly reason: 'undelivered' | 'no-answer' | 'ended' | 'reported' | 'copied';
     }
   | { readonly type: 'reminded'; readonly name: string };
 

@@ -40,7 +40,7 @@ export const methodShape: Shape<MethodView> = record({
   addedAt: number,
   lastUsedAt: orNull(number),
   countsFrom: number,
-  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'outdated', 'unreachable', 'this-session', 'sends-used-up'),
+  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'outdated', 'copied', 'unreachable', 'this-session', 'sends-used-up'),
   until: orNull(number),
 });
 

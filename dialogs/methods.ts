@@ -13,7 +13,7 @@ type ResetRole = 'any' | 'second';
 
 export interface MethodRule {
   /** Two gates come from two groups; two of one group are one gate. */
-  readonly group: 'app' | 'number' | 'email' | 'codes' | 'questions';
+  readonly group: 'app' | 'number' | 'email' | 'codes' | 'questions' | 'key';
   readonly reset: ResetRole;
   readonly stepUp: boolean;
   /** Sits in the phone: with `oneDevice: refuse` two such groups do not count together. */
@@ -24,6 +24,8 @@ export interface MethodRule {
   readonly saved?: true;
   /** Registered whole, on a page of its own: an account has one, and a new one replaces it. */
   readonly oneSet?: true;
+  /** Registered only where a method of another kind is there: what is lost together must not be all there is. */
+  readonly besideAnother?: true;
   /** Proved on a one-time page of this kind. */
   readonly page?: PageKind;
   /** What ends a challenge comes from elsewhere, and nothing is typed in the chat: keyed on a telephone, or answered on the page. */
@@ -48,6 +50,7 @@ export const methods = {
     page: 'answer-security-questions',
     elsewhere: true,
   },
+  'security-key': { group: 'key', reset: 'any', stepUp: true, inPhone: false, sends: false, page: 'use-security-key', besideAnother: true },
 } as const satisfies Record<string, MethodRule>;
 
 export type MethodKind = keyof typeof methods;
@@ -114,7 +117,8 @@ export function finishLine(
   gates: GateRule,
 ): { readonly enough: boolean; readonly wouldDo: readonly MethodKind[] } {
   if (gatesSuffice(registered, 'reset', gates)) return { enough: true, wouldDo: [] };
-  const completing = allowed.filter((kind) => gatesSuffice([...registered, kind], 'reset', gates));
+  const addable = allowed.filter((kind) => rule(kind).besideAnother !== true || registered.some((had) => had !== kind));
+  const completing = addable.filter((kind) => gatesSuffice([...registered, kind], 'reset', gates));
   // With nothing registered yet no single kind completes two gates: name those that count by themselves.
-  return { enough: false, wouldDo: completing.length > 0 ? completing : allowed.filter((kind) => rule(kind).reset === 'any') };
+  return { enough: false, wouldDo: completing.length > 0 ? completing : addable.filter((kind) => rule(kind).reset === 'any') };
 }

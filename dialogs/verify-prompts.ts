@@ -53,7 +53,7 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
     const rule = challenge && ruleOf(challenge.kind);
     return {
       choices: [
-        ...(rule?.sends === true ? [{ id: 'resend' }] : []),
+        ...(rule?.sends === true || (rule?.page !== undefined && rule.elsewhere !== true) ? [{ id: 'resend' }] : []),
         ...wayOut(standing).map(({ id }) =>
           id === 'contact' && rule?.elsewhere === true && !rule.sends ? { id, label: 'contact-elsewhere' } : { id },
         ),
@@ -65,6 +65,7 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
       params: {
         ...stepOf(standing),
         way: wayAsked(standing),
+        link: page === null ? 'no' : 'yes',
         masked: challenge?.masked ?? '',
         mark: challenge?.mark ?? '',
       },

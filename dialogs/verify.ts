@@ -228,6 +228,7 @@ const machine = setup({
         'challenge.answered': { guard: 'isItsChallenge', target: 'checking' },
         'challenge.unanswered': [
           { guard: and(['isItsChallenge', because('reported')]), target: 'failed', actions: say('verify.reported') },
+          { guard: and(['isItsChallenge', because('copied')]), target: 'forgetting', actions: ['noteFailed', say('verify.copied')] },
           { guard: and(['isItsChallenge', because('no-answer')]), target: 'interrupted', actions: say('verify.no-answer') },
           { guard: and(['isItsChallenge', because('ended')]), target: 'interrupted', actions: say('verify.ended') },
           {
@@ -240,6 +241,8 @@ const machine = setup({
           },
         ],
         'page.claimed': { guard: 'isItsPage', actions: say('verify.page-opened') },
+        // Nothing is left to do on the page: its end changes nothing any more.
+        'page.done': { guard: 'isItsPage', actions: assign({ page: null }) },
         'page.failed': { guard: 'isItsPage', target: 'interrupted', actions: say('verify.page-over') },
         reminded: { guard: 'isItsDeadline', target: 'interrupted', actions: say('verify.page-over') },
       },

@@ -17,6 +17,8 @@ export const pageKinds = [
   'show-recovery-codes',
   'choose-security-questions',
   'answer-security-questions',
+  'enrol-security-key',
+  'use-security-key',
 ] as const;
 export type PageKind = (typeof pageKinds)[number];
 
@@ -67,8 +69,18 @@ export interface MethodView {
   readonly lastUsedAt: number | null;
   /** From when it counts (I5). */
   readonly countsFrom: number;
-  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. `outdated`: the policy asks for more answers by now. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
-  readonly usable: 'yes' | 'cooling' | 'waiting' | 'disabled' | 'used-up' | 'outdated' | 'unreachable' | 'this-session' | 'sends-used-up';
+  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. `outdated`: the policy asks for more answers by now. `copied`: its counter went back. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
+  readonly usable:
+    | 'yes'
+    | 'cooling'
+    | 'waiting'
+    | 'disabled'
+    | 'used-up'
+    | 'outdated'
+    | 'copied'
+    | 'unreachable'
+    | 'this-session'
+    | 'sends-used-up';
   /** When that ends, epoch ms. */
   readonly until: number | null;
 }
@@ -89,7 +101,9 @@ export type PageOutcome =
   /** The person confirmed that the codes are kept: the draft's `register` proof. */
   | { readonly page: 'show-recovery-codes'; readonly proof: ProofId }
   /** The questions were chosen and answered: the draft's `register` proof. */
-  | { readonly page: 'choose-security-questions'; readonly proof: ProofId };
+  | { readonly page: 'choose-security-questions'; readonly proof: ProofId }
+  /** The key was right; the page shows six digits, which the chat is still to hear. */
+  | { readonly page: 'enrol-security-key' | 'use-security-key' };
 
 export interface CaseView {
   readonly number: string;

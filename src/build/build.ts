@@ -15,6 +15,7 @@ import { accountIsObjectId, TeamsPeople } from '../directory/teams-people.ts';
 import { withBreachedList } from '../directory/with-breached-list.ts';
 import { Sentences } from '../locales/sentences.ts';
 import { CodesOfChallenges } from '../methods/shown-code.ts';
+import { refuseOtherRpId } from '../methods/relying-party.ts';
 import { PageAddresses } from '../pages/page-links.ts';
 import { pageRoutes } from '../pages/routes.ts';
 import { settleSetting } from '../pages/settle-setting.ts';
@@ -78,6 +79,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     () => clock.now(),
     () => loop.nudge?.(),
   );
+  await refuseOtherRpId(store, clock, config.rpId);
   const seals = new Keys(config.sealKeys, random);
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
   const chosen = await chooseDelivery(config, clock, {

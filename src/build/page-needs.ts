@@ -3,6 +3,7 @@ import { mayHavePage } from '../directory/may-have-page.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
 import { answerQuestions, openQuestions } from '../methods/answer-questions.ts';
 import { confirmQuestions, openQuestionChoice } from '../methods/choose-questions.ts';
+import { keyPagePurpose, openCeremony, shownDigits, weighCeremony } from '../methods/key-page.ts';
 import { confirmDraftCodes, openDraftCodes } from '../methods/recovery-codes-page.ts';
 import { presentPasswordProof, proofsSuffice } from '../methods/proofs.ts';
 import { registeredPlaces } from '../methods/summary.ts';
@@ -15,6 +16,8 @@ export function pageNeeds(parts: Parts): PageNeeds {
   const { config, clock, random, store, seals, sentences, directory, wake } = parts;
   const methods = methodPorts(parts);
   const { policy, publicUrl } = config;
+  const party = { id: config.rpId, origin: new URL(publicUrl).origin, name: policy.organisation.name };
+  const keyPorts = { store, clock, keys: seals, policy, sentences, party };
   return {
     store,
     clock,
@@ -42,6 +45,12 @@ export function pageNeeds(parts: Parts): PageNeeds {
         }),
       openDraftSeed: async (accountId, userId, draft, now) => openDraftSeed({ store, keys: seals, policy }, accountId, userId, draft, now),
       openDraftCodes: async (accountId, draft, now) => openDraftCodes({ store, keys: seals, policy }, accountId, draft, now),
+      key: {
+        purpose: async (page) => keyPagePurpose(keyPorts, page),
+        open: async (page) => openCeremony(keyPorts, page),
+        weigh: async (page, answer) => weighCeremony(keyPorts, page, answer),
+        digits: async (page) => shownDigits(keyPorts, page),
+      },
       confirmDraftCodes: async (asked) => confirmDraftCodes({ store, keys: seals, policy }, asked),
       openQuestionChoice: async (accountId, draft, now) => openQuestionChoice(methods, accountId, draft, now),
       confirmQuestions: async (asked) => confirmQuestions(methods, asked),

@@ -8,6 +8,8 @@ export interface Config {
   readonly port: number;
   /** Without a slash at the end. */
   readonly publicUrl: string;
+  /** The host that security keys answer to: that of the public address, or one it is under. */
+  readonly rpId: string;
   /** Folder of the embedded store. */
   readonly dataDir: string;
   /** Set: Redis instead of the embedded store. */

@@ -11,6 +11,7 @@ import { readLdap } from './ldap-settings.ts';
 import { readPolicy } from './policy-file.ts';
 import type { Policy } from './policy.ts';
 import { localFence, productionFence, refuseDecorated, usesTwilio } from './run-mode.ts';
+import { readRpId } from './rp-id.ts';
 import { localSealKeys, readSealKeys } from './seal-keys.ts';
 import { Settings, type Environment } from './settings.ts';
 
@@ -39,6 +40,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
   const port = settings.whole('PORT', 3978, 1, 65_535);
   const host = settings.text('HOST') ?? (mode === 'local' ? '127.0.0.1' : '0.0.0.0');
   const publicUrl = settings.url('PUBLIC_URL', ['https:', 'http:']) ?? (mode === 'local' ? `http://localhost:${port}` : '');
+  const rpId = readRpId(settings, publicUrl, policy);
   const redisUrl = settings.url('REDIS_URL', ['redis:', 'rediss:']);
   const smtpUrl = settings.url('SMTP_URL', ['smtp:', 'smtps:']);
   const logLevel = settings.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'] as const, 'info');
@@ -72,6 +74,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
     host,
     port,
     publicUrl,
+    rpId,
     dataDir,
     redisUrl,
     bot,

@@ -57,9 +57,10 @@ const mostOfKind: Record<MethodKind, number> = {
   email: 1,
   'recovery-codes': 1,
   'security-questions': 1,
+  'security-key': 10,
 };
 /** Of a set of codes or answers there is one: a new one takes its place. */
-const most = (kind: MethodKind) => whole(1, isOneSet(kind) ? 1 : 5).default(mostOfKind[kind]);
+const most = (kind: MethodKind) => whole(1, isOneSet(kind) ? 1 : Math.max(5, mostOfKind[kind])).default(mostOfKind[kind]);
 const method = (kind: MethodKind) => optionalBlock({ enabled: yesNo.default(false), most: most(kind) });
 const methodShape = Object.fromEntries(methodKinds.map((kind) => [kind, method(kind)])) as Record<MethodKind, ReturnType<typeof method>>;
 
@@ -105,6 +106,7 @@ export const policySchema = block({
   stepUp: stepUpSchema,
   methods: methodsSchema,
   securityQuestions: securityQuestionsSchema,
+  securityKeys: optionalBlock({ allowedModels: list(guid).default([]) }),
   telephony: optionalBlock({
     countries: filledList(country).default(['SE']),
     accountsPerNumber: whole(1, 20).default(2),

@@ -53,6 +53,10 @@ export interface Policy {
     /** How many of those are asked, all of which must be answered right; 3 to `register`. */
     readonly reset: number;
   };
+  readonly securityKeys: {
+    /** AAGUIDs of the models that may be registered, lower case; none: every model, and no attestation is asked for. */
+    readonly allowedModels: readonly string[];
+  };
   /** Text messages and calls alike. */
   readonly telephony: {
     /** ISO 3166 codes of allowed countries; the first is the one a number without a country code is read in. */

@@ -18,6 +18,7 @@ export type NoticeWhat =
   | 'method-changed'
   | 'method-removed'
   | 'method-suspended'
+  | 'key-suspended'
   | 'methods-seen-by-administrator';
 
 export interface Notice {

@@ -112,17 +112,17 @@ async function isGone(act: Attempting): Promise<boolean> {
 /** What a challenge is for, as it stands now. */
 interface Target extends Pick<MethodRecord, 'tries' | 'lastStep'> {
   readonly suspended: boolean;
-  secret(ports: MethodPorts): string;
+  secret(ports: Pick<MethodPorts, 'keys'>): string;
   /** Where the tries are no part of what `put` stores: the pace that keeps them. */
   paced(pace: Pace, tries: Tries, now: number): Pace;
   put(
     after: NonNullable<Weighed['authenticator']>,
-    at: { readonly ports: MethodPorts; readonly now: number; readonly accepted: boolean; readonly kept: Kept | null },
+    at: { readonly ports: Pick<MethodPorts, 'keys'>; readonly now: number; readonly accepted: boolean; readonly kept: Kept | null },
   ): Commit;
 }
 
 /** Null when the method was removed or the draft is over. */
-function findTarget(rows: Rows, act: Attempting, challenge: ChallengeRecord, pace: Pace): Target | null {
+export function findTarget(rows: Rows, act: Pick<Attempting, 'accountId' | 'now'>, challenge: ChallengeRecord, pace: Pace): Target | null {
   const { accountId, now } = act;
   if (challenge.purpose === 'register') {
     const draft = readDraft(rows(keys.draft(accountId, challenge.target))?.value ?? null, now);
@@ -155,12 +155,18 @@ const methodTarget = (accountId: string, document: MethodsDocument, method: Meth
 });
 
 /** What changes of a set of codes or answers that was used. */
-const keptOf = (ports: MethodPorts, accountId: string, { id }: MethodRecord, kept: Kept | null): Partial<MethodRecord> =>
+const keptOf = (ports: Pick<MethodPorts, 'keys'>, accountId: string, { id }: MethodRecord, kept: Kept | null): Partial<MethodRecord> =>
   kept === null
     ? {}
     : { sealed: sealSecret(ports.keys, accountId, id, kept.secret), label: kept.masked, ...(kept.left !== null && { left: kept.left }) };
 
-function commitOf(ports: MethodPorts, weighed: Weighed, act: Attempting, target: Target): Commit {
+/** Everything an answer that was weighed changes. */
+export function commitOf(
+  ports: Pick<MethodPorts, 'keys'>,
+  weighed: Weighed,
+  act: Pick<Attempting, 'id' | 'accountId' | 'now'>,
+  target: Target,
+): Commit {
   const { accountId, now } = act;
   const paceKey = keys.pace(accountId);
   const { authenticator } = weighed;

@@ -5,8 +5,18 @@ import { newId } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import { draftParts, openDraftSecret, readDraft, sealDraftSecret } from './draft-record.ts';
 import { otpauthUri } from './authenticator-app.ts';
+import { placeOfMethod } from './claimed-place.ts';
 import type { DraftReason } from './method.ts';
-import { countOf, isLasting, openSecret, readMethodsDocument, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import {
+  countOf,
+  hasAnother,
+  isLasting,
+  openSecret,
+  readMethodsDocument,
+  standing,
+  type MethodRecord,
+  type MethodsDocument,
+} from './method-record.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 
@@ -35,6 +45,8 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
   // Whose place it takes makes room for it.
   const had = countOf(document, params.kind, replaced);
   if (!isOneSet(params.kind) && had >= policy.methods[params.kind].most) return rejected('full');
+
+  if (ruleOf(params.kind).besideAnother === true && !hasAnother(document, params.kind)) return rejected('needs-another');
 
   const typed = params.numberOf === undefined ? params.answer : numberOf(ports, accountId, document, params.numberOf, params.kind);
   if (typed === null) return rejected('gone');
@@ -96,13 +108,13 @@ export const ofKind = (document: MethodsDocument, kind: MethodKind): MethodsDocu
   methods: document.methods.filter((method) => method.kind === kind),
 });
 
-/** Whether one of the account's methods has this number or address; one whose number was dead may be registered anew. */
-export const isAmong = (ports: Pick<MethodPorts, 'keys'>, accountId: string, document: MethodsDocument, secret: string): boolean =>
+/**
+ * Whether one of the account's methods has this number, address or credential, as `claimedPlace` names it; one whose number was dead may be
+ * registered anew.
+ */
+export const isAmong = (ports: Pick<MethodPorts, 'keys'>, accountId: string, document: MethodsDocument, place: string): boolean =>
   document.methods.some(
-    (method) =>
-      method.suspended !== 'unreachable' &&
-      methodsByKind[method.kind].sends &&
-      openSecret(ports.keys, accountId, method).toLowerCase() === secret.toLowerCase(),
+    (method) => method.suspended !== 'unreachable' && placeOfMethod(ports.keys, accountId, method)?.toLowerCase() === place.toLowerCase(),
   );
 
 /**

@@ -33,8 +33,8 @@ const methodSchema = z.strictObject({
   left: z.int().nonnegative().optional(),
   /** How many answers it has; security questions only. */
   answers: z.int().nonnegative().optional(),
-  /** Set while nothing may be done with it, whatever its tries say. `unreachable`: its number is dead, until it is registered anew. */
-  suspended: z.enum(['account-disabled', 'unreachable']).nullable(),
+  /** Set while nothing may be done with it, whatever its tries say. `unreachable`: its number is dead, until it is registered anew. `copied`: the key's counter went back. */
+  suspended: z.enum(['account-disabled', 'unreachable', 'copied']).nullable(),
 });
 
 const documentSchema = z.strictObject({
@@ -93,7 +93,7 @@ export function standing(
 ): Standing {
   if (method.suspended === 'account-disabled' || isUsedUp(method.tries) || !policy.methods[method.kind].enabled)
     return { usable: 'disabled', until: null };
-  if (method.suspended === 'unreachable') return { usable: 'unreachable', until: null };
+  if (method.suspended !== null) return { usable: method.suspended, until: null };
   if (method.left === 0) return { usable: 'used-up', until: null };
   if (method.answers !== undefined && method.answers < policy.securityQuestions.reset) return { usable: 'outdated', until: null };
   if (at.session !== null && isOfSession(method, at.session, at.now)) return { usable: 'this-session', until: null };
@@ -117,8 +117,11 @@ export const withMethod = (document: MethodsDocument, changed: MethodRecord): Me
 });
 
 /** Whether a method has neither been switched off nor used up, nor falls short of the policy: what waits or cools off comes back. */
-export const isLasting = ({ usable }: Standing): boolean => !['disabled', 'used-up', 'outdated', 'unreachable'].includes(usable);
+export const isLasting = ({ usable }: Standing): boolean => !['disabled', 'used-up', 'outdated', 'copied', 'unreachable'].includes(usable);
 
 /** How many of a kind there are; one whose number is dead takes no place, nor does one whose place is to be taken. */
 export const countOf = (document: MethodsDocument, kind: MethodKind, replaced?: MethodRecord): number =>
   document.methods.filter((each) => each.kind === kind && each.suspended !== 'unreachable' && each.id !== replaced?.id).length;
+
+/** Whether a method of another kind is there. */
+export const hasAnother = (document: MethodsDocument, kind: MethodKind): boolean => document.methods.some((each) => each.kind !== kind);

@@ -111,8 +111,20 @@ export interface AnsweredMethod extends AnyMethod {
   answers(secret: string): number;
 }
 
+/**
+ * Proved by a ceremony on a page, which then shows six digits: they are typed in the chat and weighed there as a code that was sent is. So
+ * a ceremony somebody was talked into verifies nobody.
+ */
+export interface CeremonyMethod extends AnyMethod {
+  readonly sends: false;
+  /** What of a secret serves one account only; null while there is nothing in it. */
+  place(secret: string): string | null;
+}
+
 /** One kind of verification method. */
-export type Method = SendingMethod | ComputingMethod | SavedMethod | AnsweredMethod;
+export type Method = SendingMethod | ComputingMethod | SavedMethod | AnsweredMethod | CeremonyMethod;
 
 export const isSaved = (method: Method): method is SavedMethod => 'spend' in method;
 export const isAnswered = (method: Method): method is AnsweredMethod => 'answers' in method;
+
+export const isCeremony = (method: Method): method is CeremonyMethod => 'place' in method;

@@ -9,10 +9,10 @@ import type { MethodPorts, Place } from './ports.ts';
  */
 export const methodNotice = (
   ports: Pick<MethodPorts, 'keys' | 'sentences'>,
-  act: Act,
+  act: Pick<Act, 'id' | 'accountId' | 'now' | 'door' | 'language'>,
   account: AccountState,
   told: {
-    readonly what: 'method-added' | 'method-replaced' | 'method-changed' | 'method-removed';
+    readonly what: 'method-added' | 'method-replaced' | 'method-changed' | 'method-removed' | 'key-suspended';
     readonly kind: MethodKind;
     readonly places: readonly Place[];
   },

@@ -1,16 +1,16 @@
+import { placeOfMethod } from './claimed-place.ts';
 import type { MethodsDocument, MethodRecord } from './method-record.ts';
-import { openSecret } from './method-record.ts';
 import { placeHashes } from './place-hash.ts';
-import { placesOf } from './places.ts';
 import type { MethodPorts } from './ports.ts';
-import { methodsByKind } from './registry.ts';
 
 /** How many removals a document remembers: an act is run again within moments or not at all. */
 const removalsKept = 20;
 
-/** The hashes under which a method's number may be claimed; none where nothing is sent to it. */
-export const claimsOf = (ports: Pick<MethodPorts, 'keys'>, accountId: string, method: MethodRecord): readonly string[] =>
-  methodsByKind[method.kind].sends ? placeHashes(ports.keys, openSecret(ports.keys, accountId, method)) : [];
+/** The hashes under which a method's number or credential may be claimed; none where it has none. */
+export const claimsOf = (ports: Pick<MethodPorts, 'keys'>, accountId: string, method: MethodRecord): readonly string[] => {
+  const place = placeOfMethod(ports.keys, accountId, method);
+  return place === null ? [] : placeHashes(ports.keys, place);
+};
 
 /** The removals with one more, so that its act, run again, gives the claims back that it did not come to. */
 export const withRemoval = ({ removals }: MethodsDocument, act: string, claims: readonly string[]): MethodsDocument['removals'] =>
@@ -23,6 +23,6 @@ export function unheld(
   { methods }: MethodsDocument,
   claims: readonly string[],
 ): readonly string[] {
-  const held = new Set(placesOf(ports.keys, accountId, methods).flatMap(({ to }) => placeHashes(ports.keys, to)));
+  const held = new Set(methods.flatMap((method) => claimsOf(ports, accountId, method)));
   return claims.filter((claim) => !held.has(claim));
 }

@@ -5,7 +5,7 @@ import type { Place } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 
 /** The numbers and addresses of these methods, whole. */
-export const placesOf = (seals: Keys, accountId: string, methods: readonly MethodRecord[]): readonly Place[] =>
+const placesOf = (seals: Keys, accountId: string, methods: readonly MethodRecord[]): readonly Place[] =>
   methods.flatMap((method): Place[] => {
     if (!methodsByKind[method.kind].sends) return [];
     return [{ kind: method.kind === 'email' ? 'mail' : 'sms', to: openSecret(seals, accountId, method) }];

@@ -5,6 +5,7 @@ import type { Method } from './method.ts';
 import { phoneCall } from './phone-call.ts';
 import { recoveryCodes } from './recovery-codes.ts';
 import { securityQuestions } from './security-questions.ts';
+import { securityKey } from './security-key.ts';
 import { textMessage } from './text-message.ts';
 
 /** Every kind of method there is; `dialogs/methods.ts` says what each counts for. */
@@ -15,4 +16,5 @@ export const methodsByKind: { readonly [K in MethodKind]: Method & { readonly ki
   email,
   'recovery-codes': recoveryCodes,
   'security-questions': securityQuestions,
+  'security-key': securityKey,
 };

@@ -14,7 +14,8 @@ import { mayChallenge, type MayChallenge, type Refused, type Target } from './ma
 import { codeMail } from './code-mail.ts';
 import { hashCode, newCode, newMark } from './codes.ts';
 import { joined } from './join-commits.ts';
-import type { CodeMessage, SendingMethod } from './method.ts';
+import { digitsMinutes } from './ceremony-code.ts';
+import { isCeremony, type CodeMessage, type SendingMethod } from './method.ts';
 import { sessionOf } from './method-record.ts';
 import { countSend, paceUntil, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
@@ -55,8 +56,10 @@ async function open(ports: MethodPorts, params: Params, act: Act): Promise<Resul
   return decideAudited<Result>(ports, act, rowsOf(params, act), (rows) => {
     const may = mayChallenge(ports, params, act, rows);
     if (!may.ok) return { ...refusal(params, may.refused), result: may.refused };
-    // Long enough to find the telephone; what it proves would not live longer either.
-    const expiresAt = act.now + ports.policy.limits.proofMinutes * 60_000;
+    // Long enough to find the telephone, or for the page and then its digits; what it proves would not live longer either.
+    const { proofMinutes, pageMinutes } = ports.policy.limits;
+    const minutes = isCeremony(methodsByKind[may.target.kind]) ? pageMinutes + digitsMinutes : proofMinutes;
+    const expiresAt = act.now + minutes * 60_000;
     const challenge = challengeOf(params, act, may.target, { mark: null, expiresAt, resendAt: null, country: null });
     return {
       commit: challengeParts(act.accountId, challenge),

@@ -1,16 +1,18 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
-import { gatesSuffice, isOneSet } from '../../dialogs/methods.ts';
+import { gatesSuffice, isOneSet, ruleOf } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
+import { claimedPlace } from './claimed-place.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { isAmong, ofKind, replacedBy, withoutOver } from './draft-method.ts';
 import { openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
 import {
   countOf,
+  hasAnother,
   isLastUsable,
   isOfSession,
   openSecret,
@@ -20,7 +22,7 @@ import {
   type MethodRecord,
   type MethodsDocument,
 } from './method-record.ts';
-import { isAnswered, isSaved } from './method.ts';
+import { isAnswered, isCeremony, isSaved } from './method.ts';
 import { methodNotice } from './notice.ts';
 import { claimPlace, releaseClaim } from './place-claims.ts';
 import { placeHashes } from './place-hash.ts';
@@ -63,16 +65,17 @@ async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result
   }
   const secret = openDraftSecret(ports.keys, act.accountId, found.draft);
   const method = methodsByKind[found.draft.kind];
-  const most = method.sends ? method.accountsPerPlace(ports.policy) : null;
-  if (most !== null && !(await claimPlace(ports, secret, act.accountId, most))) {
+  const most = method.sends ? method.accountsPerPlace(ports.policy) : isCeremony(method) ? 1 : null;
+  const place = claimedPlace(found.draft.kind, secret) ?? '';
+  if (most !== null && !(await claimPlace(ports, place, act.accountId, most))) {
     const inUse = { type: 'method.refused', reason: 'in-use' } as const;
     return decideAudited<Result>(ports, act, [], () => ({ ...refusedBy(params, inUse), result: inUse }));
   }
   const result = await decide(true);
   if (!('type' in result)) throw new LatchkeyError('latchkey_methods_store', 'defect', 'a method was judged and not stored');
   // The claim was made for a method that is not there after all; another method of the same number keeps it.
-  if (most !== null && result.type === 'method.refused' && !(await stillHeld(ports, act, secret))) {
-    await releaseClaim(ports, placeHashes(ports.keys, secret), act.accountId);
+  if (most !== null && result.type === 'method.refused' && !(await stillHeld(ports, act, place))) {
+    await releaseClaim(ports, placeHashes(ports.keys, place), act.accountId);
   }
   if (result.type === 'method.stored') await releaseReplaced(ports, act);
   return result;
@@ -115,12 +118,11 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   const had = countOf(document, draft.kind, replaced);
   if (!enabled || (!isOneSet(draft.kind) && had >= most)) return refused('full');
   const others = withoutOver(document, replaced, ports.policy);
-  if (
-    methodsByKind[draft.kind].sends &&
-    isAmong(ports, accountId, ofKind(others, draft.kind), openDraftSecret(ports.keys, accountId, draft))
-  ) {
-    return refused('full');
-  }
+  const place = claimedPlace(draft.kind, openDraftSecret(ports.keys, accountId, draft));
+  if (place !== null && isAmong(ports, accountId, ofKind(others, draft.kind), place)) return refused('full');
+  // A draft whose ceremony nobody held has nothing to be stored.
+  if (place === null && isCeremony(methodsByKind[draft.kind])) return refused('gone');
+  if (ruleOf(draft.kind).besideAnother === true && !hasAnother(document, draft.kind)) return refused('not-eligible');
   // The last usable one is not changed by a proof that carried another act: that would be its removal (I4).
   const at = { now, session: sessionOf(act) };
   const carriedAct = judged.proofs.some((proof) => proof.used);
@@ -195,8 +197,8 @@ function isReplaced(
 }
 
 /**
- * From when a new method counts (I5): after the policy's hours; at once where two gates that were there before confirmed it, and for the
- * methods of a first registration unless the policy says otherwise.
+ * From when a new method counts (I5): after the policy's hours; at once where a security key or two gates that were there before confirmed
+ * it, and for the methods of a first registration unless the policy says otherwise.
  */
 function countsFrom(
   document: MethodsDocument,
@@ -208,11 +210,12 @@ function countsFrom(
   const first = document.first === null || isOfSession({ addedSession: document.first.session, addedAt: document.first.at }, session, now);
   if (first) return cooling.firstRegistration ? cooled : now;
   const gates = proofs.flatMap((proof) => (proof.kind === 'gate' && proof.purpose === 'step-up' ? [proof.method] : []));
+  if (gates.includes('security-key')) return now;
   return gatesSuffice(gates, 'step-up', { needed: 2, oneDevice: reset.oneDevice }) ? now : cooled;
 }
 
-const stillHeld = async (ports: MethodPorts, act: Act, secret: string): Promise<boolean> =>
-  isAmong(ports, act.accountId, await documentOf(ports, act), secret);
+const stillHeld = async (ports: MethodPorts, act: Act, place: string): Promise<boolean> =>
+  isAmong(ports, act.accountId, await documentOf(ports, act), place);
 
 async function documentOf(ports: MethodPorts, { accountId, now }: Act): Promise<MethodsDocument> {
   const key = keys.methods(accountId);

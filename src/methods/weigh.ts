@@ -4,7 +4,7 @@ import type { Door } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
 import { codesOf, type ChallengeRecord, type Verdict } from './challenge-record.ts';
 import { codeMatches } from './codes.ts';
-import { isAnswered, isSaved, type ComputedCheck, type Kept, type Method } from './method.ts';
+import { isAnswered, isCeremony, isSaved, type ComputedCheck, type Kept, type Method } from './method.ts';
 import { closedUntil, failed, type Pace } from './pace.ts';
 import type { ProofRecord } from './proof-record.ts';
 import { withoutCodes } from './sent-codes.ts';
@@ -58,7 +58,21 @@ type Match =
  * nothing can be learned by trying.
  */
 export function weigh(scales: Scales, code: string): Weighed {
-  const { challenge, authenticator, pace, door, now } = scales;
+  const against = standsAgainst(scales);
+  if (against !== null) return against;
+  const found = matchOf(scales, code);
+  if (found.match === 'right') return accepted(scales, found);
+  return refused(scales, found);
+}
+
+/** What a miss is weighed with. */
+export type MissScales = Pick<Scales, 'challenge' | 'authenticator' | 'pace' | 'limits' | 'door' | 'now'>;
+
+/** Weighs an answer that was found wrong elsewhere: a ceremony that does not verify counts as a wrong code does (I6). Pure. */
+export const weighMissed = (scales: MissScales): Weighed => standsAgainst(scales) ?? refused(scales, { match: 'wrong' });
+
+/** What is closed, waiting or over; null where the answer is to be weighed. */
+function standsAgainst({ challenge, authenticator, pace, door, now }: MissScales): Weighed | null {
   const unchanged = (verdict: Verdict): Weighed => ({ verdict, challenge, authenticator: null, pace: null, proof: null, kept: null });
 
   const closed = closedUntil(pace, door, now);
@@ -67,10 +81,7 @@ export function weigh(scales: Scales, code: string): Weighed {
   const disabled = authenticator.suspended || isUsedUp(authenticator.tries);
   if (disabled || waiting !== null) return unchanged({ type: 'answer.exhausted', scope: 'method', until: disabled ? null : waiting });
   if (challenge.state === 'spent' || challenge.expiresAt <= now) return unchanged(rejected('expired', authenticator.tries, challenge.mark));
-
-  const found = matchOf(scales, code);
-  if (found.match === 'right') return accepted(scales, found);
-  return refused(scales, found);
+  return null;
 }
 
 /** Whether the code is right, right but over, or wrong. */
@@ -84,7 +95,7 @@ function matchOf(scales: Scales, code: string): Match {
     const answered = method.match(scales.secret(), code, scales.questions);
     return answered.match === 'right' ? { ...answered, step: null } : answered;
   }
-  if (!method.sends) {
+  if (!method.sends && !isCeremony(method)) {
     const computed = method.check(scales.secret(), code, authenticator.lastStep, now);
     return computed.match === 'right' ? { ...computed, kept: null } : computed;
   }
@@ -101,6 +112,8 @@ function matchOf(scales: Scales, code: string): Match {
     return codeMatches(scales.keys, binding, code, hash.mac) && hash.expiresAt > now;
   });
   if (sent === undefined || right.length === 0) return { match: 'wrong' };
+  // A page's digits are of its own ceremony: those of an older page are no code that could be asked for.
+  if (isCeremony(method) && sent.challenge !== challenge.id) return { match: 'wrong' };
   if (sent.challenge !== challenge.id || right.every((hash) => hash.challenge !== challenge.id)) {
     return { match: 'newer', mark: sent.mark, free: !sent.olderTyped };
   }
@@ -133,7 +146,7 @@ function accepted(scales: Scales, { step, kept }: Extract<Match, { match: 'right
   };
 }
 
-function refused(scales: Scales, found: Exclude<Match, { match: 'right' }>): Weighed {
+function refused(scales: MissScales, found: Exclude<Match, { match: 'right' }>): Weighed {
   const { challenge, authenticator, pace, limits, door, now } = scales;
   const { tries, failed: didFail } = count(authenticator.tries, found, limits.waitMinutes, now);
   const mark = found.match === 'newer' ? found.mark : challenge.mark;

@@ -19,6 +19,11 @@ const files = {
   'password.js': { path: () => ours('password.js'), type: 'text/javascript; charset=utf-8' },
   'new-password.js': { path: () => ours('new-password.js'), type: 'text/javascript; charset=utf-8' },
   'choose-questions.js': { path: () => ours('choose-questions.js'), type: 'text/javascript; charset=utf-8' },
+  'key-ceremony.js': { path: () => ours('key-ceremony.js'), type: 'text/javascript; charset=utf-8' },
+  'webauthn.js': {
+    path: () => join(dirname(require.resolve('@simplewebauthn/browser')), '../dist/bundle/index.umd.min.js'),
+    type: 'text/javascript; charset=utf-8',
+  },
   'zxcvbn-core.js': { path: () => library('@zxcvbn-ts/core'), type: 'text/javascript; charset=utf-8' },
   'zxcvbn-common.js': { path: () => library('@zxcvbn-ts/language-common'), type: 'text/javascript; charset=utf-8' },
 } as const satisfies Record<string, { readonly path: () => string; readonly type: string }>;

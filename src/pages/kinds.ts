@@ -9,6 +9,7 @@ import { showQuestionChoice, takeQuestionChoice } from './choose-security-questi
 import { showEnrolment } from './enrol-authenticator-app.ts';
 import type { HeldVisit } from './held-page.ts';
 import type { PageNeeds, PageWish } from './needs.ts';
+import { keyPageWish, showKeyCeremony, showKeyDigits, takeKeyAnswer } from './key-ceremony.ts';
 import { showNewPassword, takeNewPassword } from './new-password.ts';
 import { showPresentPassword, takePresentPassword } from './present-password.ts';
 import { showRecoveryCodes, takeRecoveryCodesKept } from './show-recovery-codes.ts';
@@ -19,6 +20,7 @@ interface PageSubject {
   readonly draft: DraftId | null;
   readonly challenge: ChallengeId | null;
   readonly stack: Key;
+  readonly session: string;
   readonly door: Door;
   readonly now: number;
 }
@@ -37,6 +39,8 @@ export interface PageRoom {
   take(needs: PageNeeds, visit: HeldVisit, form: URLSearchParams): Promise<PlainResponse>;
   /** A page that ends here has nothing to say when it is done. */
   readonly endsInChat?: true;
+  /** What the browser that holds it sees when it is done, where that is more than a sentence. */
+  showDone?(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse>;
 }
 
 /** Every kind of page; a new one is its own files and a line here. */
@@ -86,5 +90,24 @@ export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
     },
     show: showQuestions,
     take: takeAnswers,
+  },
+  'enrol-security-key': {
+    proved: 'enrol',
+    rule: 'I4',
+    wish: async (needs, subject) => ((await keyPageWish(needs, subject)) === 'register' ? 'register' : null),
+    show: showKeyCeremony,
+    take: takeKeyAnswer,
+    showDone: showKeyDigits,
+  },
+  'use-security-key': {
+    proved: null,
+    rule: 'I21',
+    wish: async (needs, subject) => {
+      const wish = await keyPageWish(needs, subject);
+      return wish === 'register' ? null : wish;
+    },
+    show: showKeyCeremony,
+    take: takeKeyAnswer,
+    showDone: showKeyDigits,
   },
 };

@@ -5,6 +5,7 @@ import type { Door, Wake } from '../conversation/port.ts';
 import type { Language, Policy, SecurityQuestion } from '../config/policy.ts';
 import type { AccountState, Directory } from '../directory/port.ts';
 import type { Chosen, LineFault } from '../methods/judge-answers.ts';
+import type { CeremonyWeighed, KeyPage, KeyPageHeld } from '../methods/key-page.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Keys } from '../security/keys.ts';
@@ -31,6 +32,18 @@ interface ChallengeAsked {
   readonly challenge: ChallengeId;
   readonly conversation: Key;
   readonly now: number;
+}
+
+/** What the pages of a security key ask of the room that knows keys. */
+interface KeyRules {
+  /** What a challenge's page is for; null when nothing is asked any more. */
+  purpose(page: KeyPage): Promise<Purpose | null>;
+  /** What the browser is to ask a key with, as JSON; null when nothing is asked any more. */
+  open(page: KeyPageHeld): Promise<{ readonly options: string; readonly purpose: Purpose } | null>;
+  /** Weighs what a key answered; what it changes is committed with the page. */
+  weigh(page: KeyPageHeld, answer: string): Promise<CeremonyWeighed>;
+  /** The six digits of a page whose ceremony was right; null once they were typed or are over. */
+  digits(page: KeyPage & Pick<KeyPageHeld, 'page'>): Promise<string | null>;
 }
 
 /** Who may have which page; each rule stands in the room it belongs to. */
@@ -112,6 +125,7 @@ export interface PageRules {
   answerQuestions(
     asked: ChallengeAsked & { readonly attempt: string; readonly answers: ReadonlyMap<string, string> },
   ): Promise<ResultOf<'checkAnswer'>>;
+  readonly key: KeyRules;
 }
 
 /** What the pages' room works with. */

@@ -38,7 +38,7 @@ async function refusal(
   if (account === null || !account.enabled) return { reason: 'not-eligible', rule: 'I9' };
   const { accountId, door, stack, session, now } = act;
   const room = pageRooms[params.page];
-  const subject = { account, draft: params.draft ?? null, challenge: params.challenge ?? null, stack, door, now };
+  const subject = { account, draft: params.draft ?? null, challenge: params.challenge ?? null, stack, session, door, now };
   const wish = await room.wish(needs, subject);
   if (wish === null) return { reason: 'not-eligible', rule: room.rule };
   if (!(await needs.rules.mayHave({ wish, account, door, stack, session, now }))) {

@@ -12,8 +12,8 @@ export const pageNumberTries = 3;
 const stateShape = z.discriminatedUnion('is', [
   /** Nobody has typed the page number yet. */
   z.object({ is: z.literal('open'), triesLeft: z.number().int().positive() }),
-  /** One browser holds it; `holder` is the mac of its cookie. */
-  z.object({ is: z.literal('held'), holder: z.string() }),
+  /** One browser holds it; `holder` is the mac of its cookie. `ceremony`: how many answers of a key it has weighed. */
+  z.object({ is: z.literal('held'), holder: z.string(), ceremony: z.int().nonnegative().optional() }),
   /**
    * The directory is being asked to set the password since `startedAt`. `before` is when the password was last set by then: the directory's
    * own word, so that its clock is compared with itself.

@@ -27,13 +27,24 @@ async function show(needs: PageNeeds, request: PlainRequest): Promise<PlainRespo
     case 'doubtful':
       return visit.show(200, doubtfulPage(words));
     case 'done':
-      return pageRooms[page.kind].endsInChat === true ? visit.over() : visit.show(200, donePage(words, page.kind));
+      return showDone(needs, visit);
     case 'held':
       return isLive(page, needs.clock.now()) ? showHeld(needs, visit) : visit.over();
     case 'open':
     case 'ended':
       return visit.over();
   }
+}
+
+async function showDone(needs: PageNeeds, visit: Visit): Promise<PlainResponse> {
+  const { page, words } = visit;
+  const room = pageRooms[page.kind];
+  if (room.endsInChat === true) return visit.over();
+  if (room.showDone === undefined) return visit.show(200, donePage(words, page.kind));
+  return orUnavailable(visit, async () => {
+    const held = await withAccount(needs, visit);
+    return held === null ? visit.over() : (room.showDone?.(needs, held) ?? visit.over());
+  });
 }
 
 function showHeld(needs: PageNeeds, visit: Visit): Promise<PlainResponse> {
@@ -73,8 +84,8 @@ async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promi
 }
 
 function wishOf(needs: PageNeeds, { account, page }: HeldVisit): Promise<PageWish | null> {
-  const { draft, challenge, stack, door } = page;
-  return pageRooms[page.kind].wish(needs, { account, draft, challenge, stack, door, now: needs.clock.now() });
+  const { draft, challenge, stack, session, door } = page;
+  return pageRooms[page.kind].wish(needs, { account, draft, challenge, stack, session, door, now: needs.clock.now() });
 }
 
 function mayHave(needs: PageNeeds, { account, page: { door, stack, session } }: HeldVisit, wish: PageWish): Promise<boolean> {

@@ -30,6 +30,8 @@ export const keys = {
   placePace: (hash: string): Key => `${partitionOf(hash)}/place-pace/${hash}`,
   /** The accounts that one number serves; by its keyed hash, in the hash's own partition. */
   placeClaims: (hash: string): Key => `${partitionOf(hash)}/place-claims/${hash}`,
+  /** The RP ID that the first security key was registered under: for every other the keys are worth nothing. */
+  relyingParty: 'p00/relying-party' as Key,
   /** The company's budget of text messages and calls, one document. */
   telephony: 'p00/telephony' as Key,
   /** A one-time page; its id carries the partition (`p07-...`), because a browser brings nothing else. */

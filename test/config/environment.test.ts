@@ -324,3 +324,25 @@ describe('R30: the list of leaked passwords', () => {
     ).not.toContain('POLICY_FILE');
   });
 });
+
+describe('R16: RP_ID', () => {
+  test('is the host of the public address, and a domain above it where it says so', () => {
+    expect(configOf(local()).rpId).toBe('localhost');
+    expect(configOf(local({ PUBLIC_URL: 'http://127.0.0.1:9000' })).rpId).toBe('127.0.0.1');
+    for (const id of ['latchkey.example.org', 'example.org', 'Example.org'])
+      expect(wheres(production({ RP_ID: id }))).not.toContain('RP_ID');
+  });
+
+  test.each(['example.net', 'org', 'key.example.org', 'hkey.example.org', 'https://latchkey.example.org', 'latchkey.example.org:443'])(
+    'is refused as %s, with what to do',
+    (id) => {
+      const fault = faultsOf(production({ RP_ID: id })).find(({ where }) => where === 'RP_ID');
+      expect(fault?.remedy).toContain('Write latchkey.example.org');
+    },
+  );
+
+  test('cannot be set where the public address is a number, and in production such an address is refused with security keys', () => {
+    expect(wheres(local({ PUBLIC_URL: 'http://127.0.0.1:9000', RP_ID: 'localhost' }))).toEqual(['RP_ID']);
+    expect(wheres(production({ PUBLIC_URL: 'https://192.0.2.7/' }), teamsPolicy)).toContain('PUBLIC_URL');
+  });
+});

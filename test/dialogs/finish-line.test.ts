@@ -16,21 +16,32 @@ describe('I8: what "Finish" says is the rule of a reset', () => {
   });
 
   test.each([
-    ['a text message', ['text-message'], two, ['authenticator-app', 'email', 'recovery-codes', 'security-questions']],
-    ['two numbers', ['text-message', 'text-message'], two, ['authenticator-app', 'email', 'recovery-codes', 'security-questions']],
-    ['an app', ['authenticator-app'], two, ['text-message', 'phone-call', 'email', 'recovery-codes', 'security-questions']],
+    ['a text message', ['text-message'], two, ['authenticator-app', 'email', 'recovery-codes', 'security-questions', 'security-key']],
+    [
+      'two numbers',
+      ['text-message', 'text-message'],
+      two,
+      ['authenticator-app', 'email', 'recovery-codes', 'security-questions', 'security-key'],
+    ],
+    ['an app', ['authenticator-app'], two, ['text-message', 'phone-call', 'email', 'recovery-codes', 'security-questions', 'security-key']],
     [
       'an app, where app and number may not sit in one phone',
       ['authenticator-app'],
       { needed: 2, oneDevice: 'refuse' },
-      ['email', 'recovery-codes', 'security-questions'],
+      ['email', 'recovery-codes', 'security-questions', 'security-key'],
     ],
-    ['an address, which never stands alone', ['email'], one, ['authenticator-app', 'text-message', 'phone-call', 'recovery-codes']],
+    [
+      'an address, which never stands alone',
+      ['email'],
+      one,
+      ['authenticator-app', 'text-message', 'phone-call', 'recovery-codes', 'security-key'],
+    ],
   ] as const)('I8: %s: one more is needed, and which would do', (_, registered, gates, wouldDo) => {
     expect(line(registered, gates)).toEqual({ enough: false, wouldDo });
   });
 
   test('I8: with nothing registered, what counts by itself is named', () => {
+    // A security key is added beside another, so it is none to begin with.
     expect(line([])).toEqual({ enough: false, wouldDo: ['authenticator-app', 'text-message', 'phone-call', 'recovery-codes'] });
   });
 

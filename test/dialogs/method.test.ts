@@ -155,7 +155,7 @@ describe('method', () => {
         label: '...67',
         way: 'text',
         lost: 'yes',
-        kinds: ['text-message', 'phone-call', 'email', 'recovery-codes', 'security-questions'],
+        kinds: ['text-message', 'phone-call', 'email', 'recovery-codes', 'security-questions', 'security-key'],
       });
       talk.chooses('remove');
       expect(talk.asked('removeMethod')).toEqual({ method: 'm-text-message', proofs: ['p'] });

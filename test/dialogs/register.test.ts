@@ -38,6 +38,7 @@ describe('register', () => {
       'email',
       'recovery-codes',
       'security-questions',
+      'security-key',
       'back',
     ]);
     expect(talk.chooses('email').said).toEqual(['register-email.how']);
@@ -55,11 +56,12 @@ describe('register', () => {
       'email',
       'recovery-codes',
       'security-questions',
+      'security-key',
       'how',
       'finish',
       'cancel',
     ]);
-    expect(talk.params).toEqual({ registered: 0, addable: 6 });
+    expect(talk.params).toEqual({ registered: 0, addable: 7 });
   });
 
   test('the privacy of numbers and addresses is said before the first is asked for, once', () => {

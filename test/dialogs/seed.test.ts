@@ -122,7 +122,7 @@ describe('registering', () => {
     expect(chat(choosing(), 'en')).toContain('We strongly recommend more than one: if one stops working, another gets you in.');
   });
 
-  test('"Autentiseringsapp", "Sms", "E-postadress" are offered by these names', () => {
+  test('"Autentiseringsapp", "Sms", "Säkerhetsnyckel", "E-postadress" are offered by these names', () => {
     const names = choosing().choices.map((choice) => button('register.choose', choice, 'sv'));
     expect(names).toEqual([
       'Autentiseringsapp',
@@ -131,6 +131,7 @@ describe('registering', () => {
       'E-postadress',
       'Återställningskoder',
       'Säkerhetsfrågor',
+      'Säkerhetsnyckel',
       'Hur fungerar de?',
       'Slutför',
       'Avbryt',

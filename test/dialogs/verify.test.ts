@@ -102,7 +102,7 @@ describe('a code', () => {
   test('the prompt says where it went and its mark (I7)', () => {
     const talk = answering();
     expect(talk.prompt).toBe('verify.answer');
-    expect(talk.params).toEqual({ step: 1, of: 1, way: 'text', masked: '...67', mark: 'KT' });
+    expect(talk.params).toEqual({ step: 1, of: 1, way: 'text', link: 'no', masked: '...67', mark: 'KT' });
     expect(talk.choices).toEqual(['resend', 'contact', 'cancel']);
   });
 

@@ -19,6 +19,7 @@ export const languages = {
       email: 'E-post',
       'recovery-codes': 'Återställningskod',
       'security-questions': 'Säkerhetsfrågor',
+      'security-key': 'Säkerhetsnyckel',
     },
     asks: {
       'authenticator-app': /Öppna din autentiseringsapp/u,
@@ -27,6 +28,7 @@ export const languages = {
       email: /skickat ett mejl/u,
       'recovery-codes': /Skriv en återställningskod/u,
       'security-questions': /svara på frågorna/u,
+      'security-key': /använd din säkerhetsnyckel/u,
     },
   },
   en: {
@@ -42,6 +44,7 @@ export const languages = {
       email: 'Email',
       'recovery-codes': 'Recovery code',
       'security-questions': 'Security questions',
+      'security-key': 'Security key',
     },
     asks: {
       'authenticator-app': /Open your authenticator app/u,
@@ -50,6 +53,7 @@ export const languages = {
       email: /sent an email/u,
       'recovery-codes': /Type a recovery code/u,
       'security-questions': /answer the questions/u,
+      'security-key': /use your security key/u,
     },
   },
 } as const satisfies Record<

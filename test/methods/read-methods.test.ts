@@ -31,7 +31,7 @@ test('I8: the line counts the gates of a reset, however many a step-up takes', a
   const room = makeRoom({ policy: (policy) => ({ ...policy, stepUp: { gates: 1 }, reset: { ...policy.reset, gates: 2 } }) });
   await room.plant([text]);
   expect(await room.read('register')).toMatchObject({
-    finish: { enough: false, wouldDo: ['authenticator-app', 'email', 'recovery-codes', 'security-questions'] },
+    finish: { enough: false, wouldDo: ['authenticator-app', 'email', 'recovery-codes', 'security-questions', 'security-key'] },
     stepUp: { needed: 1 },
     resetGates: { needed: 2 },
   });

@@ -20,7 +20,10 @@ describe('removing a method', () => {
     expect(await room.remove({ method: 'planted-1', proofs: [stepUp] })).toEqual({ type: 'method.removed' });
     const { finish, methods } = await room.read('reset');
     expect(methods.map(({ kind }) => kind)).toEqual(['authenticator-app']);
-    expect(finish).toEqual({ enough: false, wouldDo: ['text-message', 'phone-call', 'email', 'recovery-codes', 'security-questions'] });
+    expect(finish).toEqual({
+      enough: false,
+      wouldDo: ['text-message', 'phone-call', 'email', 'recovery-codes', 'security-questions', 'security-key'],
+    });
   });
 
   test('run again it is removed once; asked for by another act it is gone', async () => {

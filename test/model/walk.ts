@@ -139,7 +139,7 @@ const challengesOf = (stack: Stack): readonly string[] => [
 function challengeEvents(challenge: string): readonly OutsideEvent[] {
   return [
     ...verdictsOn(challenge).map((verdict) => ({ type: 'challenge.answered' as const, challenge, verdict })),
-    ...(['undelivered', 'no-answer', 'ended', 'reported'] as const).map((reason) => ({
+    ...(['undelivered', 'no-answer', 'ended', 'reported', 'copied'] as const).map((reason) => ({
       type: 'challenge.unanswered' as const,
       challenge,
       reason,
@@ -155,7 +155,9 @@ function pageEvents(page: string): readonly OutsideEvent[] {
         ? ({ page: 'show-recovery-codes', proof: 'proof register recovery-codes' } as const)
         : page === 'page choose-security-questions'
           ? ({ page: 'choose-security-questions', proof: 'proof register security-questions' } as const)
-          : ({ page: 'present-password', proof: 'proof present-password' } as const);
+          : page === 'page enrol-security-key' || page === 'page use-security-key'
+            ? { page: page === 'page use-security-key' ? ('use-security-key' as const) : ('enrol-security-key' as const) }
+            : ({ page: 'present-password', proof: 'proof present-password' } as const);
   return [
     { type: 'page.claimed', page },
     { type: 'page.done', page, outcome },

@@ -230,6 +230,7 @@ function challengeResults(params: EffectTable['sendChallenge']['params']): reado
 }
 
 function rejections(kind: MethodKind) {
+  if (kind === 'security-key') return ['full', 'needs-another'] as const;
   if (!rules[kind].sends) return ['full'] as const;
   if (kind === 'email') return ['not-an-address', 'work-address', 'company-domain', 'group-mailbox', 'already-yours', 'full'] as const;
   if (kind === 'phone-call')

@@ -143,6 +143,20 @@ export const worlds: readonly World[] = [
     thorough: false,
   },
   {
+    name: 'two gates; a security key and a text message, then a key that may be copied',
+    gates: two,
+    stepUp: one,
+    methods: [
+      [method('security-key'), method('text-message')],
+      [method('security-key', 'copied'), method('text-message')],
+    ],
+    allowed: ['text-message', 'security-key'],
+    verdicts: [eligible],
+    menu: { reset: true, unlock: false, register: true, methods: 2, cases: 0, contact: 'administrator', overdue: null },
+    wishes: [],
+    thorough: false,
+  },
+  {
     name: 'managed elsewhere',
     gates: two,
     stepUp: one,

@@ -87,6 +87,7 @@ export async function newWorld(
     confirmQuestions: async () => null,
     openQuestions: async () => null,
     answerQuestions: async () => ({ type: 'answer.rejected', reason: 'expired', triesLeft: 0, mark: null }),
+    key: { purpose: async () => null, open: async () => null, weigh: async () => ({ is: 'over' }), digits: async () => null },
     ...options.rules,
   };
   const needs: PageNeeds = {

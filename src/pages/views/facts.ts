@@ -1,9 +1,10 @@
+import type { SentenceParams } from '../../locales/sentences.ts';
 import { html, type Html } from '../html.ts';
 import type { PageRecord } from '../page-record.ts';
 import type { PageWords } from './words.ts';
 
 /** Which account, what for and when: a page that somebody else asked for can be told by it. */
-export const facts = (words: PageWords, page: PageRecord, userId: string): Html =>
+export const facts = (words: PageWords, page: PageRecord, userId: string, purpose: SentenceParams = {}): Html =>
   html`<dl class="facts">
     <div>
       <dt>${words.say('fact.account')}</dt>
@@ -11,7 +12,7 @@ export const facts = (words: PageWords, page: PageRecord, userId: string): Html 
     </div>
     <div>
       <dt>${words.say('fact.purpose')}</dt>
-      <dd>${words.say(`${page.kind}.purpose`)}</dd>
+      <dd>${words.say(`${page.kind}.purpose`, purpose)}</dd>
     </div>
     <div>
       <dt>${words.say('fact.asked')}</dt>
