@@ -64,7 +64,12 @@ describeOnSamba('the main job with Active Directory', () => {
     expect([page.status, page.words.includes('tre av dessa: stora bokstäver')]).toEqual([422, true]);
     expect(await domain.takes(colleague.dn, colleague.password ?? '')).toBe(true);
     await page.submit({ password: newPassword, again: newPassword });
-    await person.hear('home.menu');
+    await person.hear('sign-out.ask');
+    // Kerberos' tickets live on: what cannot be done is not said to be done.
+    await person.choose('sign-out');
+    house.clock.forward(6_000);
+    await person.hear();
+    expect(person.words).toContain('Vi kan inte logga ut enheter i er katalog.');
 
     expect(await domain.takes(colleague.dn, newPassword)).toBe(true);
     expect(await domain.takes(colleague.dn, colleague.password ?? '')).toBe(false);
