@@ -276,6 +276,14 @@ describe('production', () => {
     expect(wheres(without, noTexts.replace('phone-call: { enabled: true', 'phone-call: { enabled: false'))).toEqual([]);
   });
 
+  test('calls need a number to call from: a messaging service has none', () => {
+    const service = { TWILIO_FROM: 'MG00000000000000000000000000000003' };
+    expect(wheres(production(service), teamsPolicy)).toEqual(['TWILIO_CALL_FROM']);
+    expect(wheres(production({ ...service, TWILIO_CALL_FROM: '46766861004' }), teamsPolicy)).toEqual(['TWILIO_CALL_FROM']);
+    expect(wheres(production({ ...service, TWILIO_CALL_FROM: '+46766861004' }), teamsPolicy)).toEqual([]);
+    expect(wheres(production(service), teamsPolicy.replace('phone-call: { enabled: true', 'phone-call: { enabled: false'))).toEqual([]);
+  });
+
   test('the chat of local mode is no helpdesk channel', () => {
     expect(wheres(production(), demo)).toEqual(['POLICY_FILE']);
   });

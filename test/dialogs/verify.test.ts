@@ -178,6 +178,23 @@ describe('an answer that comes from elsewhere', () => {
     expect(answering().hears(answered({ type: 'answer.exhausted', scope: 'account', until: soon })).prompt).toBe('escalate.offer');
   });
 
+  test('I22: a call is chosen, even where there is no other way; preferred, it begins at once', () => {
+    const call = method('phone-call');
+    const asked = verifying(one, [call]);
+    expect(asked.prompt).toBe('verify.choose');
+    expect(asked.chooses('m-phone-call').owed).toEqual(['sendChallenge']);
+    expect(verifying(one, [{ ...call, preferred: true }]).owed).toEqual(['sendChallenge']);
+  });
+
+  test('I22: a call shows its digits and takes none in the chat; one that is over without them can be made again', () => {
+    const talk = verifying(one, [{ ...method('phone-call'), preferred: true }, app]).gets(sent('phone-call'));
+    expect(present(talk.stack)?.shape).toMatchObject({ shownCode: 'c-phone-call', params: { way: 'call' } });
+    expect(present(talk.stack)?.shape.input).toBeUndefined();
+    talk.hears({ type: 'challenge.unanswered', challenge: 'c-phone-call', reason: 'ended' });
+    expect(talk).toMatchObject({ prompt: 'verify.interrupted', said: ['verify.ended'], choices: ['again', 'another', 'cancel'] });
+    expect(talk.chooses('again').owed).toEqual(['sendChallenge']);
+  });
+
   test('one for another challenge changes nothing', () => {
     const talk = answering().hears({ ...answered(accepted('text-message')), challenge: 'c-other' } as OutsideEvent);
     expect(talk.took).toBe(false);

@@ -34,6 +34,19 @@ test('a set of codes is never first by itself, though it was used last', async (
   expect(inOrder({ methods: [codes, number], preferred: codes.id }).map(({ kind }) => kind)).toEqual(['recovery-codes', 'text-message']);
 });
 
+test('I22: a call is last by itself, after a set of codes, though it was used last', async () => {
+  const room = makeRoom();
+  await room.plant([text, app]);
+  const [number, other] = (await room.document()).methods;
+  if (number === undefined || other === undefined) throw new Error('nothing was planted');
+  const codes = { ...other, kind: 'recovery-codes' } as const;
+  const call = { ...number, id: 'call', kind: 'phone-call', lastUsedAt: Number.MAX_SAFE_INTEGER } as const;
+  const order = (preferred?: string) =>
+    inOrder({ methods: [call, codes, number], ...(preferred !== undefined && { preferred }) }).map(({ kind }) => kind);
+  expect(order()).toEqual(['text-message', 'recovery-codes', 'phone-call']);
+  expect(order('call')).toEqual(['phone-call', 'text-message', 'recovery-codes']);
+});
+
 describeEngines('preferring a method', (engine) => {
   const freshRoom = async () => makeRoom({ store: (await engine.fresh()).store });
 
