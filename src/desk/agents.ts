@@ -1,4 +1,5 @@
 import type { Policy } from '../config/policy.ts';
+import { isMember } from '../directory/is-member.ts';
 import type { AccountState } from '../directory/port.ts';
 
 /**
@@ -7,5 +8,5 @@ import type { AccountState } from '../directory/port.ts';
  */
 export function isAgent({ agents }: Pick<Policy, 'agents'>, account: AccountState): boolean {
   if (!account.enabled || account.kind !== 'person') return false;
-  return agents.accounts.includes(account.id) || account.groups.some((group) => agents.groups.includes(group));
+  return agents.accounts.includes(account.id) || isMember(account, agents.groups);
 }

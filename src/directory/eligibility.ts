@@ -3,6 +3,7 @@ import type { GateRule } from '../../dialogs/methods.ts';
 import type { Policy, Scope } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';
 import { enoughFrom, type MethodSummary } from '../methods/summary.ts';
+import { isMember } from './is-member.ts';
 import type { AccountState, Lock } from './port.ts';
 import { isPrivileged } from './privileged.ts';
 
@@ -107,5 +108,4 @@ const notEnabled = (code: string): Refusal => ({ code, ending: 'not-enabled' });
 const notFound = notEnabled('LK_NOT_FOUND');
 const no = (refusal: Refusal): Eligibility => ({ ok: false, refusal });
 
-const isWithin = (scope: Scope, { groups }: AccountState): boolean =>
-  scope === 'everyone' || groups.some((group) => scope.groups.includes(group));
+const isWithin = (scope: Scope, state: AccountState): boolean => scope === 'everyone' || isMember(state, scope.groups);

@@ -1,4 +1,5 @@
 import type { Policy } from '../config/policy.ts';
+import { isMember } from './is-member.ts';
 import type { AccountState } from './port.ts';
 
 /**
@@ -8,5 +9,5 @@ import type { AccountState } from './port.ts';
 export function isPrivileged({ privileged, agents }: Pick<Policy, 'privileged' | 'agents'>, state: AccountState): boolean {
   const named = [...privileged.accounts, ...agents.accounts];
   const groups = [...privileged.groups, ...agents.groups];
-  return state.privileged || named.includes(state.id) || state.groups.some((group) => groups.includes(group));
+  return state.privileged || named.includes(state.id) || isMember(state, groups);
 }

@@ -172,6 +172,7 @@ describe('I10: extra protection', () => {
     ['the directory says so', {}, { privileged: true }],
     ['the policy names it', { privileged: { accounts: [person.id], groups: [] } }, {}],
     ['the policy names its group', { privileged: { accounts: [], groups: ['vault'] } }, { groups: [...person.groups, 'vault'] }],
+    ['the policy names its group in another case', { privileged: { accounts: [], groups: ['Vault'] } }, { groups: ['VAULT'] }],
     ['it is an agent by name', { agents: { accounts: [person.id], groups: [] } }, {}],
     ['it is an agent by its group', { agents: { accounts: [], groups: ['desk'] } }, { groups: [...person.groups, 'desk'] }],
   ])('I10: %s: nothing but registration', (_, named, more) => {

@@ -62,7 +62,7 @@ export function privilegeTests(domain: () => SambaDomain): void {
       const alma = await domain().add();
       const inner = await domain().group('Payroll', [alma.dn]);
       await domain().group('Protected here', [inner]);
-      const policy = { ...demoPolicy(), privileged: { accounts: [], groups: ['Protected here'] } };
+      const policy = { ...demoPolicy(), privileged: { accounts: [], groups: ['PROTECTED here'] } };
       expect(accountRefusal(policy, await adapterOf(domain()).find(alma.id), 'reset')).toMatchObject({ code: 'LK_PRIVILEGED' });
     });
 
