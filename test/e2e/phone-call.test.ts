@@ -86,6 +86,7 @@ describe.each(['sv', 'en'] as const)('calls, in %s', (language) => {
     expect(person.prompt).toBe('reset.page');
     await setPassword(house, person, newPassword);
     expect(await signsIn(house, person, newPassword)).toBe(true);
+    await person.choose('no');
     expect((await house.outbox()).filter(({ kind, to }) => kind === 'sms' && to === fixedLine.number)).toEqual([]);
 
     // Removed, after a step-up by the call itself.
