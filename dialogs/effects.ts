@@ -48,7 +48,13 @@ export interface EffectTable {
     results: {
       'eligibility.eligible': {
         readonly gates: GateRule;
-        readonly locked: { readonly why: 'wrong-passwords' | 'administrator'; readonly until: number | null } | null;
+        readonly locked: {
+          readonly since: number;
+          readonly why: 'wrong-passwords' | 'administrator';
+          readonly until: number | null;
+        } | null;
+        /** Why the present password lets nobody in, where it does not. */
+        readonly due: 'expired' | 'must-change' | null;
         readonly hasPassword: boolean;
       };
       'eligibility.refused': { readonly refusal: Refusal };
@@ -303,6 +309,8 @@ export type OutsideEvent =
       readonly challenge: ChallengeId;
       readonly reason: 'undelivered' | 'no-answer' | 'ended' | 'reported' | 'copied';
     }
+  /** The account that was unlocked a few minutes ago is locked again. */
+  | { readonly type: 'account.locked'; readonly since: number }
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */

@@ -65,6 +65,8 @@ const machine = setup({
       meta: { prompt: 'home.menu' },
       on: {
         choose: askedThoughNotEnabled,
+        // The menu is read anew: it offers the unlock then.
+        'account.locked': { target: 'reading', actions: say('home.locked-again', ({ event }) => ({ since: event.since })) },
         greeted: { target: 'reading', actions: 'calmDown' },
       },
     },

@@ -1,12 +1,14 @@
 import { and, assign, setup } from 'xstate';
 import { because, chose, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import { gatesShape } from './kept.ts';
-import { flag, listOf, number, orNull, record, text, type Shaped } from './shape.ts';
+import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 
 const context = record({
   gates: gatesShape,
   hasPassword: flag,
+  lockedSince: orNull(number),
   lockedUntil: orNull(number),
+  due: orNull(oneOf('expired', 'must-change')),
   proofs: listOf(text),
   page: orNull(text),
   /** The person would rather unlock the account. */
@@ -45,12 +47,23 @@ const machine = setup({
     ...pageGuards,
     isLockedByAdministrator: ({ event }) => event.type === 'eligibility.eligible' && event.locked?.why === 'administrator',
     hasNoPassword: ({ context }) => !context.hasPassword,
+    isExpired: ({ context }) => context.due === 'expired',
+    mustChange: ({ context }) => context.due === 'must-change',
     isLocked: ({ event }) => event.type === 'eligibility.eligible' && event.locked !== null,
     isProved: ({ event }) => event.type === 'verify.done' && event.output.ok,
   },
 }).createMachine({
   id: 'reset',
-  context: { gates: { needed: 2, oneDevice: 'allow' }, hasPassword: true, lockedUntil: null, proofs: [], page: null, unlockInstead: false },
+  context: {
+    gates: { needed: 2, oneDevice: 'allow' },
+    hasPassword: true,
+    lockedSince: null,
+    lockedUntil: null,
+    due: null,
+    proofs: [],
+    page: null,
+    unlockInstead: false,
+  },
   initial: 'weighing',
   states: {
     weighing: {
@@ -85,12 +98,18 @@ const machine = setup({
             actions: assign({
               gates: ({ event }) => event.gates,
               hasPassword: ({ event }) => event.hasPassword,
+              lockedSince: ({ event }) => event.locked?.since ?? null,
               lockedUntil: ({ event }) => event.locked?.until ?? null,
+              due: ({ event }) => event.due,
             }),
           },
           {
             target: 'beginning',
-            actions: assign({ gates: ({ event }) => event.gates, hasPassword: ({ event }) => event.hasPassword }),
+            actions: assign({
+              gates: ({ event }) => event.gates,
+              hasPassword: ({ event }) => event.hasPassword,
+              due: ({ event }) => event.due,
+            }),
           },
         ],
       },
@@ -105,7 +124,12 @@ const machine = setup({
       },
     },
     beginning: {
-      always: [{ guard: 'hasNoPassword', target: 'proving', actions: say('reset.first-password') }, { target: 'proving' }],
+      always: [
+        { guard: 'hasNoPassword', target: 'proving', actions: say('reset.first-password') },
+        { guard: 'isExpired', target: 'proving', actions: say('reset.expired') },
+        { guard: 'mustChange', target: 'proving', actions: say('reset.must-change') },
+        { target: 'proving' },
+      ],
     },
     proving: {
       entry: {
@@ -201,9 +225,9 @@ export const reset = dialog({
   machine,
   context,
   prompts: {
-    'reset.locked': ({ lockedUntil }) => ({
+    'reset.locked': ({ lockedSince, lockedUntil }) => ({
       choices: [{ id: 'unlock' }, { id: 'reset' }, { id: 'cancel' }],
-      params: ends(lockedUntil),
+      params: { ...ends(lockedUntil), since: lockedSince },
     }),
     'reset.page': ({ page, hasPassword }) => ({
       choices: [{ id: 'new-link' }, { id: 'cancel' }],

@@ -1,9 +1,15 @@
 import { assign, setup } from 'xstate';
-import { because, chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
+import { because, chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import { gatesShape } from './kept.ts';
-import { flag, listOf, record, text, type Shaped } from './shape.ts';
+import { flag, listOf, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 
-const context = record({ gates: gatesShape, proofs: listOf(text), /** The person would rather have a new password. */ resetInstead: flag });
+const context = record({
+  gates: gatesShape,
+  proofs: listOf(text),
+  /** Why the password lets nobody in, though the account is not locked. */
+  due: orNull(oneOf('expired', 'must-change')),
+  /** The person would rather have a new password. */ resetInstead: flag,
+});
 type Context = Shaped<typeof context>;
 
 const dropProofs = { type: 'drop', params: ({ context }: { context: Context }) => ({ proofs: context.proofs }) } as const;
@@ -19,7 +25,7 @@ const machine = setup({
   },
 }).createMachine({
   id: 'unlock',
-  context: { gates: { needed: 2, oneDevice: 'allow' }, proofs: [], resetInstead: false },
+  context: { gates: { needed: 2, oneDevice: 'allow' }, proofs: [], due: null, resetInstead: false },
   initial: 'weighing',
   states: {
     weighing: {
@@ -40,7 +46,7 @@ const machine = setup({
           },
         },
         'eligibility.eligible': [
-          { guard: 'isNotLocked', target: 'notLocked' },
+          { guard: 'isNotLocked', target: 'notLocked', actions: assign({ due: ({ event }) => event.due }) },
           {
             guard: 'isLockedByAdministrator',
             target: 'refusing',
@@ -51,7 +57,10 @@ const machine = setup({
           },
           {
             target: 'proving',
-            actions: [assign({ gates: ({ event }) => event.gates }), say('unlock.locked', ({ event }) => ends(event.locked?.until))],
+            actions: [
+              assign({ gates: ({ event }) => event.gates }),
+              say('unlock.locked', ({ event }) => ({ ...ends(event.locked?.until), since: event.locked?.since ?? 0 })),
+            ],
           },
         ],
       },
@@ -115,5 +124,5 @@ const machine = setup({
 export const unlock = dialog({
   machine,
   context,
-  prompts: { 'unlock.not-locked': () => ({ choices: [{ id: 'reset' }, { id: 'no' }] }) },
+  prompts: { 'unlock.not-locked': ({ due }) => ({ choices: [{ id: 'reset' }, { id: 'no' }], params: { due: selectable(due ?? 'none') } }) },
 });

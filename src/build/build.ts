@@ -8,6 +8,7 @@ import { chooseDelivery } from '../delivery/delivery.ts';
 import { OutboxDispatcher } from '../delivery/dispatcher.ts';
 import type { Delivery } from '../delivery/port.ts';
 import { endSessionsDue, sessionsDue } from '../directory/end-sessions.ts';
+import { lookAgainDue, lookAgainNow } from '../directory/look-again.ts';
 import { chooseDirectory } from '../directory/choose-directory.ts';
 import { seedDemoPeople } from '../directory/demo-company.ts';
 import type { Directory } from '../directory/port.ts';
@@ -176,6 +177,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           [remindDue]: async (entry) => deliverReminder(entry, store, parts.wake, clock.now()),
           outbox: async (entry) => dispatcher.deliverDue(entry),
           page: settleSetting(pages),
+          [lookAgainDue]: lookAgainNow({ store, clock, directory, wake: parts.wake }),
           [sessionsDue]: endSessionsDue({
             store,
             seals,

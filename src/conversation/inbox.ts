@@ -46,5 +46,6 @@ export function readInboxValue(value: Json): InboxValue | null {
 export function unheard(event: OutsideEvent): string | null {
   if (event.type === 'page.done' && (event.outcome.page === 'new-password' || event.outcome.page === 'change-password'))
     return 'runner.late-password-set';
+  if (event.type === 'account.locked') return 'runner.locked-again';
   return event.type === 'page.doubtful' ? 'runner.late-password-doubtful' : null;
 }

@@ -173,6 +173,7 @@ export class Runner {
         door: 'teams',
         accountId: whose.accountId,
         account,
+        accountNow: async () => this.#rooms.directory.find(whose.accountId),
         stack: whose.stack,
         reference,
         rows: opened.rows,

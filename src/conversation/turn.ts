@@ -10,7 +10,10 @@ import type { Act, Handler, Handlers } from './port.ts';
 const mostSteps = 25;
 
 /** What is read before a turn's effects are carried out, the same for all of them. */
-export type ActFacts = Omit<Act, 'id' | 'session' | 'language' | 'now'>;
+export type ActFacts = Omit<Act, 'id' | 'session' | 'language' | 'now'> & {
+  /** The account as it is now, however often it was read in this turn. */
+  readonly accountNow: Act['account'];
+};
 
 export interface TurnRooms {
   readonly handlers: Handlers;
@@ -129,9 +132,10 @@ export class Turn {
   }
 
   #act(id: string): Act {
+    const { accountNow, ...facts } = this.#facts;
     return {
-      ...this.#facts,
-      ...(this.#outdated && { rows: new Map() }),
+      ...facts,
+      ...(this.#outdated && { rows: new Map(), account: accountNow }),
       id,
       now: this.#rooms.now(),
       language: this.conversation.language,

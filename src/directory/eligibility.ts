@@ -30,6 +30,8 @@ export type Eligibility =
       readonly gates: GateRule;
       readonly locked: Lock | null;
       readonly hasPassword: boolean;
+      /** Why the present password lets nobody in, where it does not. */
+      readonly due: 'expired' | 'must-change' | null;
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
@@ -42,7 +44,7 @@ export function eligibility({ purpose, policy, state, summary, door, now }: Elig
   const refused = accountRefusal(policy, state, purpose);
   if (refused !== null || state === null) return no(refused ?? notFound);
   const gates = gatesFor(purpose, policy);
-  if (purpose === 'methods') return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword };
+  if (purpose === 'methods') return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword, due: dueOf(state) };
   if (purpose === 'reset' || purpose === 'unlock') {
     const from = enoughFrom(summary, purpose, gates, now);
     if (from === null) return no({ code: 'SSPR_0014', ending: 'not-verified' });
@@ -50,7 +52,7 @@ export function eligibility({ purpose, policy, state, summary, door, now }: Elig
   }
   const closed = summary.closedUntil[door];
   if (closed !== null && closed > now) return no({ code: 'LK_PACE', ending: 'pace', until: closed });
-  return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword };
+  return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword, due: dueOf(state) };
 }
 
 /**
@@ -89,6 +91,12 @@ function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpos
   const takesNewPassword = purpose === 'unlock' && locked !== null && !policy.reset.unlockAlone;
   return isTheirs || takesNewPassword ? { code: 'LK_LOCKED', ending: 'locked' } : null;
 }
+
+/** Whether the present password must give way to another before it lets anybody in. */
+const dueOf = ({ hasPassword, passwordExpired, mustChangePassword }: AccountState): 'expired' | 'must-change' | null => {
+  if (!hasPassword) return null;
+  return passwordExpired ? 'expired' : mustChangePassword ? 'must-change' : null;
+};
 
 /** How many gates an act takes. */
 const gatesFor = (purpose: EligibilityPurpose, { reset, stepUp }: Pick<Policy, 'reset' | 'stepUp'>): GateRule => ({

@@ -105,17 +105,15 @@ export const readEligibility = (needs: DirectoryNeeds): Handler<'readEligibility
         gates: verdict.gates,
         locked: lockFor(policy, verdict.locked),
         hasPassword: verdict.hasPassword,
+        due: verdict.due,
       };
     return { type: 'eligibility.refused', refusal: { ...verdict.refusal, code: codeForChat(verdict.refusal.code) } };
   },
 });
 
 /** The lock as dialogs know it. Where no account is unlocked without a new password it is no choice of the person's: the reset lifts it. */
-const lockFor = (
-  { reset }: Pick<Policy, 'reset'>,
-  locked: AccountState['locked'],
-): { readonly why: 'wrong-passwords' | 'administrator'; readonly until: number | null } | null =>
-  locked === null || !reset.unlockAlone ? null : { why: locked.why, until: locked.until };
+const lockFor = ({ reset }: Pick<Policy, 'reset'>, locked: AccountState['locked']): AccountState['locked'] =>
+  reset.unlockAlone ? locked : null;
 
 /** That an account is disabled stands in the case and the audit alone; the chat has the words and a code of "not enabled". */
 const codeForChat = (code: string): string => (code === 'LK_DISABLED' ? 'SSPR_0013' : code);

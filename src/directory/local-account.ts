@@ -22,6 +22,8 @@ const accountSchema = z.strictObject({
   passwordSetAt: time.nullable(),
   /** Nobody has set another since the account was made. */
   hasFirstPassword: z.boolean(),
+  /** Why it lets nobody in any more; null while it does. */
+  passwordDue: z.enum(['expired', 'must-change']).nullable().default(null),
   passwordManaged: z.enum(['here', 'elsewhere', 'elsewhere-by-hand', 'unreachable']),
   lock: lock.nullable(),
   /** Wrong passwords since the last right one. */
@@ -78,8 +80,8 @@ export const stateOf = (account: LocalAccount, now: number): AccountState => ({
   licensed: account.licensed,
   hasPassword: account.passwordHash !== null,
   passwordSetAt: account.passwordSetAt,
-  passwordExpired: false,
-  mustChangePassword: false,
+  passwordExpired: account.passwordDue === 'expired',
+  mustChangePassword: account.passwordDue === 'must-change',
   passwordManaged: account.passwordManaged,
   locked: lockAt(account, now),
   privileged: account.privileged,

@@ -24,7 +24,10 @@ interface LocalDirectoryOptions {
 }
 
 /** What a new account is, beside its password. */
-export type NewLocalAccount = Omit<LocalAccount, 'passwordHash' | 'passwordSetAt' | 'hasFirstPassword' | 'wrong' | 'sessionsEnded'>;
+export type NewLocalAccount = Omit<
+  LocalAccount,
+  'passwordHash' | 'passwordSetAt' | 'hasFirstPassword' | 'passwordDue' | 'wrong' | 'sessionsEnded'
+>;
 
 /**
  * The demo company's directory, kept in the store. It behaves as a directory does: it keeps password hashes only, locks an account after
@@ -94,7 +97,7 @@ export class LocalDirectory implements Directory {
       const refusedNow = settingRefused(account);
       if (account === null || refusedNow !== null) return { account: null, result: refusedNow ?? { ok: false, reason: 'not-found' } };
       return {
-        account: { ...account, passwordHash, passwordSetAt: now, hasFirstPassword: false, lock: null, wrong: noneWrong },
+        account: { ...account, passwordHash, passwordSetAt: now, hasFirstPassword: false, passwordDue: null, lock: null, wrong: noneWrong },
         result: { ok: true, at: now },
       };
     });
@@ -137,6 +140,7 @@ export class LocalDirectory implements Directory {
       passwordSetAt: password === null ? null : now,
       hasFirstPassword: password !== null,
       wrong: noneWrong,
+      passwordDue: null,
       sessionsEnded: 0,
     };
     const committed = await this.#store.commit({ expect: { [key]: 0 }, put: { [key]: { ...added } }, index: [named(added, 0)] });

@@ -8,6 +8,7 @@ import { keys } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';
 import { accountRefusal } from './eligibility.ts';
 import { audited, isForbidden, isSilent, type DirectoryNeeds } from './handlers.ts';
+import { lookAgain } from './look-again.ts';
 import type { AccountState } from './port.ts';
 
 type Result = ResultOf<'unlock'>;
@@ -90,7 +91,12 @@ async function told({ store, seals, sentences }: DirectoryNeeds, act: Act, state
     door,
     language,
   });
-  return { ...notices, put: { ...notices.put, [stepKey]: { at: now } }, until: { [stepKey]: now + rememberedMs } };
+  return {
+    ...notices,
+    due: [...notices.due, ...lookAgain(act.id, accountId, act.stack, now)],
+    put: { ...notices.put, [stepKey]: { at: now } },
+    until: { [stepKey]: now + rememberedMs },
+  };
 }
 
 async function refused(

@@ -163,7 +163,13 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
       },
     },
     readEligibility: {
-      run: async () => ({ type: 'eligibility.eligible', gates: { needed: 1, oneDevice: 'allow' }, locked: null, hasPassword: true }),
+      run: async () => ({
+        type: 'eligibility.eligible',
+        gates: { needed: 1, oneDevice: 'allow' },
+        locked: null,
+        hasPassword: true,
+        due: null,
+      }),
     },
     readMethods: {
       async run() {

@@ -37,7 +37,7 @@ describe('a change of a known password', () => {
   test.each([
     ['who has forgotten it after all', () => onPage().chooses('forgotten')],
     ['who has none yet', () => wished().gets(eligible(one, { hasPassword: false }))],
-    ['whose account is locked', () => wished().gets(eligible(one, { locked: { why: 'wrong-passwords', until: null } }))],
+    ['whose account is locked', () => wished().gets(eligible(one, { locked: { since: 1, why: 'wrong-passwords', until: null } }))],
   ])('%s is led to the reset', (_who, led) => {
     expect(led().where).toBe('home:away > reset:weighing');
   });

@@ -37,7 +37,7 @@ export function read(methods: readonly MethodView[], more: Partial<Extract<Resul
 }
 
 export function eligible(gates: GateRule, more: Partial<Extract<ResultEvent, { type: 'eligibility.eligible' }>> = {}): ResultEvent {
-  return { type: 'eligibility.eligible', gates, locked: null, hasPassword: true, ...more };
+  return { type: 'eligibility.eligible', gates, locked: null, hasPassword: true, due: null, ...more };
 }
 
 export function challenge(kind: MethodKind, more: Partial<ChallengeShown> = {}): ChallengeShown {

@@ -93,15 +93,15 @@ describe('reset', () => {
   });
 
   test('locked: which lock and until when; unlock or a new password', () => {
-    const locked = () => reset().gets(eligible(one, { locked: { why: 'wrong-passwords', until: soon } }));
+    const locked = () => reset().gets(eligible(one, { locked: { since: 1, why: 'wrong-passwords', until: soon } }));
     expect(locked().prompt).toBe('reset.locked');
-    expect(locked().params).toEqual({ when: 'known', until: soon });
+    expect(locked().params).toEqual({ when: 'known', until: soon, since: 1 });
     expect(locked().chooses('unlock').where).toBe('home:away > unlock:weighing');
     expect(locked().chooses('reset').top.dialog).toBe('verify');
   });
 
   test('locked by an administrator: only an administrator opens it', () => {
-    const talk = reset().gets(eligible(one, { locked: { why: 'administrator', until: null } }));
+    const talk = reset().gets(eligible(one, { locked: { since: 1, why: 'administrator', until: null } }));
     expect(talk.params).toMatchObject({ ending: 'locked' });
     expect(talk.chooses('contact').asked('openCase')).toEqual({ code: 'LK_LOCKED', wish: 'reset', proofs: [] });
   });

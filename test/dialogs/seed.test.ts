@@ -211,7 +211,7 @@ describe('whom it is for', () => {
     const talk = new Talk()
       .atHome()
       .wishes('unlock')
-      .gets(eligible(two, { locked: { why: 'wrong-passwords', until: null } }));
+      .gets(eligible(two, { locked: { since: 1, why: 'wrong-passwords', until: null } }));
     expect(chat(talk, 'sv')).toContain('Ditt konto är låst efter för många felaktiga lösenord.');
     expect(button('home.menu', 'unlock', 'sv')).toBe('Lås upp mitt konto');
   });

@@ -3,7 +3,7 @@ import { accepted, eligible, method, one, read, sent, soon } from './facts.ts';
 import { Talk } from './talk.ts';
 
 const unlock = () => new Talk().atHome().wishes('unlock');
-const locked = { locked: { why: 'wrong-passwords', until: soon } } as const;
+const locked = { locked: { since: 1, why: 'wrong-passwords', until: soon } } as const;
 const proved = () =>
   unlock()
     .gets(eligible(one, locked))
@@ -20,13 +20,13 @@ describe('unlock', () => {
   });
 
   test('locked by an administrator: not here, and the offer', () => {
-    const talk = unlock().gets(eligible(one, { locked: { why: 'administrator', until: null } }));
+    const talk = unlock().gets(eligible(one, { locked: { since: 1, why: 'administrator', until: null } }));
     expect(talk.params).toMatchObject({ ending: 'locked', wish: 'unlock' });
   });
 
   test('locked: until when, then gates for that purpose, then the unlock with their proofs', () => {
     const talk = unlock().gets(eligible(one, locked));
-    expect(talk.filling('unlock.locked')).toEqual({ when: 'known', until: soon });
+    expect(talk.filling('unlock.locked')).toEqual({ when: 'known', until: soon, since: 1 });
     talk.gets(read([method('text-message')]));
     expect(talk.asked('sendChallenge')).toMatchObject({ purpose: 'unlock' });
     expect(proved().asked('unlock')).toEqual({ proofs: ['p-text-message'] });

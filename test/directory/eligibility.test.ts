@@ -19,7 +19,10 @@ function demoState(story: string): AccountState {
   const passwordHash = person.password === null ? null : 'hashed';
   const wrong = { count: 0, lastAt: 0 };
   const passwordSetAt = passwordHash === null ? null : now;
-  return stateOf({ ...person.account, passwordHash, passwordSetAt, hasFirstPassword: true, wrong, sessionsEnded: 0 }, now);
+  return stateOf(
+    { ...person.account, passwordHash, passwordSetAt, hasFirstPassword: true, passwordDue: null, wrong, sessionsEnded: 0 },
+    now,
+  );
 }
 
 const person = demoState('registered');
@@ -75,7 +78,17 @@ describe('the verdict on the demo people', () => {
       gates: { needed: 2, oneDevice: 'allow' },
       locked: null,
       hasPassword: false,
+      due: null,
     });
+  });
+
+  test.each([
+    [{ passwordExpired: true }, 'expired'],
+    [{ mustChangePassword: true }, 'must-change'],
+    [{ passwordExpired: true, hasPassword: false }, null],
+    [{}, null],
+  ] as const)('the verdict on %j tells why the password lets nobody in: %s', (changes, due) => {
+    expect(ask({ state: { ...person, ...changes } })).toMatchObject({ ok: true, due });
   });
 
   test('the verdict tells which lock it is', () => {

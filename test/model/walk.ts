@@ -116,6 +116,7 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
       .filter(({ id }) => id === 'resend' || id === 'again')
       .map(({ id }) => at({ type: 'choose', choice: id }, later)),
     ...(shape?.input ? [at({ type: 'answer', text: typed })] : []),
+    ...(world.thorough ? [at({ type: 'outside', event: { type: 'account.locked', since: 1 } })] : []),
     ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
     ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),
   ];

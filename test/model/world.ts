@@ -27,7 +27,11 @@ export interface World {
   /** Every verdict that may come. */
   readonly verdicts: readonly (
     | { readonly refusal: Refusal }
-    | { readonly locked: 'wrong-passwords' | 'administrator' | null; readonly hasPassword: boolean }
+    | {
+        readonly locked: 'wrong-passwords' | 'administrator' | null;
+        readonly hasPassword: boolean;
+        readonly due?: 'expired' | 'must-change';
+      }
     | 'unavailable'
   )[];
   readonly menu: Omit<Extract<ResultEvent, { type: 'home.read' }>, 'type'>;
@@ -81,15 +85,16 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       // What stands against a reset stands against no look at one's methods: each world has both.
       if (effect.params.purpose === 'methods') {
         return [
-          { type: 'eligibility.eligible', gates: world.stepUp, locked: null, hasPassword: true },
+          { type: 'eligibility.eligible', gates: world.stepUp, locked: null, hasPassword: true, due: null },
           { type: 'eligibility.refused', refusal: { code: 'SSPR_0013', ending: 'not-enabled' } },
         ];
       }
       return world.verdicts.map((verdict) => {
         if (verdict === 'unavailable') return { type: 'eligibility.unavailable' };
         if ('refusal' in verdict) return { type: 'eligibility.refused', refusal: verdict.refusal };
-        const locked = verdict.locked === null ? null : { why: verdict.locked, until: verdict.locked === 'administrator' ? null : later };
-        return { type: 'eligibility.eligible', gates: world.gates, locked, hasPassword: verdict.hasPassword };
+        const locked =
+          verdict.locked === null ? null : { since: 1, why: verdict.locked, until: verdict.locked === 'administrator' ? null : later };
+        return { type: 'eligibility.eligible', gates: world.gates, locked, hasPassword: verdict.hasPassword, due: verdict.due ?? null };
       });
     case 'readMethods':
       return world.methods.map((registered) => ({

@@ -43,6 +43,8 @@ export const worlds: readonly World[] = [
     verdicts: [
       eligible,
       { locked: null, hasPassword: false },
+      { locked: null, hasPassword: true, due: 'expired' },
+      { locked: null, hasPassword: true, due: 'must-change' },
       { locked: 'wrong-passwords', hasPassword: true },
       { locked: 'wrong-passwords', hasPassword: false },
       { locked: 'administrator', hasPassword: true },

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { eligible, one } from './facts.ts';
+import { Talk } from './talk.ts';
+
+const locked = { since: 900_000, why: 'wrong-passwords', until: null } as const;
+
+describe('what stands in the way is said before a reset', () => {
+  test.each([
+    ['expired', 'reset.expired'],
+    ['must-change', 'reset.must-change'],
+  ] as const)('a password that is %s, with what helps', (due, notice) => {
+    const talk = new Talk().atHome().wishes('reset').gets(eligible(one, { due }));
+    expect(talk.said).toContain(notice);
+    expect(talk.where).toBe('home:away > reset:proving > verify:reading');
+  });
+
+  test('a password that was never set', () => {
+    const talk = new Talk()
+      .atHome()
+      .wishes('reset')
+      .gets(eligible(one, { hasPassword: false }));
+    expect(talk.said).toContain('reset.first-password');
+  });
+
+  test('a lock, since when, with the unlock alone beside the reset', () => {
+    const talk = new Talk().atHome().wishes('reset').gets(eligible(one, { locked }));
+    expect(talk.prompt).toBe('reset.locked');
+    expect(talk.params).toMatchObject({ since: 900_000 });
+    expect(talk.choices).toEqual(['unlock', 'reset', 'cancel']);
+  });
+
+  test('locked and expired: the lock first, and the rest with the reset', () => {
+    const talk = new Talk()
+      .atHome()
+      .wishes('reset')
+      .gets(eligible(one, { locked, due: 'expired' }))
+      .chooses('reset');
+    expect(talk.said).toContain('reset.expired');
+  });
+});
+
+describe('what stands in the way is said before an unlock', () => {
+  test('since when it is locked', () => {
+    const talk = new Talk().atHome().wishes('unlock').gets(eligible(one, { locked }));
+    expect(talk.filling('unlock.locked')).toMatchObject({ since: 900_000 });
+  });
+
+  test.each([
+    ['expired', 'expired'],
+    ['must-change', 'must_change'],
+    [null, 'none'],
+  ] as const)('not locked, and the password is %s', (due, shown) => {
+    const talk = new Talk().atHome().wishes('unlock').gets(eligible(one, { due }));
+    expect(talk.prompt).toBe('unlock.not-locked');
+    expect(talk.params).toEqual({ due: shown });
+  });
+});
+
+describe('an account that was unlocked and locks again', () => {
+  test('is told at the menu, which is read anew and offers the unlock', () => {
+    const talk = new Talk().atHome({ unlock: false }).hears({ type: 'account.locked', since: 5 });
+    expect(talk.filling('home.locked-again')).toEqual({ since: 5 });
+    expect(talk.where).toBe('home:reading');
+  });
+
+  test('disturbs no other dialog: the runner says it above what stands there', () => {
+    expect(new Talk().atHome().wishes('unlock').gets(eligible(one)).hears({ type: 'account.locked', since: 5 }).took).toBe(false);
+  });
+});
