@@ -11,6 +11,7 @@ const busy = found('waiting', HTMLElement);
 const answer = form.elements.namedItem('answer');
 const { options: optionsText = '{}', act } = form.dataset;
 
+found('no-script', HTMLElement).hidden = true;
 if (browserSupportsWebAuthn()) {
   button.hidden = false;
   button.focus();

@@ -31,13 +31,13 @@ export const keyCeremonyPage = (words: PageWords, page: PageRecord, view: Ceremo
         <li>${shared('touch')}</li>
         <li>${shared('digits')}</li>
       </ol>
-      <noscript><p class="problem">${shared('no-script')}</p></noscript>
+      <p class="problem" id="no-script">${shared('no-script')}</p>
       <p class="problem" id="unsupported" role="alert" hidden>${shared('unsupported')}</p>
       <form method="post" id="ceremony" data-options="${view.options}" data-act="${page.kind === 'enrol-security-key' ? 'create' : 'get'}">
         <input type="hidden" name="csrf" value="${view.csrf}" />
         <input type="hidden" name="answer" value="" />
         ${problem(view.wrong)}
-        ${failures.map((name) => html`<p class="problem" data-failure="${name}" role="alert" hidden>${shared(name)}</p>`)}
+        ${failures.map((name) => html`<p class="problem" data-failure="${name}" role="alert" hidden>${name === 'cancelled' ? own(name) : shared(name)}</p>`)}
         <p class="small" id="waiting" role="status" hidden>${shared('waiting')}</p>
         <button type="submit" id="ask" autofocus hidden>${own('submit')}</button>
       </form>
