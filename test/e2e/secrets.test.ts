@@ -126,6 +126,7 @@ describe('over a whole story: register, reset, unlock, a case', () => {
     await pass(house, alma, 'authenticator-app');
     await pass(house, alma, 'email');
     await setPassword(house, noted(alma), newPassword);
+    await alma.choose('no');
 
     // Security questions: answers that are refused, taken, wrong and right.
     const refusedAnswer = 'Svaret som skrevs två gånger';
