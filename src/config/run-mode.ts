@@ -111,17 +111,16 @@ function productionTelephony(settings: Settings, policy: Policy | null): void {
 function productionDirectory(settings: Settings): void {
   switch (settings.text('DIRECTORY')) {
     case 'active-directory':
+    case 'entra':
       return;
     case null:
-      return settings.refuse('DIRECTORY', 'is missing', 'Write active-directory.');
+      return settings.refuse('DIRECTORY', 'is missing', 'Write entra or active-directory.');
     case 'local':
       return settings.refuse(
         'DIRECTORY',
         'cannot be local in production: it holds the people of the demo company only',
-        'Write active-directory.',
+        'Write entra or active-directory.',
       );
-    case 'entra':
-      return settings.refuse('DIRECTORY', 'entra is not in this version yet', 'Write active-directory, or wait for a version that has it.');
     default:
       return unknownDirectory(settings);
   }

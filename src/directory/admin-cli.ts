@@ -34,6 +34,7 @@ const refusals: Record<Extract<SeenMethods, { ok: false }>['reason'], string> = 
   'no-such-person': 'There is no account with this user ID.',
   'not-found': 'Your account is not in the directory.',
   'no-password': 'Your account has no password to prove yourself with.',
+  'by-sign-in': 'Your directory proves a password by a sign-in in a browser only, so this command cannot be used with it.',
   wrong: 'The password is wrong.',
   locked: 'Your account is locked out.',
   disabled: 'Your account is disabled.',

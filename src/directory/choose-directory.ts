@@ -5,6 +5,7 @@ import type { Store } from '../store/port.ts';
 import { ActiveDirectory } from './active-directory/active-directory.ts';
 import { graphToken } from './entra/credential.ts';
 import { EntraDirectory } from './entra/entra.ts';
+import { entraSignIn } from './entra/sign-in.ts';
 import type { OnForbidden } from './faults.ts';
 import { LocalDirectory } from './local.ts';
 import type { Directory } from './port.ts';
@@ -38,7 +39,16 @@ export function chooseDirectory(
     instead ??
     local ??
     (ldap !== null ? new ActiveDirectory({ settings: ldap, policy, clock, onForbidden }) : null) ??
-    (entra !== null ? new EntraDirectory({ fetch, clock, token: graphToken(entra, fetch), policy, onForbidden }) : null);
+    (entra !== null
+      ? new EntraDirectory({
+          fetch,
+          clock,
+          token: graphToken(entra, fetch),
+          policy,
+          signIn: entraSignIn(entra, { fetch, clock, onForbidden }),
+          onForbidden,
+        })
+      : null);
   if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
   return { directory, local };
 }

@@ -69,7 +69,29 @@ export interface PasswordRule {
 
 export type PasswordProved =
   | { readonly ok: true }
-  | { readonly ok: false; readonly reason: 'wrong' | 'locked' | 'disabled' | 'no-password' | 'not-found' };
+  /** `by-sign-in`: the directory takes no password from others; its `signIn` proves one. */
+  | { readonly ok: false; readonly reason: 'wrong' | 'locked' | 'disabled' | 'no-password' | 'not-found' | 'by-sign-in' };
+
+/** What binds a sign-in to the browser that began it: a nonce for its token, and a secret that only whoever began it knows (PKCE). */
+export interface SignInBinding {
+  readonly nonce: string;
+  readonly verifier: string;
+  /** Where the browser comes back to, at our public address. */
+  readonly redirect: string;
+}
+
+export type SignedIn =
+  | { readonly ok: true }
+  /** `another-account`: somebody else signed in. `again`: what came back is used, too old or not of this browser. */
+  | { readonly ok: false; readonly reason: 'another-account' | 'again' };
+
+/** A sign-in at the directory's own site: how the present password is proved where the directory takes none from others (I3). */
+export interface SignIn {
+  /** The site's address. Whoever is signed in there already signs in anew; `userId` is filled in. `state` comes back with the browser. */
+  address(asked: SignInBinding & { readonly state: string; readonly userId: string }): string;
+  /** Whether the code that a browser brought back is of a sign-in to this account within the last five minutes. Good for one asking. */
+  prove(id: AccountId, came: SignInBinding & { readonly code: string }): Promise<SignedIn>;
+}
 
 export type PasswordSet =
   | { readonly ok: true; readonly at: number }
@@ -90,6 +112,8 @@ export interface Directory {
   findByUserId(userId: string): Promise<AccountState | null>;
   /** The present password, proved by the directory itself; counts against its own lockout (I3). One that is right but expired is right. */
   provePassword(id: AccountId, password: string): Promise<PasswordProved>;
+  /** There where the directory proves a password by a sign-in of its own, and by nothing else. */
+  readonly signIn?: SignIn;
   /** Rules to show before typing. */
   passwordRules(id: AccountId): Promise<readonly PasswordRule[]>;
   /**

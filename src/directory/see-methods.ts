@@ -34,7 +34,15 @@ export type SeenMethods =
   | { readonly ok: true; readonly person: AccountState; readonly methods: readonly WholeMethod[] }
   | {
       readonly ok: false;
-      readonly reason: 'not-administrator' | 'wrong' | 'locked' | 'disabled' | 'no-password' | 'not-found' | 'no-such-person';
+      readonly reason:
+        | 'not-administrator'
+        | 'wrong'
+        | 'locked'
+        | 'disabled'
+        | 'no-password'
+        | 'not-found'
+        | 'by-sign-in'
+        | 'no-such-person';
     };
 
 /**

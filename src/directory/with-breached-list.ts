@@ -16,6 +16,7 @@ export function withBreachedList(directory: Directory, list: BreachedPasswords |
   return {
     find: (id) => directory.find(id),
     findByUserId: (userId) => directory.findByUserId(userId),
+    ...(directory.signIn && { signIn: directory.signIn }),
     provePassword: (id, password) => directory.provePassword(id, password),
     async passwordRules(id) {
       const rules = await directory.passwordRules(id);

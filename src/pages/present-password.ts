@@ -7,10 +7,13 @@ import { failPage, isStillHeld, type HeldVisit } from './held-page.ts';
 import type { PageNeeds } from './needs.ts';
 import { newId } from '../security/ids.ts';
 import { clearedTries, countTry, giveBack } from './password-tries.ts';
+import { refuseSignIn, showSignIn } from './present-sign-in.ts';
 import { presentPasswordPage } from './views/present-password.ts';
 import { csrfToken } from './visit.ts';
 
 export function showPresentPassword(needs: PageNeeds, visit: HeldVisit, status = 200, wrong: string | null = null): PlainResponse {
+  const { signIn } = needs.directory;
+  if (signIn !== undefined) return showSignIn(needs, visit, signIn);
   const view = { userId: visit.account.userId, csrf: csrfToken(needs, visit.page.id, visit.held), wrong };
   return visit.show(status, presentPasswordPage(visit.words, visit.page, view));
 }
@@ -21,6 +24,8 @@ export function showPresentPassword(needs: PageNeeds, visit: HeldVisit, status =
  */
 export async function takePresentPassword(needs: PageNeeds, visit: HeldVisit, form: URLSearchParams): Promise<PlainResponse> {
   const { words } = visit;
+  const { signIn } = needs.directory;
+  if (signIn !== undefined) return (await refuseSignIn(needs, visit, signIn, form)) ?? prove(needs, visit);
   const password = (form.get('password') ?? '').normalize('NFC');
   if (password === '') return showPresentPassword(needs, visit, 422, words.say('present-password.empty'));
 
@@ -54,6 +59,7 @@ export async function refusePresent(
     case 'disabled':
     case 'no-password':
     case 'not-found':
+    case 'by-sign-in':
       return fail(needs, visit, 'not-eligible');
   }
 }

@@ -5,6 +5,8 @@ import { failPage, orUnavailable, type HeldVisit } from './held-page.ts';
 import { pageRooms } from './kinds.ts';
 import type { PageNeeds, PageWish } from './needs.ts';
 import { holderOf, isLive } from './page-record.ts';
+import { signedInPath } from './present-sign-in.ts';
+import { showSignedIn } from './signed-in.ts';
 import { donePage, doubtfulPage, foreignPage, momentPage, numberPage } from './views/plain.ts';
 import { isCsrfToken, isFromOurPage, readVisit, type Visit } from './visit.ts';
 
@@ -12,6 +14,9 @@ import { isCsrfToken, isFromOurPage, readVisit, type Visit } from './visit.ts';
 export const pageRoutes = (needs: PageNeeds): readonly Route[] => [
   { method: 'GET', path: '/page/:address', handle: (request) => show(needs, request) },
   { method: 'POST', path: '/page/:address', handle: (request) => take(needs, request) },
+  ...(needs.directory.signIn === undefined
+    ? []
+    : [{ method: 'GET', path: signedInPath, handle: (request: PlainRequest) => showSignedIn(needs, request) } as const]),
   ...assetRoutes(),
 ];
 

@@ -206,12 +206,20 @@ describe('production', () => {
     expect(wheres(production({ LDAP_CA_FILE: join(folder, 'none.pem') }), teamsPolicy)).toEqual(['LDAP_CA_FILE']);
   });
 
-  test('Entra is not in this version: said plainly', () => {
-    expect(faultsOf(production({ DIRECTORY: 'entra' }), teamsPolicy)[0]).toEqual({
-      where: 'DIRECTORY',
-      what: 'entra is not in this version yet',
-      remedy: expect.stringContaining('active-directory'),
-    });
+  test('Entra ID in the place of Active Directory: its own settings, and no others', () => {
+    const tenant = '5d0a4c1e-6f3b-4b8e-9a57-2c6d7e8f9a10';
+    const settings = {
+      ENTRA_TENANT_ID: tenant,
+      ENTRA_CLIENT_ID: '22222222-2222-4333-8444-555555555555',
+      ENTRA_CLIENT_SECRET: 'the-entra-secret',
+    };
+    const read = readConfig(production({ DIRECTORY: 'entra', ...settings }), { policyText: teamsPolicy });
+    expect(read.ok && read.config).toMatchObject({ ldap: null, entra: { tenantId: tenant, credential: { is: 'secret' } } });
+    expect(wheres(production({ DIRECTORY: 'entra' }), teamsPolicy)).toEqual(['ENTRA_TENANT_ID', 'ENTRA_CLIENT_ID', 'ENTRA_CLIENT_SECRET']);
+    const foreign = { ...settings, ENTRA_TENANT_ID: '99999999-2222-4333-8444-555555555555', ENTRA_TOKEN_FILE: '/none' };
+    const faults = faultsOf(production({ DIRECTORY: 'entra', ...foreign }), teamsPolicy);
+    expect(faults.map(({ where }) => where)).toEqual(['ENTRA_CLIENT_SECRET, ENTRA_TOKEN_FILE', 'ENTRA_TENANT_ID']);
+    expect(JSON.stringify(faults)).not.toContain('the-entra-secret');
   });
 
   test('the local directory is refused', () => {

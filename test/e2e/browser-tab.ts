@@ -20,11 +20,22 @@ export class BrowserTab {
     return this.#go(new URL(url).pathname, 'GET');
   }
 
+  /** Comes back by a redirect of another site: cookies that are for this site's own links stay at home. */
+  async comeBack(url: string): Promise<this> {
+    const { pathname, search } = new URL(url);
+    return this.#go(`${pathname}${search}`, 'GET', undefined, '');
+  }
+
+  /** The address of the page's link that looks like a button. */
+  get link(): string {
+    return attribute(/<a class="button"[^>]*>/u.exec(this.html)?.[0] ?? '', 'href') ?? '';
+  }
+
   /** Fills the page's form and sends it. */
   async submit(fields: Readonly<Record<string, string>>): Promise<this> {
     const form = this.hidden;
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    return this.#go(this.#url, 'POST', form);
+    return this.#go(attribute(/<form\b[^>]*>/u.exec(this.html)?.[0] ?? '', 'action') ?? this.#url, 'POST', form);
   }
 
   /** The page as a person reads it. */
@@ -50,12 +61,12 @@ export class BrowserTab {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
-  async #go(path: string, method: 'GET' | 'POST', form?: URLSearchParams): Promise<this> {
+  async #go(path: string, method: 'GET' | 'POST', form?: URLSearchParams, cookie = this.cookies): Promise<this> {
     const response = await fetch(`${this.#base}${path}`, {
       method,
       redirect: 'manual',
       headers: {
-        cookie: this.cookies,
+        cookie,
         ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: this.#origin, 'sec-fetch-site': 'same-origin' }),
       },
       ...(form && { body: form.toString() }),
@@ -79,4 +90,10 @@ const attribute = (tag: string, name: string): string | null => {
 };
 
 const unescaped = (text: string): string =>
-  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+  text
+    .replaceAll(/&#(\d+);/gu, (_whole, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');

@@ -14,7 +14,7 @@ import type { GraphPorts } from './graph.ts';
 import { notOurselves } from './graph-faults.ts';
 
 /** Fixed: no setting changes which host is trusted. */
-const authorityHost = 'https://login.microsoftonline.com';
+export const authorityHost = 'https://login.microsoftonline.com';
 
 const scope = 'https://graph.microsoft.com/.default';
 /** The audience of a token that stands in for a secret (workload identity federation). */
@@ -51,7 +51,9 @@ function credentialOf({ tenantId, clientId, credential }: EntraSettings, fetch: 
 }
 
 /** What stands in for a secret: a token that others gave this machine, read anew each time. */
-function assertionOf(credential: Extract<EntraSettings['credential'], { is: 'federated' | 'managed-identity' }>): () => Promise<string> {
+export function assertionOf(
+  credential: Extract<EntraSettings['credential'], { is: 'federated' | 'managed-identity' }>,
+): () => Promise<string> {
   if (credential.is === 'federated') return async () => (await readFile(credential.tokenFile, 'utf8')).trim();
   const identity = credential.identity === 'system' ? new ManagedIdentityCredential() : new ManagedIdentityCredential(credential.identity);
   return async () => (await identity.getToken(exchange)).token;

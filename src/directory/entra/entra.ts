@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Policy } from '../../config/policy.ts';
-import { LatchkeyError } from '../../errors.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from '../port.ts';
+import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, SignIn } from '../port.ts';
 import { brokenEntraRule, entraPasswordRules, refusedPassword } from './entra-password.ts';
 import { Graph, type GraphPorts } from './graph.ts';
 import { refused } from './graph-faults.ts';
@@ -12,6 +11,7 @@ import { domainOf, isExpired, isExternal, isLicensed, passwordManaged, userById,
 
 interface EntraOptions extends GraphPorts {
   readonly policy: Pick<Policy, 'password' | 'organisation'>;
+  readonly signIn: SignIn;
 }
 
 const idOnly = z.object({ id: z.string() });
@@ -21,11 +21,13 @@ const idOnly = z.object({ id: z.string() });
  * password either: that takes a sign-in.
  */
 export class EntraDirectory implements Directory {
+  readonly signIn: SignIn;
   readonly #graph: Graph;
   readonly #clock: EntraOptions['clock'];
   readonly #policy: EntraOptions['policy'];
 
-  constructor({ policy, ...ports }: EntraOptions) {
+  constructor({ policy, signIn, ...ports }: EntraOptions) {
+    this.signIn = signIn;
     this.#graph = new Graph(ports);
     this.#clock = ports.clock;
     this.#policy = policy;
@@ -40,7 +42,7 @@ export class EntraDirectory implements Directory {
   }
 
   async provePassword(_id: AccountId, _password: string): Promise<PasswordProved> {
-    throw new LatchkeyError('latchkey_directory_no_bind', 'defect', 'Entra proves a password by a sign-in only');
+    return { ok: false, reason: 'by-sign-in' };
   }
 
   async passwordRules(_id: AccountId): Promise<readonly PasswordRule[]> {

@@ -1,16 +1,36 @@
-import { EntraDirectory } from '../../../src/directory/entra/entra.ts';
-import { graphToken } from '../../../src/directory/entra/credential.ts';
+import type { EntraSettings } from '../../../src/config/config.ts';
+import { chooseDirectory } from '../../../src/directory/choose-directory.ts';
 import type { OnForbidden } from '../../../src/directory/faults.ts';
+import type { Directory } from '../../../src/directory/port.ts';
 import type { Clock } from '../../../src/ports.ts';
 import { systemClock } from '../../../src/security/system-ports.ts';
+import type { Store } from '../../../src/store/port.ts';
 import { demoPolicy } from '../../delivery/demo-words.ts';
 import type { GraphServer } from '../../servers/graph/graph.ts';
 
-/** The adapter on the stand-in, as our application with its secret. */
-export function entraOn(graph: GraphServer, clock: Clock = systemClock, onForbidden: OnForbidden = () => {}): EntraDirectory {
-  const { fetch, tenant, clientId, secret } = graph;
-  const token = graphToken({ tenantId: tenant.id, clientId, credential: { is: 'secret', secret } }, fetch);
-  return new EntraDirectory({ fetch, clock, token, policy: demoPolicy(), onForbidden });
+/** What production is told of the stand-in. */
+export const settingsOf = ({ tenant, clientId, secret }: GraphServer): EntraSettings => ({
+  tenantId: tenant.id,
+  clientId,
+  credential: { is: 'secret', secret },
+});
+
+interface Differs {
+  readonly clock?: Clock;
+  readonly onForbidden?: OnForbidden;
+  readonly settings?: EntraSettings;
+}
+
+/** The adapter as production makes it, on the stand-in, as our application with its secret. */
+export function entraOn(graph: GraphServer, { clock = systemClock, onForbidden = () => {}, settings }: Differs = {}): Directory {
+  const entra = settings ?? settingsOf(graph);
+  // No other directory is asked for, so nothing touches a store.
+  const store = undefined as unknown as Store;
+  const { directory } = chooseDirectory({ mode: 'production', ldap: null, entra, policy: demoPolicy() }, store, clock, {
+    fetch: graph.fetch,
+    onForbidden,
+  });
+  return directory;
 }
 
 /** How much faster it goes by than the machine's. */

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EntraDirectory } from '../../../src/directory/entra/entra.ts';
-import { systemClock } from '../../../src/security/system-ports.ts';
+import type { Directory } from '../../../src/directory/port.ts';
 import { failure, noSuchResource } from '../../servers/graph/answers.ts';
 import { startGraph, type GraphServer } from '../../servers/graph/graph.ts';
 import { group, hire } from '../../servers/graph/tenant.ts';
 import { entraOn } from './on-graph.ts';
 
 let graph: GraphServer;
-let entra: EntraDirectory;
+let entra: Directory;
 beforeEach(async () => {
   graph = await startGraph();
   entra = entraOn(graph);
@@ -88,7 +87,7 @@ describe('I10: privileged in Entra', () => {
     'cannot tell means yes: without %s everybody is',
     async (grant) => {
       const lacking: string[] = [];
-      entra = entraOn(graph, systemClock, (missing) => void lacking.push(missing));
+      entra = entraOn(graph, { onForbidden: (missing) => void lacking.push(missing) });
       graph.granted.delete(grant);
       graph.tenant.roleGroups.push(roleGroup());
       expect(await isPrivileged(hire(graph.tenant).id)).toBe(true);

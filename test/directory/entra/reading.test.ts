@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eligibility } from '../../../src/directory/eligibility.ts';
-import type { EntraDirectory } from '../../../src/directory/entra/entra.ts';
+import type { Directory } from '../../../src/directory/port.ts';
 import { demoPolicy } from '../../delivery/demo-words.ts';
 import { startGraph, type GraphServer } from '../../servers/graph/graph.ts';
 import { group, hire, type TenantUser } from '../../servers/graph/tenant.ts';
 import { entraOn } from './on-graph.ts';
 
 let graph: GraphServer;
-let entra: EntraDirectory;
+let entra: Directory;
 beforeEach(async () => {
   graph = await startGraph();
   entra = entraOn(graph);

@@ -1,20 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { graphToken } from '../../../src/directory/entra/credential.ts';
-import { EntraDirectory } from '../../../src/directory/entra/entra.ts';
-import { demoPolicy } from '../../delivery/demo-words.ts';
+import type { Directory } from '../../../src/directory/port.ts';
 import { failure, throttled } from '../../servers/graph/answers.ts';
 import { startGraph, type GraphServer } from '../../servers/graph/graph.ts';
 import { group, hire, type TenantUser } from '../../servers/graph/tenant.ts';
-import { entraOn, hurriedClock } from './on-graph.ts';
+import { entraOn, hurriedClock, settingsOf } from './on-graph.ts';
 
 let graph: GraphServer;
 let clock: ReturnType<typeof hurriedClock>;
-let entra: EntraDirectory;
+let entra: Directory;
 let user: TenantUser;
 beforeEach(async () => {
   graph = await startGraph();
   clock = hurriedClock();
-  entra = entraOn(graph, clock);
+  entra = entraOn(graph, { clock });
   user = hire(graph.tenant);
   // The token is there: what follows is Graph's.
   await entra.find(user.id);
@@ -186,10 +184,8 @@ describe('our application', () => {
   });
 
   test('with a secret that is over can do nothing, and says so without it', async () => {
-    const credential = { is: 'secret', secret: 'a-secret-that-is-over' } as const;
-    const { fetch, tenant, clientId } = graph;
-    const token = graphToken({ tenantId: tenant.id, clientId, credential }, fetch);
-    const other = new EntraDirectory({ fetch, clock, token, policy: demoPolicy(), onForbidden: () => {} });
+    const settings = { ...settingsOf(graph), credential: { is: 'secret', secret: 'a-secret-that-is-over' } } as const;
+    const other = entraOn(graph, { clock, settings });
     const fault: unknown = await other.find(user.id).catch((each: unknown) => each);
     expect(fault).toMatchObject({ code: 'latchkey_directory_credentials', kind: 'unavailable' });
     expect(String(fault)).toContain('ENTRA_CLIENT_ID');

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EntraDirectory } from '../../../src/directory/entra/entra.ts';
+import type { Directory } from '../../../src/directory/port.ts';
 import { failure } from '../../servers/graph/answers.ts';
 import { startGraph, type GraphServer } from '../../servers/graph/graph.ts';
 import { hire } from '../../servers/graph/tenant.ts';
 import { entraOn } from './on-graph.ts';
 
 let graph: GraphServer;
-let entra: EntraDirectory;
+let entra: Directory;
 beforeEach(async () => {
   graph = await startGraph();
   entra = entraOn(graph);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerOf, denied, failure, permissionFor, type GraphAnswer, type GraphRequest } from './answers.ts';
+import { signInSite, type SignInSite } from './sign-in.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 
 /** All that `src/directory/README.md` says to grant. */
@@ -28,6 +29,9 @@ export interface GraphServer {
   readonly asked: GraphRequest[];
   /** Tokens that were asked for. */
   readonly tokenForms: URLSearchParams[];
+  readonly site: SignInSite;
+  /** What the token endpoint answers next, in the place of its own. */
+  tokenTrouble: GraphAnswer | null;
   /** How many items a page of a list has. */
   pageSize: number;
   /** In the place of the true next page. */
@@ -41,6 +45,7 @@ export interface GraphServer {
   close(): Promise<void>;
 }
 
+const clientId = '7b1c2d3e-0000-4000-8000-00000000c11e';
 const hosts = ['graph.microsoft.com', 'login.microsoftonline.com'];
 
 export async function startGraph(): Promise<GraphServer> {
@@ -58,11 +63,13 @@ export async function startGraph(): Promise<GraphServer> {
 
   const graph: GraphServer = {
     tenant,
-    clientId: '7b1c2d3e-0000-4000-8000-00000000c11e',
+    clientId,
     secret: 'a-secret-of-the-application',
     granted: new Set(everyGrant),
     asked: [],
     tokenForms: [],
+    site: await signInSite(tenant.id, clientId),
+    tokenTrouble: null,
     pageSize: 100,
     nextLink: null,
     fetch: async (input, init) => {
@@ -89,7 +96,7 @@ export async function startGraph(): Promise<GraphServer> {
     const text = Buffer.concat(chunks).toString('utf8');
     const url = new URL(incoming.url ?? '', base);
     if (incoming.headers['x-asked-host'] === 'login.microsoftonline.com')
-      return send(response, tokenFor(url.pathname, new URLSearchParams(text)));
+      return send(response, await loginAnswer(url.pathname, new URLSearchParams(text)));
     const request: GraphRequest = {
       method: incoming.method ?? '',
       path: url.pathname.replace(/^\/v1\.0/u, ''),
@@ -120,15 +127,20 @@ export async function startGraph(): Promise<GraphServer> {
     return { status: 200, body: { value: page, ...(from + graph.pageSize < said.length && { '@odata.nextLink': next }) } };
   }
 
-  /** The client credentials grant (Microsoft identity platform, v2.0). */
-  function tokenFor(path: string, form: URLSearchParams): GraphAnswer {
+  /** The keys of ID tokens, and the token endpoint with its two grants (Microsoft identity platform, v2.0). */
+  async function loginAnswer(path: string, form: URLSearchParams): Promise<GraphAnswer> {
+    if (path === `/${tenant.id}/discovery/v2.0/keys`) return { status: 200, body: { keys: graph.site.keys } };
     graph.tokenForms.push(form);
+    const trouble = graph.tokenTrouble;
+    graph.tokenTrouble = null;
+    if (trouble !== null) return trouble;
     const isKnown =
       form.get('client_id') === graph.clientId && (form.get('client_secret') === graph.secret || form.has('client_assertion'));
     if (path !== `/${tenant.id}/oauth2/v2.0/token` || !isKnown) {
       const text = 'AADSTS7000215: Invalid client secret provided.';
       return { status: 401, body: { error: 'invalid_client', error_description: text, error_codes: [7_000_215] } };
     }
+    if (form.get('grant_type') === 'authorization_code') return graph.site.redeem(form);
     const token = `token-${tokens.size + 1}`;
     tokens.add(token);
     return { status: 200, body: { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: token } };
