@@ -181,6 +181,23 @@ describe('production with Entra ID', () => {
     await person.hear('register.choose');
   });
 
+  test('I3: a sign-in that was begun on another page, by another browser, does not fit', async () => {
+    const [user, thief] = [hire(graph.tenant), hire(graph.tenant)];
+    const [person, other] = [personOf(user), personOf(thief)];
+    await person.say('registrera');
+    await other.say('registrera');
+    const [tab, theirs] = [await openPage(person), await openPage(other)];
+    const begun = new URL(graph.site.signIn(theirs.link, user.id)).searchParams.get('code') ?? '';
+    const csrf = new URL(tab.link).searchParams.get('state')?.split('~')[1] ?? '';
+    await tab.submit({ csrf, code: begun });
+    expect(tab.words).toContain('Logga in en gång till');
+    // Nor does a browser without the page's cookie get anywhere with a code that fits.
+    const stranger = await new BrowserTab(scene.url, publicUrl).comeBack(graph.site.signIn(tab.link, user.id));
+    await stranger.submit({});
+    expect(stranger.status).toBe(403);
+    expect(person.prompt).toBe('first-proof.claimed');
+  });
+
   test('I3: who breaks the sign-in off goes back to the page, and may try again', async () => {
     const user = hire(graph.tenant);
     const person = personOf(user);
