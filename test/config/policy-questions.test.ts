@@ -31,7 +31,7 @@ describe('the questions that come with Latchkey', () => {
     expect(shippedQuestions.every(({ en, sv }) => en !== sv)).toBe(true);
   });
 
-  test('all of them stand in the default policy, where the method is off with the reason beside it', () => {
+  test('R15: all of them stand in the default policy, where the method is off with the reason beside it', () => {
     for (const { id } of shippedQuestions) expect(defaults).toMatch(new RegExp(`[ ]${id},?`, 'u'));
     expect(defaults).toMatch(/NIST SP 800-63B-4[^\n]*\n[^\n]*\n[^\n]*\n? *security-questions: \{ enabled: false \}/u);
     expect(questionsOf(demo).questions).toEqual(shippedQuestions);
@@ -80,7 +80,7 @@ describe("the administrator's list", () => {
     expect(faultsOf(withBlock(block)).join('\n')).toContain(said);
   });
 
-  test('I2: questions alone, or with mail, are a policy by which nobody could ever reset a password', () => {
+  test('I2, R15: questions alone, or with mail, are a policy by which nobody could ever reset a password', () => {
     const text = demo
       .replaceAll(/(authenticator-app|text-message|recovery-codes|phone-call|security-key): \{ enabled: true/gu, '$1: { enabled: false')
       .replace('gates: 2', 'gates: 1');

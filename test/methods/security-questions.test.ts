@@ -60,7 +60,7 @@ async function answered(room: Room, challenge: string, attempt: string, wrong = 
 }
 
 describe('registering', () => {
-  test('one set an account: a new one replaces it whole, tries and answers, and nothing of an answer is stored but sealed hashes', async () => {
+  test('R15: one set an account: a new one replaces it whole, tries and answers, and nothing of an answer is stored but sealed hashes', async () => {
     const room = makeRoom({ policy: five });
     await room.plant([text]);
     const first = await register(room);
@@ -126,7 +126,7 @@ describe('registering', () => {
 });
 
 describe('what is asked', () => {
-  test('as many as the policy says, drawn at random, and the same ones until they were answered right', async () => {
+  test('R15: as many as the policy says, drawn at random, and the same ones until they were answered right', async () => {
     const sets = await Promise.all(
       Array.from({ length: 6 }, (_, n) =>
         answerSet(
@@ -235,7 +235,7 @@ describeEngines('security questions', (engine) => {
     expect(await room.send({ method }, 'step-up', { session: 'f9' })).toMatchObject({ type: 'challenge.failed', reason: 'gone' });
   });
 
-  test('I6: a wrong set is one try, whichever answer was wrong; three of them are a failed verification', async () => {
+  test('I6, R15: a wrong set is one try, whichever answer was wrong; three of them are a failed verification', async () => {
     const { room, method } = await ready();
     const challenge = await challenged(room, method);
     expect(await answered(room, challenge, 'a', true)).toMatchObject({ type: 'answer.rejected', reason: 'wrong', triesLeft: 2 });
