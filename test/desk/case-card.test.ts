@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { methodKinds } from '../../dialogs/methods.ts';
 import { languages, type Language } from '../../src/config/policy.ts';
 import { caseCard } from '../../src/desk/case-card.ts';
 import type { CaseRecord } from '../../src/desk/case-record.ts';
@@ -109,6 +110,12 @@ describe('case card', () => {
       for (const code of codes) expect({ code, worded: sentences.has(language, `desk.reason.${code}`) }).toEqual({ code, worded: true });
     }
     expect(textOf(record({ code: 'LK_SOMETHING' }))).toContain('Självbetjäning var inte möjlig. (LK_SOMETHING)');
+  });
+
+  test('every method that a person can have has its words: a case is worded whatever they registered', () => {
+    const methods = methodKinds.map((kind) => ({ kind, since: at }));
+    for (const language of languages) expect(() => caseMail(sentences, inLanguage(language), record({ methods }))).not.toThrow();
+    expect(textOf(record({ methods }))).toContain('telefonsamtal (sedan 14 mars 2026)');
   });
 
   test('what the directory could not say is said so', () => {
