@@ -162,7 +162,7 @@ describe.each(['sv', 'en'] as const)('rules of methods, end to end, in %s', (lan
       }
       expect((await house.outbox()).filter(({ to }) => to === person.account.number)).toHaveLength(4);
       expect(person.words).toMatch(
-        say(/Fler koder kan inte skickas just nu. Det går igen/u, /No more codes can be sent for now. It is possible again/u),
+        say(/Fler koder och samtal går inte ut just nu. Det går igen/u, /No more codes or calls can go out for now. It is possible again/u),
       );
     });
   });
