@@ -58,7 +58,10 @@ export async function refuseSignIn(
   }
 }
 
-/** Says on a form that its page's own browser signed in just now. Nobody else can make it, and it is of no use elsewhere. */
+/**
+ * Says on a form that its page's own browser signed in just now. Nobody else can make it, and it is of no use elsewhere, nor once another
+ * password was set: whoever signed in with the one before knows the present one no more.
+ */
 export function signedMark({ keys: seals, clock }: PageNeeds, visit: HeldVisit): string {
   const at = clock.now();
   return `${at}${between}${seals.mac('signed-in', markOf(visit, at))}`;
@@ -71,7 +74,8 @@ export function isSignedMark({ keys: seals, clock }: PageNeeds, visit: HeldVisit
   return isYoung && seals.matches('signed-in', markOf(visit, Number(at)), mac);
 }
 
-const markOf = ({ page, held }: HeldVisit, at: number): string => `${page.id}\n${held}\n${at}`;
+const markOf = ({ page, held, account }: HeldVisit, at: number): string =>
+  `${page.id}\n${held}\n${at}\n${account.passwordSetAt ?? 'never'}`;
 
 function bindingOf({ keys: seals, publicUrl }: PageNeeds, { page, held }: HeldVisit): SignInBinding {
   const own = (use: string): string => seals.derived(use, `${page.id}\n${held}`).bytes.toString('base64url');

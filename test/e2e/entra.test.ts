@@ -228,6 +228,23 @@ describe('production with Entra ID', () => {
     expect(user.password).toBe(newPassword);
   });
 
+  test('I3: a sign-in proves the present password no more once another was set: who knew the old one sets nothing', async () => {
+    const user = hire(graph.tenant);
+    const person = personOf(user);
+    await person.say('ändra lösenord');
+    const tab = await openPage(person);
+    await signIn(tab, user.id);
+    const set = { password: 'Satt-av-sin-agare-78', lastPasswordChangeDateTime: new Date(scene.clock.now()).toISOString() };
+    Object.assign(user, set);
+    await tab.submit({ password: newPassword, again: newPassword });
+    expect(user.password).toBe(set.password);
+    expect(tab.words).toContain('Logga in en gång till');
+    await signIn(tab, user.id);
+    await tab.submit({ password: newPassword, again: newPassword });
+    await person.hear('sign-out.ask');
+    expect(user.password).toBe(newPassword);
+  });
+
   test('a lock that Entra keeps to itself: a new password is offered, which lifts it', async () => {
     const person = await registered(hire(graph.tenant));
     await person.say('mitt konto är låst');
