@@ -42,7 +42,12 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
   }),
   'verify.later': (standing) => ({
     choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],
-    params: { ...stepOf(standing), way: wayAsked(standing), ...ends(standing.later) },
+    params: {
+      ...stepOf(standing),
+      way: wayAsked(standing),
+      masked: standing.methods.find(({ id }) => id === standing.chosen)?.label ?? '',
+      ...ends(standing.later),
+    },
   }),
   'verify.interrupted': (standing) => ({
     choices: [{ id: 'again' }, ...wayOut(standing), { id: 'cancel' }],

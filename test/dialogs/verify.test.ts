@@ -286,6 +286,7 @@ describe('sending', () => {
   test('just sent, in a dialog that was left: one waits until it may be asked for again', () => {
     const talk = verifying(one, [phone]).gets({ type: 'challenge.refused', reason: 'resend-too-soon', until: soon });
     expect(talk.prompt).toBe('verify.later');
+    expect(talk.params).toMatchObject({ masked: phone.label });
     expect(talk.chooses('again').said).toEqual(['verify.resend-later']);
     talk.now = soon;
     expect(talk.chooses('again').owed).toEqual(['sendChallenge']);

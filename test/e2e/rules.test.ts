@@ -162,7 +162,10 @@ describe.each(['sv', 'en'] as const)('rules of methods, end to end, in %s', (lan
       }
       expect((await house.outbox()).filter(({ to }) => to === person.account.number)).toHaveLength(4);
       expect(person.words).toMatch(
-        say(/Fler koder och samtal går inte ut just nu. Det går igen/u, /No more codes or calls can go out for now. It is possible again/u),
+        say(
+          /Vi kan inte skicka fler koder eller ringa fler samtal just nu. Det går igen/u,
+          /We cannot send more codes or make more calls for now. It is possible again/u,
+        ),
       );
     });
   });

@@ -40,7 +40,7 @@ describe('registering a security key', () => {
   test('I21: nothing is registered by the ceremony alone; the page says what for, and its digits in the chat finish it', async () => {
     const stepUp = await room.prove('planted-1', 'step-up', room.at);
     const page = await room.enrolTab();
-    for (const said of ['anna.berg@example.org', 'To add a security key', 'Asked for']) expect(page.browser.text).toContain(said);
+    for (const said of ['anna.berg@example.org', 'To add a security key', 'Requested']) expect(page.browser.text).toContain(said);
     const said = await page.answer(room.newKey().create(page.options()));
     expect(said).toContain('type these digits in your chat');
     expect(await room.told()).toEqual([{ type: 'page.done', page: page.pageId, outcome: { page: 'enrol-security-key' } }]);
