@@ -61,7 +61,10 @@ export async function codeNotArrived(ports: NotArrivedPorts, lost: LostCode): Pr
           dead === null ? {} : suspending(ports, lost, { account, document, method: dead, challenge, now }),
         ]),
         result: tells || dead !== null ? challenge.conversation : null,
-        entries: [notArrivedEntry(lost, challenge, now), ...(dead === null ? [] : [entry(accountId, now, suspensionEntry(dead))])],
+        entries: [
+          notArrivedEntry(lost, challenge, now),
+          ...(dead === null ? [] : [entry(accountId, now, suspensionEntry(ports, { accountId, document, method: dead }))]),
+        ],
       };
     },
     { alsoRead: [challengeKey, paceKey] },

@@ -3,6 +3,7 @@ import { noticeParts } from '../delivery/notices.ts';
 import type { AccountState } from '../directory/port.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
+import { placeOfMethod } from './claimed-place.ts';
 import { joined } from './join-commits.ts';
 import { withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { noticePlaces } from './places.ts';
@@ -23,13 +24,26 @@ export interface Dead {
   readonly chat?: Key;
 }
 
+/** The methods of a number that is dead: texted and called it is two, and nobody answers either. */
+const ofDeadNumber = (
+  ports: Pick<MethodPorts, 'keys'>,
+  { accountId, document, method }: Pick<Dead, 'accountId' | 'document' | 'method'>,
+) => {
+  const number = placeOfMethod(ports.keys, accountId, method);
+  const isOfIt = (each: MethodRecord): boolean => each.suspended === null && placeOfMethod(ports.keys, accountId, each) === number;
+  return document.methods.filter((each) => each.id === method.id || isOfIt(each));
+};
+
 /**
- * Commit parts that suspend a method whose number is dead (R23): it is seen and can be removed, serves nothing, and the same number can be
- * registered anew. The person is told everywhere but there (I19).
+ * Commit parts that suspend what a dead number was registered for (R23): it is seen and can be removed, serves nothing, and the same number
+ * can be registered anew. The person is told everywhere but there (I19).
  */
 export function suspension(ports: Pick<MethodPorts, 'keys' | 'sentences'>, dead: Dead): Commit {
   const { id, accountId, account, method, now, language, chat } = dead;
-  const document = withMethod(dead.document, { ...method, suspended: 'unreachable' });
+  const document = ofDeadNumber(ports, dead).reduce(
+    (before, each) => withMethod(before, { ...each, suspended: 'unreachable' }),
+    dead.document,
+  );
   return joined([
     { put: { [keys.methods(accountId)]: document } },
     noticeParts(ports.keys, ports.sentences, {
@@ -48,5 +62,7 @@ export function suspension(ports: Pick<MethodPorts, 'keys' | 'sentences'>, dead:
 }
 
 /** The audit entry of it. */
-export const suspensionEntry = ({ kind }: MethodRecord) =>
-  ({ act: 'methods.suspend', verdict: 'allowed', reason: `${kind} number-dead`, proofs: [] }) as const;
+export const suspensionEntry = (ports: Pick<MethodPorts, 'keys'>, dead: Pick<Dead, 'accountId' | 'document' | 'method'>) => {
+  const kinds = ofDeadNumber(ports, dead).map(({ kind }) => kind);
+  return { act: 'methods.suspend', verdict: 'allowed', reason: `${kinds.join(' ')} number-dead`, proofs: [] } as const;
+};

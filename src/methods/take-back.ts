@@ -51,7 +51,7 @@ export async function takeBack(ports: MethodPorts, act: Act, { challenge, delive
           ? {}
           : suspension(ports, { id: challenge.id, accountId, account, document, method: dead, now, language: act.language }),
       ]),
-      entry: dead === undefined ? failedEntry(challenge.purpose, reason) : suspensionEntry(dead),
+      entry: dead === undefined ? failedEntry(challenge.purpose, reason) : suspensionEntry(ports, { accountId, document, method: dead }),
       result,
     };
   });

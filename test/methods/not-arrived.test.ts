@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { AccountState } from '../../src/directory/port.ts';
 import { codeNotArrived, type LostCode } from '../../src/methods/not-arrived.ts';
+import { CodesOfChallenges } from '../../src/methods/shown-code.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import { openOwed, readOutboxRow } from '../../src/delivery/outbox.ts';
 import type { Key } from '../../src/store/port.ts';
@@ -114,6 +115,22 @@ describeEngines('R34: a code that did not arrive', (engine) => {
     ]);
     expect((await room.audit()).filter(({ act }) => act === 'methods.suspend')).toMatchObject([
       { verdict: 'allowed', reason: 'text-message number-dead', actor: 'system' },
+    ]);
+  });
+
+  test('R23, I19: a dead number is called no more either, and gets no notice as a telephone', async () => {
+    const room = await openRoom();
+    await room.plant([text, { kind: 'phone-call', to: mobile }, { kind: 'phone-call', to: '+46846500410' }, app]);
+    const ringing = await room.challenge({ method: 'planted-2' }, 'unlock');
+    const challenge = await room.challenge(byText, 'reset');
+    await told(room, challenge, dead);
+    expect((await room.document()).methods.map(({ suspended }) => suspended)).toEqual(['unreachable', 'unreachable', null, null]);
+    expect(await room.send({ method: 'planted-2' }, 'reset')).toEqual({ type: 'challenge.failed', reason: 'gone' });
+    const keyed = await room.check(ringing, new CodesOfChallenges(room.seals).of(ringing));
+    expect(keyed).toEqual({ type: 'answer.exhausted', scope: 'method', until: null });
+    expect((await owed(room, challenge)).map(({ to }) => to)).toEqual(['anna.berg@fjallbyn.example']);
+    expect((await room.audit()).filter(({ act }) => act === 'methods.suspend').map(({ reason }) => reason)).toEqual([
+      'text-message phone-call number-dead',
     ]);
   });
 
