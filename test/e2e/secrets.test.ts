@@ -17,12 +17,17 @@ import {
   openPage,
   pass,
   provePresentPassword,
+  newestCode,
   questionsOf,
   registerApp,
   registerByCode,
   rightCode,
   setPassword,
 } from './steps.ts';
+import { Telephone } from './telephone.ts';
+
+/** The six digits that the chat shows. */
+const digitsIn = (words: string): string => /(?<![\d+])\d{6}(?!\d)/u.exec(words.replaceAll(/(?<=\d) (?=\d)/gu, ''))?.[0] ?? 'none';
 
 const newPassword = 'Tranbär på mossen 2026';
 const wrongAnswer = 'Ett svar som inte stämmer';
@@ -33,6 +38,8 @@ interface Secrets {
   readonly passwords: string[];
   readonly seeds: string[];
   readonly codes: string[];
+  /** Digits that the chat showed, to be keyed on a telephone. */
+  readonly keyed: string[];
   readonly pages: { readonly url: string; readonly number: string }[];
   /** Numbers and addresses as they are typed, sent to and stored. */
   readonly places: string[];
@@ -40,7 +47,7 @@ interface Secrets {
 
 describe('over a whole story: register, reset, unlock, a case', () => {
   let house: House;
-  const secrets: Secrets = { passwords: [newPassword, ...refusedPasswords], seeds: [], codes: [], pages: [], places: [] };
+  const secrets: Secrets = { passwords: [newPassword, ...refusedPasswords], seeds: [], codes: [], keyed: [], pages: [], places: [] };
   let people: readonly DemoAccount[] = [];
 
   beforeAll(async () => {
@@ -153,7 +160,46 @@ describe('over a whole story: register, reset, unlock, a case', () => {
     const answers = [refusedAnswer, wrongAnswer, ...chosen.map(answerOf)];
     secrets.passwords.push(...answers, ...answers.map((answer) => answer.toLowerCase()));
 
-    people = [whole, elin.account, cecilia.account, alma.account];
+    // Recovery codes: seen, one wrong and one used. A call: a wrong number of digits, then the right ones. A number that is changed.
+    const greta = chatOf(await house.hire('registered'));
+    const { number: called = '' } = greta.account;
+    await greta.say(languages.sv.register);
+    await pass(house, greta, 'authenticator-app');
+    await greta.choose('recovery-codes');
+    const shown = await openPage(house, noted(greta));
+    const recovery = shown.words.match(/\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b/gu) ?? [];
+    await shown.submit({ kept: 'yes' });
+    await greta.hear('register.choose');
+    await greta.choose('phone-call');
+    await greta.choose(greta.choiceNamed('Ring ...'));
+    const registering = await (await Telephone.ringing(house, called)).answer();
+    secrets.keyed.push(digitsIn(greta.words));
+    await registering.key(digitsIn(greta.words));
+    await greta.hear('register.choose');
+    await greta.choose('finish');
+    house.clock.forward(61_000);
+    await greta.say(forgot);
+    await askFor(greta, 'recovery-codes');
+    await greta.type('0000-0000-0000-0000');
+    await greta.type(recovery[0] ?? '');
+    await askFor(greta, 'phone-call');
+    const ringing = await (await Telephone.ringing(house, called)).answer();
+    const toKey = digitsIn(greta.words);
+    secrets.keyed.push(toKey);
+    await ringing.key(toKey);
+    await greta.hear('reset.page');
+    await greta.say('avbryt');
+    secrets.passwords.push(...recovery, ...recovery.map((code) => code.replaceAll('-', '')));
+    house.clock.forward(61_000);
+    await greta.say('mina metoder');
+    await greta.choose(greta.choiceNamed('Hantera sms'));
+    await greta.choose('change');
+    await pass(house, greta, 'authenticator-app');
+    await greta.type('070-174 06 22');
+    await greta.type(await newestCode(house, '+46701740622'));
+    await greta.say('avbryt');
+
+    people = [whole, elin.account, cecilia.account, alma.account, greta.account, { ...greta.account, number: '+46701740622' }];
     for (const { password, otpauth, number: to, address } of people) {
       if (password !== undefined) secrets.passwords.push(password);
       if (otpauth !== undefined) secrets.seeds.push(seedOf(otpauth));
@@ -206,9 +252,12 @@ describe('over a whole story: register, reset, unlock, a case', () => {
 
   test('the story was whole: something of every kind is looked for', () => {
     expect(secrets.passwords.length).toBeGreaterThanOrEqual(7);
-    expect(secrets.seeds).toHaveLength(3);
+    expect(secrets.seeds.length).toBeGreaterThanOrEqual(4);
+    expect(secrets.keyed).toHaveLength(2);
+    for (const digits of secrets.keyed) expect(digits).toMatch(/^\d{6}$/u);
+    expect(secrets.passwords.filter((secret) => /^\w{4}-/u.test(secret))).toHaveLength(10);
     expect(secrets.codes.length).toBeGreaterThanOrEqual(7);
-    expect(secrets.pages).toHaveLength(3);
+    expect(secrets.pages).toHaveLength(4);
     expect(secrets.places.length).toBeGreaterThanOrEqual(14);
     for (const seed of secrets.seeds) expect(seed).toMatch(/^[A-Z2-7]{32}$/u);
     for (const { url, number } of secrets.pages)
@@ -219,6 +268,17 @@ describe('over a whole story: register, reset, unlock, a case', () => {
     const sent = house.connector.calls.map(({ activity }) => JSON.stringify(activity)).join('\n');
     expect(sent).toContain('...21');
     for (const kind of ['passwords', 'seeds', 'codes', 'places'] as const) expect([kind, foundIn(sent, secrets[kind])]).toEqual([kind, []]);
+  });
+
+  test('I22: the digits of a call stand in the chat that asked for it, in one activity each, and in no call, text or mail', async () => {
+    const outbox = JSON.stringify(await house.outbox());
+    for (const digits of secrets.keyed) {
+      const grouped = `${digits.slice(0, 3)} ${digits.slice(3)}`;
+      const holding = house.connector.calls.filter(({ activity }) => JSON.stringify(activity).includes(grouped));
+      expect(holding).toHaveLength(1);
+      expect(holding[0]?.conversation).not.toBe(house.config.policy.contacts.desk.conversation);
+      expect(foundIn(outbox, [digits, grouped])).toEqual([]);
+    }
   });
 
   test('a page and its number stand in the chat of its person alone, and nowhere at the helpdesk', () => {
@@ -238,7 +298,7 @@ describe('over a whole story: register, reset, unlock, a case', () => {
     const log = lines.join('\n');
     const numbers = secrets.pages.map(({ number }) => number);
     const typed = ['glömt', 'Mitt konto', 'registrera', 'mitt ärende'];
-    for (const all of [secrets.passwords, secrets.seeds, secrets.codes, secrets.places, tokensOf(), numbers, typed])
+    for (const all of [secrets.passwords, secrets.seeds, secrets.codes, secrets.keyed, secrets.places, tokensOf(), numbers, typed])
       expect(foundIn(log, all)).toEqual([]);
     for (const { name, userId } of people) expect(foundIn(log, [name, userId])).toEqual([]);
     expect(log).not.toMatch(/"level":"error"/u);
@@ -247,7 +307,7 @@ describe('over a whole story: register, reset, unlock, a case', () => {
   test('no stored value holds any of it: codes are hashes, seeds and numbers are sealed, page tokens and page numbers are made anew', () => {
     const stored = storedValues();
     expect(stored).toContain('"mac');
-    for (const kind of ['passwords', 'seeds', 'codes', 'places'] as const)
+    for (const kind of ['passwords', 'seeds', 'codes', 'keyed', 'places'] as const)
       expect([kind, foundIn(stored, secrets[kind])]).toEqual([kind, []]);
     expect(foundIn(stored, tokensOf())).toEqual([]);
     const pageRows = stored.split('\n').filter((row) => /\/page(-of)?\//u.test(row));
@@ -320,7 +380,7 @@ describe('over a whole story: register, reset, unlock, a case', () => {
       expect.arrayContaining(['directory.may-reset refused', 'desk.open-case allowed', 'desk.resolve allowed']),
     );
     expect([...acts(alma)]).toEqual(expect.arrayContaining(['desk.open-case allowed', 'password.set allowed']));
-    for (const list of [secrets.passwords, secrets.seeds, secrets.codes, secrets.places, tokensOf()])
+    for (const list of [secrets.passwords, secrets.seeds, secrets.codes, secrets.keyed, secrets.places, tokensOf()])
       expect(foundIn(exported.out, list)).toEqual([]);
   });
 
