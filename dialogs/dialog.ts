@@ -85,9 +85,14 @@ export function say<C, E>(notice: string, params?: (args: { context: C; event: E
   return { type: 'say', params: (args: { context: C; event: E }) => ({ notice, params: params(args) }) };
 }
 
-/** A time that may be unknown, as a sentence takes it: `{when, select, known {... {until, time, short}} other {...}}`. */
+const minute = 60_000;
+
+/**
+ * A time that may be unknown, as a sentence takes it: `{when, select, known {... {until, time, short}} other {...}}`. People read minutes, so it
+ * is the next full one (epoch ms): "from 09:18" is never still to come at 09:18.
+ */
 export function ends(until: number | null | undefined): { when: 'known' | 'unknown'; until: number } {
-  return typeof until === 'number' ? { when: 'known', until } : { when: 'unknown', until: 0 };
+  return typeof until === 'number' ? { when: 'known', until: Math.ceil(until / minute) * minute } : { when: 'unknown', until: 0 };
 }
 
 /** A name as a sentence can select on it: ICU takes no hyphen there. */

@@ -55,8 +55,8 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
       methods: summary.registered,
       cases: readCaseList(rows(casesKey)?.value ?? null).cases.length,
       contact,
-      // Asked only of who could do something about it, where methods may be seen (I9, I11).
-      overdue: mayManage && act.door === 'teams' ? overdue : null,
+      // Asked only of who could do something about it, where methods may be seen (I9, I11); who is locked out came for something else.
+      overdue: mayManage && !locked && act.door === 'teams' ? overdue : null,
     };
   },
 });

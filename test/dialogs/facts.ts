@@ -6,7 +6,7 @@ import type { MethodView } from '../../dialogs/views.ts';
 
 export const one: GateRule = { needed: 1, oneDevice: 'allow' };
 export const two: GateRule = { needed: 2, oneDevice: 'allow' };
-export const soon = 1_060_000;
+export const soon = 1_080_000;
 
 export function method(kind: MethodKind, more: Partial<MethodView> = {}): MethodView {
   return {

@@ -88,9 +88,9 @@ describe('which methods are offered', () => {
   test('I5, I6: two gates that come back at different times end at the later one', () => {
     const talk = verifying(two, [
       method('authenticator-app', { usable: 'waiting', until: soon }),
-      method('text-message', { usable: 'cooling', until: soon + 5 }),
+      method('text-message', { usable: 'cooling', until: soon + 60_000 }),
     ]);
-    expect(talk.params).toMatchObject({ ending: 'cooling', until: soon + 5 });
+    expect(talk.params).toMatchObject({ ending: 'cooling', until: soon + 60_000 });
   });
 
   test('nothing registered: SSPR_0014', () => {
@@ -284,9 +284,10 @@ describe('sending', () => {
   });
 
   test('just sent, in a dialog that was left: one waits until it may be asked for again', () => {
-    const talk = verifying(one, [phone]).gets({ type: 'challenge.refused', reason: 'resend-too-soon', until: soon });
+    const talk = verifying(one, [phone]).gets({ type: 'challenge.refused', reason: 'resend-too-soon', until: soon - 29_000 });
     expect(talk.prompt).toBe('verify.later');
-    expect(talk.params).toMatchObject({ masked: phone.label });
+    // People read minutes: the next full one.
+    expect(talk.params).toMatchObject({ masked: phone.label, until: soon });
     expect(talk.chooses('again').said).toEqual(['verify.resend-later']);
     talk.now = soon;
     expect(talk.chooses('again').owed).toEqual(['sendChallenge']);

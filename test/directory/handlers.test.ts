@@ -140,6 +140,13 @@ describe('readHome', () => {
     expect(await read('not-enabled')).toMatchObject({ reset: true, register: true });
   });
 
+  test('who is locked out is not asked whether a method is still theirs: the way back in stands first', async () => {
+    await start();
+    company.clock.move(200 * 86_400_000);
+    expect(await read('registered')).toMatchObject({ unlock: false, overdue: { kind: expect.any(String) } });
+    expect(await read('locked')).toMatchObject({ unlock: true, overdue: null });
+  });
+
   test('where the password is managed elsewhere the menu sends to IT, and no case is offered', async () => {
     await start();
     expect(await read('managed-elsewhere')).toMatchObject({ contact: 'it' });

@@ -89,6 +89,8 @@ describe('a new password', () => {
     await submit(browser, url, 'kort');
     expect(browser.last.status).toBe(422);
     expect(browser.text).toContain('This password cannot be used. It must have at least 8 characters, and at most 256.');
+    // On a phone what stands below the fields is not seen.
+    expect(browser.text.indexOf('This password cannot be used')).toBeLessThan(browser.text.indexOf('name="password"'));
     expect((await world.page(pageId)).state.is).toBe('held');
     expect(browser.text).not.toContain('kort');
     await submit(browser, url, fresh);

@@ -23,9 +23,9 @@ export const changePasswordPage = (words: PageWords, page: PageRecord, view: New
   body: html`${facts(words, page, view.userId)} ${ruleList(words, view.rules)}
     <form method="post" data-known="${JSON.stringify(view.known)}" data-same="${words.say('new-password.same')}">
       <input type="hidden" name="csrf" value="${view.csrf}" />
-      ${userIdField(view.userId)}
+      ${userIdField(view.userId)} ${problem(view.wrong)}
       ${view.signed === null ? presentField(words, view.wrong !== null) : html`<input type="hidden" name="signed" value="${view.signed}" />`}
-      ${newPasswordFields(words, view, view.signed !== null)} ${problem(view.wrong)}
+      ${newPasswordFields(words, view, view.signed !== null)}
       <button type="submit">${words.say('new-password.submit')}</button>
     </form>
     ${stopLine(words, page)}`,

@@ -15,14 +15,17 @@ export interface NewPassword {
   readonly wrong: string | null;
 }
 
-/** Rules stand before the fields; the strength appears while one types, where the script runs, and is advice only: the directory decides. */
+/**
+ * Rules stand before the fields, and so does what was wrong: below them a phone would not show it. The strength appears while one types,
+ * where the script runs, and is advice only: the directory decides.
+ */
 export const newPasswordPage = (words: PageWords, page: PageRecord, view: NewPassword): Layout => ({
   title: words.say('new-password.title'),
   ...newPasswordScripts,
   body: html`${facts(words, page, view.userId)} ${ruleList(words, view.rules)}
     <form method="post" data-known="${JSON.stringify(view.known)}" data-same="${words.say('new-password.same')}">
       <input type="hidden" name="csrf" value="${view.csrf}" />
-      ${userIdField(view.userId)} ${newPasswordFields(words, view, true)} ${problem(view.wrong)}
+      ${userIdField(view.userId)} ${problem(view.wrong)} ${newPasswordFields(words, view, true)}
       <button type="submit">${words.say('new-password.submit')}</button>
     </form>
     ${stopLine(words, page)}`,
