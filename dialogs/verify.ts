@@ -1,44 +1,14 @@
 import { and, assign, enqueueActions, setup } from 'xstate';
 import { mayArrive, rejectedAnswer, resendFailed, resendLater, sendsUsedUp, shown } from './answers.ts';
-import { because, chose, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
-import type { Wish } from './dialog-table.ts';
+import { because, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import type { MethodView, PageKind } from './views.ts';
 import { ruleOf, type MethodKind } from './methods.ts';
+import { dropAll, dropChallenge, otherWays, proofsOf, refuse, stuck } from './verify-ways-out.ts';
 import { verifyContext, verifyPrompts, wayAsked, type VerifyContext as Context } from './verify-prompts.ts';
 import { canSuffice, closedWays, isVerified, labelOf, refusalOf, waysOn } from './ways.ts';
 
-/** Whom a case of a failed verification is for. */
-const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods' } as const satisfies Record<Context['purpose'], Wish>;
-
 /** From how many codes left on a set is said to run out. */
 const fewLeft = 3;
-
-const proofsOf = (context: Context): readonly string[] => context.passed.map(({ proof }) => proof);
-
-const dropChallenge = {
-  type: 'drop',
-  params: ({ context }: { context: Context }) => outOf(context),
-} as const;
-
-const dropAll = {
-  type: 'drop',
-  params: ({ context }: { context: Context }) => ({ ...outOf(context), proofs: proofsOf(context) }),
-} as const;
-
-/** The person has none of what is asked for. */
-const stuck = {
-  guard: chose('contact'),
-  target: 'refusing',
-  actions: {
-    type: 'begin',
-    params: ({ context }: { context: Context }) => ({
-      dialog: 'escalate' as const,
-      input: { refusal: { code: 'LK_STUCK', ending: 'stuck' as const }, wish: wishOf[context.purpose], proofs: proofsOf(context) },
-    }),
-  },
-} as const;
-
-const otherWays = [stuck, { guard: chose('another'), target: 'choosing', actions: [dropChallenge, 'forgetChallenge'] }] as const;
 
 const machine = setup({
   types: typesOf<'verify', Context>(),
@@ -123,13 +93,7 @@ const machine = setup({
         {
           guard: 'cannotSuffice',
           target: 'refusing',
-          actions: {
-            type: 'begin',
-            params: ({ context }) => ({
-              dialog: 'escalate' as const,
-              input: { refusal: refusalOf(context), wish: wishOf[context.purpose], proofs: proofsOf(context) },
-            }),
-          },
+          actions: refuse(({ context }) => refusalOf(context)),
         },
         {
           guard: 'startsAtOnce',
@@ -272,17 +236,7 @@ const machine = setup({
           {
             guard: 'closesAccount',
             target: 'refusing',
-            actions: {
-              type: 'begin',
-              params: ({ context, event }) => ({
-                dialog: 'escalate' as const,
-                input: {
-                  refusal: { code: 'LK_PACE', ending: 'pace' as const, until: event.until },
-                  wish: wishOf[context.purpose],
-                  proofs: proofsOf(context),
-                },
-              }),
-            },
+            actions: refuse(({ event }) => ({ code: 'LK_PACE', ending: 'pace' as const, until: event.until })),
           },
           { target: 'forgetting', actions: say('verify.exhausted', ({ event }) => ends(event.until)) },
         ],
@@ -304,12 +258,6 @@ const machine = setup({
 
 /** Asks for as many independent gates as the rule demands (I2). */
 export const verify = dialog({ machine, context: verifyContext, prompts: verifyPrompts });
-
-/** The challenge that is out, and the page it is answered on. */
-const outOf = ({ challenge, page }: Context) => ({
-  challenges: challenge ? [challenge.challenge] : [],
-  pages: page === null ? [] : [page],
-});
 
 /** The page on which a method of a kind is proved; null where none is. */
 const pageOf = (kind: MethodKind | null): PageKind | null => (kind === null ? null : (ruleOf(kind).page ?? null));
