@@ -169,7 +169,8 @@ const machine = setup({
         choose: [
           ...otherWays,
           { guard: 'mayTryAgain', target: 'sending' },
-          { actions: say('verify.resend-later', ({ context }) => ({ way: wayAsked(context), ...ends(context.later) })) },
+          // The prompt says from when.
+          { actions: say('verify.too-early') },
         ],
       },
     },

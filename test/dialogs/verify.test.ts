@@ -288,7 +288,7 @@ describe('sending', () => {
     expect(talk.prompt).toBe('verify.later');
     // People read minutes: the next full one.
     expect(talk.params).toMatchObject({ masked: phone.label, until: soon });
-    expect(talk.chooses('again').said).toEqual(['verify.resend-later']);
+    expect(talk.chooses('again').said).toEqual(['verify.too-early']);
     talk.now = soon;
     expect(talk.chooses('again').owed).toEqual(['sendChallenge']);
   });

@@ -22,9 +22,7 @@ try {
 
   await visitor.be('Alma Lindqvist');
   await visitor.say('jag har glömt mitt lösenord');
-  await visitor.hears('Steg 1 av 2');
-  await visitor.press(/^Sms till/u);
-  await visitor.hears('Vi har skickat ett sms');
+  await visitor.provesBy(/^Sms till/u, 'Vi har skickat ett sms');
   await visitor.type(await visitor.textedCode());
   await visitor.hears('Steg 2 av 2');
   await visitor.press(/^Autentiseringsapp/u);
