@@ -8,7 +8,7 @@ export function splitPrompt(prompt: string): readonly [dialog: string, name: str
   return [prompt.slice(0, dot), prompt.slice(dot + 1)];
 }
 
-/** A choice as a person sees it. */
+/** A choice as a person sees it: with a capital first, also where it begins with the name of a method. */
 export function choiceLabel(
   present: Present,
   choice: Present['shape']['choices'][number],
@@ -16,11 +16,12 @@ export function choiceLabel(
   sentences: Sentences,
 ): string {
   const [dialog, name] = splitPrompt(present.prompt);
-  return sentences.say(
+  const label = sentences.say(
     language,
     `${dialog}.${name}.choice.${choice.label ?? choice.id}`,
     named({ ...present.shape.params, ...choice.params }, language, sentences),
   );
+  return label.charAt(0).toLocaleUpperCase(language) + label.slice(1);
 }
 
 /** Kinds of methods are named in the reader's language: `kind` and `kinds` hold ids in the machine, and nothing else does. */
