@@ -27,7 +27,7 @@ export interface Conversation {
   /** The person chose it: the activity's language no longer changes it. */
   readonly languageChosen: boolean;
   /** The prompt that stands in the chat, and the token its buttons carry. */
-  readonly showing: { readonly prompt: string; readonly step: string } | null;
+  readonly showing: { readonly prompt: string; readonly step: string; /** What stands above it. */ readonly said: readonly Said[] } | null;
   /** The last activity ids taken in, newest last. */
   readonly seen: readonly string[];
   /** What the last activity was answered with: its redelivery gets the same. */
@@ -97,7 +97,7 @@ export function fromJson(value: Json, now: number): Restored {
     conversation: {
       ...kept,
       stack: restored.stack,
-      showing: (row['showing'] ?? null) as Conversation['showing'],
+      showing: readShowing(row['showing']),
       last: (row['last'] ?? null) as Conversation['last'],
       owed: readOwed(row['owed']),
       unsent: typeof row['unsent'] === 'number' ? row['unsent'] : 0,
@@ -108,6 +108,12 @@ export function fromJson(value: Json, now: number): Restored {
 function readNext(stack: Json | undefined): number {
   const next = typeof stack === 'object' && stack !== null && 'next' in stack ? stack['next'] : undefined;
   return typeof next === 'number' && Number.isSafeInteger(next) && next > 0 ? next : emptyStack.next;
+}
+
+function readShowing(value: Json | undefined): Conversation['showing'] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const row = value as Readonly<Record<string, Json>>;
+  return { prompt: String(row['prompt']), step: String(row['step']), said: readSaid(row['said']) };
 }
 
 const readSaid = (value: Json | undefined): readonly Said[] =>

@@ -2,7 +2,7 @@ import type { Present } from '../../dialogs/stack.ts';
 import type { Language } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { choiceLabel, named, splitPrompt } from './choice-words.ts';
-import type { Said } from './document.ts';
+import type { Conversation, Said } from './document.ts';
 import type { Answer, PageLinks, PromptView, ShownCodes, Spent } from './port.ts';
 
 /** What an answer is made with. */
@@ -16,21 +16,25 @@ export interface AnswerRooms {
 export function makeAnswer(said: readonly Said[], present: Present | null, step: string, language: Language, rooms: AnswerRooms): Answer {
   return {
     language,
-    notices: said.map((one) =>
-      rooms.sentences.say(language, noticeId(one.notice, language, rooms.sentences), named(one.params, language, rooms.sentences)),
-    ),
+    notices: noticesOf(said, language, rooms.sentences),
     prompt: present === null ? null : promptView(present, step, language, rooms),
   };
 }
 
-/** What stands in the place of a pressed card: the prompt's words and what was chosen. */
+const noticesOf = (said: readonly Said[], language: Language, sentences: Sentences): readonly string[] =>
+  said.map(({ notice, params }) => sentences.say(language, noticeId(notice, language, sentences), named(params, language, sentences)));
+
+/**
+ * What stands in the place of a pressed card: what it said, the prompt's words and what was chosen. A case's number, or what to do next, is
+ * still read there tomorrow.
+ */
 export function makeSpent(
   spent: { readonly prompt: string; readonly chosen: string },
   present: Present,
-  language: Language,
+  { language, showing }: Pick<Conversation, 'language' | 'showing'>,
   sentences: Sentences,
 ): Spent {
-  const view = textOf(present, language, sentences);
+  const view = [...noticesOf(showing?.said ?? [], language, sentences), textOf(present, language, sentences)].join('\n');
   const choice = present.shape.choices.find((offered) => offered.id === spent.chosen);
   const chosen =
     choice === undefined

@@ -135,9 +135,7 @@ export class TurnAtWork {
       return null;
     }
     const spent =
-      reading.spent === null || present === null
-        ? null
-        : makeSpent(reading.spent, present, turn.conversation.language, this.#rooms.sentences);
+      reading.spent === null || present === null ? null : makeSpent(reading.spent, present, turn.conversation, this.#rooms.sentences);
     if (!(await turn.take(reading.event)) && reading.event.type !== 'open') turn.say('runner.step-is-over');
     return spent;
   }
@@ -183,7 +181,7 @@ export class TurnAtWork {
 
     const step = newId(this.#rooms.random);
     const said = [...turn.said];
-    turn.conversation = { ...turn.conversation, showing: present === null ? null : { prompt: present.prompt, step } };
+    turn.conversation = { ...turn.conversation, showing: present === null ? null : { prompt: present.prompt, step, said } };
     if (turn.conversation.last?.activityId === input?.activityId && turn.conversation.last !== null) {
       turn.conversation = { ...turn.conversation, last: { ...turn.conversation.last, said, spent } };
     }

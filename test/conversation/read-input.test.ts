@@ -10,7 +10,7 @@ import { says } from './world.ts';
 
 const sentences = new Sentences(() => ({}), 'UTC');
 const rooms = { sentences, command: readCommands(sentences), recogniser: new StemRecogniser(sentences), domains: ['fjallbyn.example'] };
-const conversation = { ...newConversation('sv', 0), showing: { prompt: 'home.menu', step: 'this-showing' } };
+const conversation = { ...newConversation('sv', 0), showing: { prompt: 'home.menu', step: 'this-showing', said: [] } };
 
 const menu: Present = { prompt: 'home.menu', shape: { choices: [{ id: 'reset' }, { id: 'register' }, { id: 'contact' }] } };
 const number: Present = { prompt: 'register-text-message.number', shape: { choices: [{ id: 'cancel' }], input: 'phone-number' } };

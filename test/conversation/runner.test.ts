@@ -145,6 +145,16 @@ describeEngines('the runner', (engine) => {
     expect(outside.sends).toHaveLength(1);
   });
 
+  test('a pressed card keeps what it said above its question: it is still read there tomorrow', async () => {
+    const { start, last } = await begin();
+    const { runner } = start();
+    await runner.take(says('hej'));
+    await runner.take(says('vad är det här för något'));
+    const notice = last()?.notices[0] ?? 'none';
+    const spent = await runner.take(presses('reset', last()?.prompt?.step ?? ''));
+    expect(spent?.text.startsWith(`${notice}\n`)).toBe(true);
+  });
+
   test('a pressed card is answered with its spent form, without the code that was typed', async () => {
     const { start, last } = await begin();
     const { runner } = start();
