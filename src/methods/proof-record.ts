@@ -31,7 +31,12 @@ const proofSchema = z.discriminatedUnion('kind', [
     method: z.enum(methodKinds),
     group: z.string(),
   }),
-  z.strictObject({ ...common, kind: z.literal('present-password') }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('present-password'),
+    /** When the directory said it was set, epoch ms; null where it did not say. Another one since is not the one that was proved. */
+    passwordSetAt: z.int().nullable().default(null),
+  }),
 ]);
 
 /** What is kept when a challenge was accepted, or the present password was right (I3). */
@@ -51,15 +56,20 @@ export function proofParts(proof: ProofRecord): Required<Pick<Commit, 'put' | 'u
  * @param proof.id made by the caller; the same id is the same proof
  * @param proof.conversation the stack that asked
  * @param proof.session its session, as `Act` names it
+ * @param proof.passwordSetAt as the directory had it before it was asked
  */
 export function presentPasswordProof(proof: {
   readonly id: ProofId;
   readonly accountId: string;
   readonly conversation: Key;
   readonly session: string;
+  readonly passwordSetAt: number | null;
   readonly now: number;
 }): { readonly id: ProofId; readonly parts: Required<Pick<Commit, 'put' | 'until'>> } {
-  const { id, accountId, conversation, session, now } = proof;
+  const { id, accountId, conversation, session, passwordSetAt, now } = proof;
   const named = sessionOf({ stack: conversation, session });
-  return { id, parts: proofParts({ id, accountId, kind: 'present-password', conversation, session: named, at: now, used: false }) };
+  return {
+    id,
+    parts: proofParts({ id, accountId, kind: 'present-password', conversation, session: named, passwordSetAt, at: now, used: false }),
+  };
 }

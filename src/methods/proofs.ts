@@ -20,13 +20,18 @@ export interface ProofRequest {
   readonly draft?: DraftId;
   /** The stack that asks. */
   readonly conversation: Key;
+  /**
+   * When the password was set that the account has now, as the directory says; one that was proved when another was in force is not the
+   * present one. Left out, no present password counts.
+   */
+  readonly passwordSetAt?: number | null;
   readonly now: number;
 }
 
 export type ProofPolicy = Pick<Policy, 'limits' | 'reset' | 'stepUp' | 'methods' | 'securityQuestions'>;
 
 /**
- * `missing`: not this account's and conversation's, or spent. `old`: past the policy's minutes. `method`: its method is gone, cannot be
+ * `missing`: not this account's and conversation's, or spent. `old`: past the policy's minutes, or of a password before the present one. `method`: its method is gone, cannot be
  * used, or was added in the session that proved it (I4). `not-enough`: the gates do not satisfy I2 for this act.
  */
 export type ProofRefusal = { readonly ok: false; readonly reason: 'missing' | 'old' | 'method' | 'not-enough' };
@@ -62,7 +67,7 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
   for (const key of proofRows(request)) {
     const proof = readProof(rows(key)?.value ?? null);
     if (proof === null || proof.accountId !== request.accountId || proof.conversation !== request.conversation) return no('missing');
-    if (!isYoung(proof, request.now, policy)) return no('old');
+    if (!isYoung(proof, request.now, policy) || isOfAnotherPassword(proof, request)) return no('old');
     proofs.push(proof);
   }
   const document = readMethodsDocument(rows(keys.methods(request.accountId))?.value ?? null);
@@ -124,6 +129,10 @@ const clocksDifferMs = 60_000;
 /** Within the policy's minutes; how old one from ahead of the clock really is, nobody knows: it counts as old. */
 const isYoung = ({ at }: ProofRecord, now: number, { limits }: Pick<Policy, 'limits'>): boolean =>
   at + limits.proofMinutes * 60_000 > now && at <= now + clocksDifferMs;
+
+/** Whoever proved the password before the present one knows the present one no more (I3). */
+const isOfAnotherPassword = (proof: ProofRecord, { passwordSetAt }: ProofRequest): boolean =>
+  proof.kind === 'present-password' && proof.passwordSetAt !== passwordSetAt;
 
 /** What a reset or an unlock takes. */
 export const resetGates = ({ reset }: Pick<Policy, 'reset'>): GateRule => ({ needed: reset.gates, oneDevice: reset.oneDevice });

@@ -69,7 +69,8 @@ function judge(
   if (account === null) return { reason: 'not-eligible' };
   const method = document.methods.find(({ id }) => id === params.method);
   if (method === undefined) return { reason: 'gone' };
-  const request = { accountId, proofIds: params.proofs, act: 'remove-method', conversation: act.stack, now } as const;
+  const { passwordSetAt } = account;
+  const request = { accountId, proofIds: params.proofs, act: 'remove-method', conversation: act.stack, passwordSetAt, now } as const;
   const judged = judgeProofs(rows, request, ports.policy);
   if (!judged.ok) return { reason: 'proofs' };
   // Where no other usable method is left, this one goes only on a proof asked for anew (I4): one that carried no other act.

@@ -108,7 +108,15 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
 
   const draft = readDraft(rows(keys.draft(accountId, params.draft))?.value ?? null, now);
   if (draft === null || draft.conversation !== act.stack) return refused('gone');
-  const request = { accountId, proofIds: params.proofs, act: 'store-method', draft: draft.id, conversation: act.stack, now } as const;
+  const request = {
+    accountId,
+    proofIds: params.proofs,
+    act: 'store-method',
+    draft: draft.id,
+    conversation: act.stack,
+    passwordSetAt: account.passwordSetAt,
+    now,
+  } as const;
   const judged = judgeProofs(rows, request, ports.policy);
   if (!judged.ok) return refused('proofs');
 

@@ -20,6 +20,8 @@ interface ProofsAsked {
   readonly proofIds: readonly ProofId[];
   readonly act: 'open-new-password' | 'enrol';
   readonly conversation: Key;
+  /** When the password was set that the account has now; asked for where the present one may be among what was proved. */
+  readonly passwordSetAt?: number | null;
   readonly now: number;
 }
 
@@ -67,6 +69,7 @@ export interface PageRules {
     readonly accountId: string;
     readonly conversation: Key;
     readonly session: string;
+    readonly passwordSetAt: number | null;
     readonly now: number;
   }): { readonly id: ProofId; readonly parts: CommitParts };
   /** The notices of I19 that a set password owes, as rows of the same commit. `pageId` makes them the same each time. */

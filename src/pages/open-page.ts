@@ -45,7 +45,9 @@ async function refusal(
     return { reason: 'not-eligible', rule: wish === 'register-first' ? 'I3' : 'I9' };
   }
   if (room.proved === null) return null;
-  const suffice = await needs.rules.proofsSuffice({ accountId, proofIds: params.proofs, act: room.proved, conversation: stack, now });
+  const { passwordSetAt } = account;
+  const asked = { accountId, proofIds: params.proofs, act: room.proved, conversation: stack, passwordSetAt, now };
+  const suffice = await needs.rules.proofsSuffice(asked);
   return suffice.ok ? null : { reason: 'proofs', rule: room.rule };
 }
 

@@ -79,10 +79,12 @@ async function prove(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse>
   const id = newId(needs.random);
   const now = needs.clock.now();
   const cleared = clearedTries(visit.page.account, now);
+  // As it was read before the directory was asked: one that was set meanwhile is not the one that was proved.
+  const { passwordSetAt } = visit.account;
   await changePage<void>(needs, visit.page.id, (page) => {
     if (!isStillHeld(needs, visit, page)) return { state: null, result: undefined };
     const { account: accountId, stack: conversation, session } = page;
-    const proof = needs.rules.presentPasswordProof({ id, accountId, conversation, session, now });
+    const proof = needs.rules.presentPasswordProof({ id, accountId, conversation, session, passwordSetAt, now });
     return {
       state: { is: 'done', holder: visit.holder },
       tell: { type: 'page.done', page: page.id, outcome: { page: 'present-password', proof: proof.id } },

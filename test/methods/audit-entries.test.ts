@@ -72,6 +72,7 @@ describe('R41: every decision on a method has its entry, allowed or refused', ()
       accountId: anna,
       conversation: stackOf(anna),
       session: 'f2',
+      passwordSetAt: start,
       now: room.clock.now(),
     });
     await room.store.commit(parts);

@@ -6,7 +6,7 @@ import { sessionOf } from '../../src/methods/method-record.ts';
 import { proofParts } from '../../src/methods/proof-record.ts';
 import { firstProofApplies, presentPasswordProof, proofsSuffice, provedGates, type ProofRequest } from '../../src/methods/proofs.ts';
 import { keys } from '../../src/store/keys.ts';
-import { alternate, anna, makeRoom, minute, mobile, stackOf, type Room } from './room.ts';
+import { accepted, accountOf, alternate, anna, makeRoom, minute, mobile, stackOf, start, taken, type Room } from './room.ts';
 
 const planted = [
   { kind: 'authenticator-app' },
@@ -60,6 +60,7 @@ async function password(room: Room, session = 'f2'): Promise<string> {
     accountId: anna,
     conversation: stackOf(anna),
     session,
+    passwordSetAt: start,
     now: room.clock.now(),
   });
   await room.store.commit(parts);
@@ -75,7 +76,7 @@ const ask = async (
 ): Promise<string> => {
   const answer = await proofsSuffice(
     room.store,
-    { accountId: anna, proofIds, act, conversation: stackOf(anna), now: room.clock.now(), ...change },
+    { accountId: anna, proofIds, act, conversation: stackOf(anna), passwordSetAt: start, now: room.clock.now(), ...change },
     policy,
   );
   return answer.ok ? 'enough' : answer.reason;
@@ -272,6 +273,22 @@ describe('I3, I4: step-up, and the present password in its place', () => {
     ).toBe(true);
     expect(await ask(room, 'enrol', [])).toBe('not-enough');
     for (const act of ['open-new-password', 'unlock'] as const) expect(await ask(room, act, [proof])).toBe('not-enough');
+  });
+
+  test('I3: once another password was set, who proved the one before proved nothing; nor where nobody says when it was set', async () => {
+    const room = makeRoom();
+    await room.plant([{ kind: 'email', to: alternate }]);
+    const proof = await password(room);
+    for (const act of ['enrol', 'remove-method'] as const) {
+      expect(await ask(room, act, [proof])).toBe('enough');
+      for (const passwordSetAt of [start + minute, null]) expect(await ask(room, act, [proof], { passwordSetAt })).toBe('old');
+    }
+    const changed = { account: async () => accountOf(anna, { passwordSetAt: start + minute }) };
+    expect(await room.remove({ method: 'planted-1', proofs: [proof] }, changed)).toEqual({ type: 'method.refused', reason: 'proofs' });
+    const draft = taken(await room.draft('text-message', mobile));
+    const texted = accepted(await room.check(await room.challenge({ draft }, 'register'), room.lastCode()));
+    expect(await room.save({ draft, proofs: [proof, texted] }, changed)).toEqual({ type: 'method.refused', reason: 'proofs' });
+    expect((await room.save({ draft, proofs: [proof, texted] })).type).toBe('method.stored');
   });
 
   test('with one that counts it does not, even while that waits or is disabled after wrong answers', async () => {

@@ -3,7 +3,7 @@ import { presentPasswordProof } from '../../src/methods/proofs.ts';
 import { openOwed, readOutboxRow } from '../../src/delivery/outbox.ts';
 import { openDraftSeed } from '../../src/methods/draft-method.ts';
 import { keys, partitionOf } from '../../src/store/keys.ts';
-import { accepted, accountOf, alternate, anna, hour, makeRoom, minute, mobile, stackOf, taken, totp, type Room } from './room.ts';
+import { accepted, accountOf, alternate, anna, hour, makeRoom, minute, mobile, stackOf, start, taken, totp, type Room } from './room.ts';
 
 type Change = NonNullable<Parameters<Room['act']>[0]>;
 
@@ -15,6 +15,7 @@ async function password(room: Room, change: Change = {}, id = 'password-proof'):
     accountId,
     conversation: stackOf(accountId),
     session: change.session ?? 'f2',
+    passwordSetAt: start,
     now: room.clock.now(),
   });
   await room.store.commit(parts);

@@ -26,6 +26,7 @@ describe('I3: the present password', () => {
       accountId: anna.id,
       conversation: stack,
       session: expect.stringContaining('session-1'),
+      passwordSetAt: anna.passwordSetAt,
       at: world.clock.now(),
     });
     expect(browser.text).toContain('Thank you, that was right');
