@@ -112,8 +112,8 @@ function readNext(stack: Json | undefined): number {
 
 function readShowing(value: Json | undefined): Conversation['showing'] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const row = value as Readonly<Record<string, Json>>;
-  return { prompt: String(row['prompt']), step: String(row['step']), said: readSaid(row['said']) };
+  const { prompt, step, said } = value as Readonly<Record<string, Json>>;
+  return typeof prompt === 'string' && typeof step === 'string' ? { prompt, step, said: readSaid(said) } : null;
 }
 
 const readSaid = (value: Json | undefined): readonly Said[] =>

@@ -1,4 +1,5 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
+import { ruleOf } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { newId } from '../security/ids.ts';
@@ -24,18 +25,18 @@ import { rejected, weigh, type Weighed } from './weigh.ts';
  * the same verdict and counts once (R4, I6). Counters, verdict, proof and audit entry are one commit.
  */
 export function checkAnswer(ports: MethodPorts): Handler<'checkAnswer'> {
-  return { run: (params, act) => attempt(ports, params, act) };
+  return { run: (params, act) => attempt(ports, params, act, null) };
 }
 
 /** Who answers: `id` is the attempt's, which counts once; `stack` names the conversation the challenge must be of. */
 export type Attempting = Pick<Act, 'id' | 'accountId' | 'now' | 'door' | 'stack' | 'account'> & { readonly reference: string | null };
 
-/** @param told the parts that tell a verdict where nobody waits for it; they are committed with it */
+/** @param told the parts that tell a verdict where nobody waits for it, committed with it; null for what was typed in the chat */
 export async function attempt(
   ports: MethodPorts,
   params: EffectTable['checkAnswer']['params'],
   act: Attempting,
-  told: (verdict: Verdict) => Commit = () => ({}),
+  told: ((verdict: Verdict) => Commit) | null,
 ): Promise<ResultOf<'checkAnswer'>> {
   const { accountId, now } = act;
   const proofId = newId(ports.random);
@@ -47,7 +48,7 @@ export async function attempt(
   const draftKey = keys.draft(accountId, asked?.target ?? '');
   const verdict = await decideAudited(ports, act, [challengeKey, keys.pace(accountId), draftKey], (rows) => {
     const judged = judge(rows);
-    return judged.commit === null ? judged : { ...judged, commit: joined([judged.commit, told(judged.result)]) };
+    return judged.commit === null || told === null ? judged : { ...judged, commit: joined([judged.commit, told(judged.result)]) };
   });
   const country = asked?.country ?? null;
   if (verdict.type === 'answer.accepted' && country !== null) await noteCodeUsed(ports, country, params.challenge, now);
@@ -62,6 +63,10 @@ export async function attempt(
     const before = challenge.verdicts.find((each) => each.attempt === act.id);
     if (before !== undefined) return { commit: null, entry: null, result: before.verdict };
 
+    // What is keyed or answered elsewhere is nothing in the chat, which shows a call's digits itself (I22).
+    if (told === null && ruleOf(challenge.kind).elsewhere === true) {
+      return { commit: null, entry: null, result: rejected('form', noTries, challenge.mark) };
+    }
     // The challenges of an account that was disabled end with it (I9).
     if (isOver) return remembered({ ...challenge, state: 'spent' }, act, rejected('expired', noTries, challenge.mark));
     const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);

@@ -126,7 +126,7 @@ describeEngines('R34: a code that did not arrive', (engine) => {
     await told(room, challenge, dead);
     expect((await room.document()).methods.map(({ suspended }) => suspended)).toEqual(['unreachable', 'unreachable', null, null]);
     expect(await room.send({ method: 'planted-2' }, 'reset')).toEqual({ type: 'challenge.failed', reason: 'gone' });
-    const keyed = await room.check(ringing, new CodesOfChallenges(room.seals).of(ringing));
+    const keyed = await room.key(ringing, new CodesOfChallenges(room.seals).of(ringing));
     expect(keyed).toEqual({ type: 'answer.exhausted', scope: 'method', until: null });
     expect((await owed(room, challenge)).map(({ to }) => to)).toEqual(['anna.berg@fjallbyn.example']);
     expect((await room.audit()).filter(({ act }) => act === 'methods.suspend').map(({ reason }) => reason)).toEqual([

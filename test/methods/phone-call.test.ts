@@ -32,7 +32,9 @@ describeEngines('a telephone to be called', (engine) => {
     const digits = new CodesOfChallenges(room.seals).of(challenge);
     expect(JSON.stringify(call)).not.toContain(digits);
     expect(await room.save({ draft, proofs: [stepUp] })).toEqual({ type: 'method.refused', reason: 'proofs' });
-    const proof = accepted(await room.check(challenge, digits));
+    // Typed in the chat, which shows them, they are nothing: no proof, and no try.
+    expect(await room.check(challenge, digits)).toMatchObject({ type: 'answer.rejected', reason: 'form' });
+    const proof = accepted(await room.key(challenge, digits));
     expect(await room.save({ draft, proofs: [stepUp, proof] })).toMatchObject({ type: 'method.stored', label: '...05' });
     expect(await room.draft('phone-call', mobile)).toEqual({ type: 'draft.rejected', reason: 'already-yours' });
     expect((await room.document()).methods.map(({ kind }) => kind)).toEqual(['text-message', 'authenticator-app', 'phone-call']);
@@ -62,7 +64,7 @@ describeEngines('a telephone to be called', (engine) => {
     const theirs = await room.prove('planted-1', 'step-up', { accountId: other });
     const draft = taken(await room.draft('phone-call', mobile, { accountId: other }));
     const challenge = await room.challenge({ draft }, 'register', { accountId: other });
-    const proof = accepted(await room.check(challenge, new CodesOfChallenges(room.seals).of(challenge), { accountId: other }));
+    const proof = accepted(await room.key(challenge, new CodesOfChallenges(room.seals).of(challenge), other));
     expect(await room.save({ draft, proofs: [theirs, proof] }, { accountId: other })).toEqual({ type: 'method.refused', reason: 'in-use' });
   });
 });

@@ -10,6 +10,7 @@ import type { Policy } from '../../src/config/policy.ts';
 import type { Act } from '../../src/conversation/port.ts';
 import type { Delivered, Parcel } from '../../src/delivery/port.ts';
 import type { AccountState } from '../../src/directory/port.ts';
+import { answerElsewhere } from '../../src/methods/answer-elsewhere.ts';
 import { methodHandlers } from '../../src/methods/handlers.ts';
 import { readMethodsDocument, type MethodsDocument } from '../../src/methods/method-record.ts';
 import { plantMethods, type PlantedMethod } from '../../src/methods/plant-methods.ts';
@@ -187,6 +188,12 @@ export function makeRoom(options: RoomOptions = {}) {
       handlers.sendChallenge.run({ ...to, purpose }, act(change)) as Promise<ResultOf<'sendChallenge'>>,
     check: (challenge: string, answer: string, change?: ActChange) =>
       handlers.checkAnswer.run({ challenge, answer }, act(change)) as Promise<ResultOf<'checkAnswer'>>,
+    /** Keys digits on a telephone. */
+    key: (challenge: string, answer: string, accountId = anna): Promise<ResultOf<'checkAnswer'>> =>
+      answerElsewhere(
+        { ...ports, wake: () => {}, accountOf: (id) => Promise.resolve(accountOf(id)) },
+        { accountId, challenge, attempt: act().id, answer },
+      ),
     draft: (kind: MethodKind, answer?: string, change?: ActChange, replaces?: string) =>
       handlers.draftMethod.run(
         { kind, ...(answer !== undefined && { answer }), ...(replaces !== undefined && { replaces }) },
