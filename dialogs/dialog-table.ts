@@ -49,4 +49,5 @@ interface RegisterMethod {
 export type DialogName = keyof DialogTable;
 
 /** What a person wants, as the menu, the commands and the sentence recogniser name it. */
-export type Wish = 'reset' | 'change-password' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact';
+export const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const;
+export type Wish = (typeof wishes)[number];

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import type { DialogName, DialogTable } from './dialog-table.ts';
-import type { DialogEvent, EffectName, EffectTable, NoticeParams } from './effects.ts';
+import { effects, type DialogEvent, type EffectName, type EffectTable, type NoticeParams } from './effects.ts';
 import type { PromptShape } from './prompts.ts';
 import type { Shape } from './shape.ts';
 
@@ -30,28 +30,9 @@ type EffectActions = { readonly [E in EffectName]: (args: unknown, params: Effec
 const leftToTheRunner = (): void => {};
 
 /** Every effect as an action of a machine: it does nothing itself, its params are type-checked, and it comes out of a step as data. */
-export const effectActions: EffectActions = {
-  say: leftToTheRunner,
-  begin: leftToTheRunner,
-  readHome: leftToTheRunner,
-  readEligibility: leftToTheRunner,
-  readMethods: leftToTheRunner,
-  readCases: leftToTheRunner,
-  draftMethod: leftToTheRunner,
-  checkAnswer: leftToTheRunner,
-  sendChallenge: leftToTheRunner,
-  openPage: leftToTheRunner,
-  storeMethod: leftToTheRunner,
-  removeMethod: leftToTheRunner,
-  nameMethod: leftToTheRunner,
-  preferMethod: leftToTheRunner,
-  noteAsked: leftToTheRunner,
-  unlock: leftToTheRunner,
-  endSessions: leftToTheRunner,
-  openCase: leftToTheRunner,
-  remind: leftToTheRunner,
-  drop: leftToTheRunner,
-};
+export const effectActions = Object.fromEntries(
+  Object.keys(effects).map((effect) => [effect, leftToTheRunner]),
+) as unknown as EffectActions;
 
 /** The guards that every machine shares. */
 export const sharedGuards = {

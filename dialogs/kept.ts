@@ -1,35 +1,38 @@
-import type { DialogName, Wish } from './dialog-table.ts';
+import { wishes, type DialogName, type Wish } from './dialog-table.ts';
 import type { ChallengeShown } from './effects.ts';
 import type { Ending, FinishLine, MethodView, Refusal } from './views.ts';
 import { methodKinds, type GateRule } from './methods.ts';
-import { flag, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
+import { flag, growing, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
 
 /** The shapes of what several contexts keep; each must fit the type that effects.ts gives it. */
 
-export const wishShape: Shape<Wish> = oneOf('reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact');
+export const wishShape: Shape<Wish> = growing('wish', oneOf(...wishes));
 
-export const dialogShape: Shape<DialogName> = oneOf(
-  'home',
-  'leave',
-  'reset',
-  'change-password',
-  'sign-out',
-  'unlock',
-  'register',
-  'methods',
-  'method',
-  'confirm',
-  'escalate',
-  'case-status',
-  'verify',
-  'step-up',
-  'first-proof',
-  ...methodKinds.map((kind) => `register-${kind}` as const),
+export const dialogShape: Shape<DialogName> = growing(
+  'dialog',
+  oneOf(
+    'home',
+    'leave',
+    'reset',
+    'change-password',
+    'sign-out',
+    'unlock',
+    'register',
+    'methods',
+    'method',
+    'confirm',
+    'escalate',
+    'case-status',
+    'verify',
+    'step-up',
+    'first-proof',
+    ...methodKinds.map((kind) => `register-${kind}` as const),
+  ),
 );
 
 export const gatesShape: Shape<GateRule> = record({ needed: oneOf(1, 2), oneDevice: oneOf('allow', 'refuse') });
 
-export const kindShape = oneOf(...methodKinds);
+export const kindShape = growing('kind', oneOf(...methodKinds));
 
 export const methodShape: Shape<MethodView> = record({
   id: text,
@@ -40,7 +43,10 @@ export const methodShape: Shape<MethodView> = record({
   addedAt: number,
   lastUsedAt: orNull(number),
   countsFrom: number,
-  usable: oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'outdated', 'copied', 'unreachable', 'this-session', 'sends-used-up'),
+  usable: growing(
+    'usable',
+    oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'outdated', 'copied', 'unreachable', 'this-session', 'sends-used-up'),
+  ),
   until: orNull(number),
 });
 
@@ -55,18 +61,21 @@ export const challengeShape: Shape<ChallengeShown> = record({
 
 export const finishShape: Shape<FinishLine> = record({ enough: flag, wouldDo: listOf(kindShape) });
 
-const endingShape: Shape<Ending> = oneOf(
-  'managed-elsewhere',
-  'later',
-  'not-enabled',
-  'not-verified',
-  'privileged',
-  'locked',
-  'unavailable',
-  'pace',
-  'cooling',
-  'stuck',
-  'asked',
+const endingShape: Shape<Ending> = growing(
+  'ending',
+  oneOf(
+    'managed-elsewhere',
+    'later',
+    'not-enabled',
+    'not-verified',
+    'privileged',
+    'locked',
+    'unavailable',
+    'pace',
+    'cooling',
+    'stuck',
+    'asked',
+  ),
 );
 
 export const refusalShape: Shape<Required<Refusal>> = record({ code: text, ending: endingShape, until: orNull(number) });

@@ -23,6 +23,14 @@ export function oneOf<const W extends string | number>(...words: readonly W[]): 
   return shape(words.join('|'), (value) => (words as readonly unknown[]).includes(value));
 }
 
+/**
+ * A list of words that grows with the product, known by its name: one more word makes no stored context unreadable, so it changes no hash. A
+ * word that was taken out is found when a context with it is read.
+ */
+export function growing<W extends string | number>(name: string, words: Shape<W>): Shape<W> {
+  return { ...words, words: `<${name}>` };
+}
+
 export function orNull<T>(inner: Shape<T>): Shape<T | null> {
   return shape(`${inner.words}?`, (value) => value === null || inner.fits(value));
 }

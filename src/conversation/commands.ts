@@ -1,6 +1,6 @@
 import { languages, type Language } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
-import type { Wish } from '../../dialogs/dialog-table.ts';
+import { wishes, type Wish } from '../../dialogs/dialog-table.ts';
 
 /** What a command says, whatever the dialog. */
 export type Command =
@@ -16,8 +16,6 @@ export const folded = (text: string): string =>
     .replace(/[’']/gu, "'")
     .replace(/[\s\u00a0]+/gu, ' ')
     .replace(/^[\s"“”»]+|[\s.!?,"“”»]+$/gu, '');
-
-const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const satisfies readonly Wish[];
 
 /**
  * Reads the command words of every shipped language, `commands.<id>` with `|` between alternatives. A client sends the words of the

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Wish } from '../../dialogs/dialog-table.ts';
+import { wishes } from '../../dialogs/dialog-table.ts';
 import type { CaseView } from '../../dialogs/views.ts';
 import { methodKinds } from '../../dialogs/methods.ts';
 import { languages } from '../config/policy.ts';
@@ -7,8 +7,6 @@ import { LatchkeyError } from '../errors.ts';
 import type { Json, Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import { partitionOf } from '../store/keys.ts';
-
-const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const satisfies readonly Wish[];
 
 /**
  * How the requester is known (I13), and nothing more than that: signed in to Teams, which proves nothing (I1), or proved by so many
