@@ -1,6 +1,7 @@
 import type { Policy } from '../config/policy.ts';
 import { LatchkeyError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import { systemRandom } from '../security/system-ports.ts';
 import { indexes, keys } from '../store/keys.ts';
 import type { Commit, Store } from '../store/port.ts';
 import { update } from '../store/update.ts';
@@ -15,12 +16,15 @@ import {
 } from './local-account.ts';
 import { hashPassword, isPassword } from './password-hash.ts';
 import { brokenRule, passwordRules } from './password-quality.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from './port.ts';
+import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, TemporaryPass } from './port.ts';
+import { temporaryPassword } from './temporary-password.ts';
 
 interface LocalDirectoryOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly policy: Pick<Policy, 'password' | 'organisation'>;
+  /** What passes are made of; the system's when left out. */
+  readonly random?: Random;
 }
 
 /** What a new account is, beside its password. */
@@ -37,11 +41,13 @@ export class LocalDirectory implements Directory {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #policy: LocalDirectoryOptions['policy'];
+  readonly #random: Random;
 
-  constructor({ store, clock, policy }: LocalDirectoryOptions) {
+  constructor({ store, clock, policy, random = systemRandom }: LocalDirectoryOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#policy = policy;
+    this.#random = random;
   }
 
   async find(id: AccountId): Promise<AccountState | null> {
@@ -92,12 +98,30 @@ export class LocalDirectory implements Directory {
     if (before === null || refused !== null) return refused ?? { ok: false, reason: 'not-found' };
     const broken = await this.#brokenRule(before, password);
     if (broken !== null) return { ok: false, reason: 'policy', rule: broken };
+    return this.#setPassword(id, password, null);
+  }
+
+  /** A random password that must be changed at the next sign-in. */
+  async temporaryPass(id: AccountId): Promise<TemporaryPass> {
+    const before = await this.#read(id);
+    const refused = settingRefused(before);
+    if (before === null || refused !== null) return refused ?? { ok: false, reason: 'not-found' };
+    const pass = await temporaryPassword(this.#random, this.#policy.password.minimumLength, (each) => this.#brokenRule(before, each));
+    const set = await this.#setPassword(id, pass, 'must-change');
+    return set.ok ? { ok: true, pass, is: 'password', until: null } : set;
+  }
+
+  async #setPassword(
+    id: AccountId,
+    password: string,
+    passwordDue: LocalAccount['passwordDue'],
+  ): Promise<Exclude<PasswordSet, { reason: 'policy' }>> {
     const passwordHash = await hashPassword(password);
-    return this.#change<PasswordSet>(id, (account, now) => {
+    return this.#change<Exclude<PasswordSet, { reason: 'policy' }>>(id, (account, now) => {
       const refusedNow = settingRefused(account);
       if (account === null || refusedNow !== null) return { account: null, result: refusedNow ?? { ok: false, reason: 'not-found' } };
       return {
-        account: { ...account, passwordHash, passwordSetAt: now, hasFirstPassword: false, passwordDue: null, lock: null, wrong: noneWrong },
+        account: { ...account, passwordHash, passwordSetAt: now, hasFirstPassword: false, passwordDue, lock: null, wrong: noneWrong },
         result: { ok: true, at: now },
       };
     });
@@ -213,7 +237,7 @@ function refusal(account: LocalAccount | null, now: number): Extract<PasswordPro
   return lockAt(account, now) === null ? null : { ok: false, reason: 'locked' };
 }
 
-function settingRefused(account: LocalAccount | null): Extract<PasswordSet, { ok: false }> | null {
+function settingRefused(account: LocalAccount | null): Exclude<PasswordSet, { ok: true } | { reason: 'policy' }> | null {
   if (account === null) return { ok: false, reason: 'not-found' };
   if (!account.enabled) return { ok: false, reason: 'disabled' };
   return account.passwordManaged === 'here' ? null : { ok: false, reason: 'managed-elsewhere' };

@@ -99,6 +99,22 @@ export type PasswordSet =
   | { readonly ok: false; readonly reason: 'policy'; readonly rule: PasswordRule['id'] }
   | { readonly ok: false; readonly reason: 'not-found' | 'disabled' | 'managed-elsewhere' };
 
+export type TemporaryPass =
+  | {
+      readonly ok: true;
+      /** To be typed at a sign-in. A secret: shown to its owner alone, kept nowhere. */
+      readonly pass: string;
+      /**
+       * `access-pass`: lets its owner in once, in the place of a password, which stays as it is. `password`: it is the password from now on, and the
+       * sign-in it is used at demands another; a lock is lifted too.
+       */
+      readonly is: 'access-pass' | 'password';
+      /** When it ends unused, epoch ms; null: when another password is set. */
+      readonly until: number | null;
+    }
+  /** `not-allowed`: the directory's own policy gives this account none. */
+  | { readonly ok: false; readonly reason: 'not-found' | 'disabled' | 'managed-elsewhere' | 'not-allowed' };
+
 /**
  * The authority over accounts and passwords. What it says no to is a value. Faults are thrown, each of its own kind:
  * `latchkey_directory_unreachable` (unavailable: nothing happened, retry later), `latchkey_directory_doubtful` (doubtful: a write may have
@@ -125,6 +141,8 @@ export interface Directory {
   unlock(
     id: AccountId,
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'managed-elsewhere' | 'takes-new-password' }>;
+  /** There where the directory gives passes: one for this account, new each time; one that was given before is worthless then. Never repeat it on a doubtful fault. */
+  temporaryPass?(id: AccountId): Promise<TemporaryPass>;
   /** Ends the account's sessions; done again, it changes nothing. `live`: this directory has no means to, and they live on until they expire. */
   endSessions(id: AccountId): Promise<'ended' | 'live'>;
 }

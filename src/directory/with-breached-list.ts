@@ -28,6 +28,7 @@ export function withBreachedList(directory: Directory, list: BreachedPasswords |
       return directory.setPassword(id, password, present);
     },
     unlock: (id) => directory.unlock(id),
+    ...(directory.temporaryPass && { temporaryPass: directory.temporaryPass.bind(directory) }),
     endSessions: (id) => directory.endSessions(id),
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AccountId, Directory } from '../../src/directory/port.ts';
+import type { AccountId, Directory, TemporaryPass } from '../../src/directory/port.ts';
 
 /** What a directory brings to the contract: itself and some people in it, made anew for each test. */
 export interface DirectoryUnderTest {
@@ -43,6 +43,10 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
     const testIf = (has: boolean): typeof test | (() => void) => (has ? test : () => undefined);
     const isPassword = async (id: AccountId, password: string): Promise<boolean> =>
       on.isPassword === undefined ? (await on.directory.provePassword(id, password)).ok : on.isPassword(id, password);
+    const pass = async (id: AccountId): Promise<TemporaryPass> => {
+      if (on.directory.temporaryPass === undefined) throw new Error('this directory gives no passes');
+      return on.directory.temporaryPass(id);
+    };
     const wrongGuesses = async (count: number): Promise<void> => {
       for (let guess = 0; guess < count; guess += 1) await on.directory.provePassword(on.people.ordinary.id, `wrong-${guess}`);
     };
@@ -158,6 +162,38 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       expect(await isPassword(id, password)).toBe(true);
     });
 
+    test('a temporary pass lets its owner in once: a password that must be changed, or a pass beside the one that stays', async () => {
+      const { id, password } = on.people.ordinary;
+      const given = await pass(id);
+      if (!given.ok) throw new Error(`no pass: ${given.reason}`);
+      expect(given.pass.length).toBeGreaterThanOrEqual(8);
+      const isTheirs = await isPassword(id, given.pass);
+      expect([given.is, isTheirs, await isPassword(id, password)]).toEqual(
+        given.is === 'password' ? ['password', true, false] : ['access-pass', false, true],
+      );
+      expect((await on.directory.find(id))?.mustChangePassword).toBe(given.is === 'password');
+      expect(given.until === null).toBe(given.is === 'password');
+      const another = await pass(id);
+      expect(another.ok && another.pass !== given.pass).toBe(true);
+      if (isTheirs) expect(await isPassword(id, given.pass)).toBe(false);
+      // A password of the owner's own ends it.
+      expect(await on.directory.setPassword(id, on.goodPassword)).toMatchObject({ ok: true });
+      expect((await on.directory.find(id))?.mustChangePassword).toBe(false);
+    });
+
+    testIf(locks)('a temporary pass lifts a lock', async () => {
+      const { id } = on.people.ordinary;
+      await wrongGuesses(on.wrongPasswordsThatLock);
+      const given = await pass(id);
+      expect((await on.directory.find(id))?.locked).toBeNull();
+      expect(given.ok && (await isPassword(id, given.pass))).toBe(true);
+    });
+
+    test('nobody is given a pass who is not there, or disabled', async () => {
+      expect(await pass(nobody)).toEqual({ ok: false, reason: 'not-found' });
+      expect(await pass(on.people.disabled.id)).toEqual({ ok: false, reason: 'disabled' });
+    });
+
     testIf(locks)('unlocking keeps the password, and done again changes nothing', async () => {
       const { id, password } = on.people.ordinary;
       await wrongGuesses(on.wrongPasswordsThatLock);
@@ -182,6 +218,7 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       if (proves) await expect(on.directory.provePassword(id, password)).rejects.toMatchObject(fault);
       await expect(on.directory.setPassword(id, on.goodPassword)).rejects.toMatchObject(fault);
       await expect(on.directory.unlock(id)).rejects.toMatchObject(fault);
+      await expect(pass(id)).rejects.toMatchObject(fault);
     });
   });
 }

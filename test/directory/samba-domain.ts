@@ -47,9 +47,10 @@ export const quoted = (password: string): Buffer => Buffer.from(`"${password}"`,
 const wrongPasswordsThatLock = 4;
 const service = { name: 'latchkey', password: 'Service-acc0unt-of-the-test' };
 
-/** `GUID`s of the schema: the right "Reset password", the attribute lockoutTime, the class user. */
+/** `GUID`s of the schema: the right "Reset password", the attributes lockoutTime and pwdLastSet, the class user. */
 const resetPassword = '00299570-246d-11d0-a768-00aa006e0529';
 const lockoutTime = '28630ebf-41d5-11d1-a9c1-0000f80367c1';
+const pwdLastSet = 'bf967a0a-0de6-11d0-a285-00aa003049e2';
 const user = 'bf967aba-0de6-11d0-a285-00aa003049e2';
 
 /** Starts a domain and gives our service account its rights on `OU=People`. */
@@ -85,7 +86,7 @@ export async function startSambaDomain(): Promise<SambaDomain> {
   let count = 0;
   const add: SambaDomain['add'] = async (person = {}) => {
     count += 1;
-    const { name = `Alma Lindqvist ${count}`, password = `Kaffe-vid-sjon-${count}`, unit = 'People', attributes = {} } = person;
+    const { name = `Alma Lindqvist ${count}`, password = `Kaffe-vid-sjon-${(count % 90) + 10}`, unit = 'People', attributes = {} } = person;
     const dn = `CN=${name},OU=${unit},${base}`;
     const userId = `alma.lindqvist.${count}@fjallbyn.example`;
     const values: Record<string, string | Buffer> = {
@@ -114,7 +115,7 @@ export async function startSambaDomain(): Promise<SambaDomain> {
     new Attribute({ type: 'userAccountControl', values: ['512'] }),
   ]);
   const sid = sidText(await read(bindDn, 'objectSid'));
-  const rights = `(OA;CIIO;CR;${resetPassword};${user};${sid})(OA;CIIO;WP;${lockoutTime};${user};${sid})`;
+  const rights = `(OA;CIIO;CR;${resetPassword};${user};${sid})${[lockoutTime, pwdLastSet].map((each) => `(OA;CIIO;WP;${each};${user};${sid})`).join('')}`;
   controller.tool('dsacl', 'set', `--objectdn=OU=People,${base}`, `--sddl=${rights}`, '--action=allow');
 
   return {

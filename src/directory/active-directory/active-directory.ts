@@ -2,10 +2,12 @@ import { Attribute, Change, type Client } from 'ldapts';
 import type { LdapSettings } from '../../config/config.ts';
 import type { Policy } from '../../config/policy.ts';
 import { LatchkeyError } from '../../errors.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, Random } from '../../ports.ts';
+import { systemRandom } from '../../security/system-ports.ts';
 import { doubtful, unreachable, type OnForbidden } from '../faults.ts';
 import { brokenRule, passwordRules } from '../password-quality.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from '../port.ts';
+import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, TemporaryPass } from '../port.ts';
+import { temporaryPassword } from '../temporary-password.ts';
 import { Controllers } from './controllers.ts';
 import { guidBytes } from './entry.ts';
 import { domainPasswordRules, isComplex, ruleRefused, strictest } from './domain-rules.ts';
@@ -18,6 +20,8 @@ interface ActiveDirectoryOptions {
   readonly policy: Pick<Policy, 'password' | 'organisation'>;
   readonly clock: Clock;
   readonly onForbidden?: OnForbidden;
+  /** What passes are made of; the system's when left out. */
+  readonly random?: Random;
 }
 
 /**
@@ -28,12 +32,14 @@ export class ActiveDirectory implements Directory {
   readonly #settings: LdapSettings;
   readonly #policy: ActiveDirectoryOptions['policy'];
   readonly #clock: Clock;
+  readonly #random: Random;
   readonly #controllers: Controllers;
 
-  constructor({ settings, policy, clock, onForbidden = () => {} }: ActiveDirectoryOptions) {
+  constructor({ settings, policy, clock, onForbidden = () => {}, random = systemRandom }: ActiveDirectoryOptions) {
     this.#settings = settings;
     this.#policy = policy;
     this.#clock = clock;
+    this.#random = random;
     this.#controllers = new Controllers(settings, clock, onForbidden);
   }
 
@@ -76,10 +82,9 @@ export class ActiveDirectory implements Directory {
   async setPassword(id: AccountId, password: string, present?: string): Promise<PasswordSet> {
     return this.#controllers.write(async (client) => {
       const account = await this.#accountToChange(client, id);
-      if (account === null) return { ok: false, reason: 'not-found' };
+      const refused = settingRefused(account);
+      if (account === null || refused !== null) return refused ?? { ok: false, reason: 'not-found' };
       const { read, rules, controller } = account;
-      if (!read.enabled) return { ok: false, reason: 'disabled' };
-      if (read.passwordManaged !== 'here') return { ok: false, reason: 'managed-elsewhere' };
       const broken = await this.#brokenRule(account, password);
       if (broken !== null) return { ok: false, reason: 'policy', rule: broken };
       const control = policyHints(controller.supportedControls);
@@ -99,6 +104,28 @@ export class ActiveDirectory implements Directory {
         };
       }
       return { ok: true, at: await this.#setAt(client, account) };
+    });
+  }
+
+  /**
+   * A random password that must be changed at the next sign-in. Neither history nor age is held against it: it is to be changed at once, and who
+   * chose a password today may need one all the same.
+   */
+  async temporaryPass(id: AccountId): Promise<TemporaryPass> {
+    return this.#controllers.write(async (client) => {
+      const account = await this.#accountToChange(client, id);
+      const refused = settingRefused(account);
+      if (account === null || refused !== null) return refused ?? { ok: false, reason: 'not-found' };
+      const { minimumLength } = strictest(this.#policy.password, account.rules);
+      const pass = await temporaryPassword(this.#random, minimumLength, (each) => this.#brokenRule(account, each));
+      try {
+        await client.modify(account.entry.dn, [...passwordReset(account, pass), change('replace', 'pwdLastSet', '0')]);
+      } catch (fault) {
+        if (isNoSuchObject(fault)) return { ok: false, reason: 'not-found' };
+        if (isPasswordRestriction(fault)) return { ok: false, reason: 'not-allowed' };
+        throw writeFault(fault, 'temporary-password');
+      }
+      return { ok: true, pass, is: 'password', until: null };
     });
   }
 
@@ -157,6 +184,12 @@ export class ActiveDirectory implements Directory {
       return this.#clock.now();
     }
   }
+}
+
+function settingRefused(account: Account | null): Exclude<PasswordSet, { ok: true } | { reason: 'policy' }> | null {
+  if (account === null) return { ok: false, reason: 'not-found' };
+  if (!account.read.enabled) return { ok: false, reason: 'disabled' };
+  return account.read.passwordManaged === 'here' ? null : { ok: false, reason: 'managed-elsewhere' };
 }
 
 const change = (operation: 'add' | 'delete' | 'replace', type: string, value: Buffer | string): Change =>

@@ -15,13 +15,15 @@ const code = {
 } as const;
 
 /** What our own account lacks, by name; `src/directory/README.md` says how to grant each. */
-export type Grant = 'read-accounts' | 'reset-password' | 'write-lockout-time' | 'writable-controller';
+export type Grant = 'read-accounts' | 'reset-password' | 'write-lockout-time' | 'temporary-password' | 'writable-controller';
 
 const whatToGrant: Record<Grant, string> = {
   'read-accounts': 'let the service account read all properties of the accounts under LDAP_BASE',
   'reset-password':
     'grant the service account "Reset password" on the accounts under LDAP_BASE; a protected account is to stay out of its reach',
   'write-lockout-time': 'grant the service account "Write lockoutTime" on the accounts under LDAP_BASE',
+  'temporary-password':
+    'grant the service account "Reset password" and "Write pwdLastSet" on the accounts under LDAP_BASE; a protected account is to stay out of its reach',
   'writable-controller': 'name a writable domain controller in LDAP_URL: a read-only one takes no change',
 };
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Policy } from '../../config/policy.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, SignIn } from '../port.ts';
+import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, SignIn, TemporaryPass } from '../port.ts';
 import { brokenEntraRule, entraPasswordRules, refusedPassword } from './entra-password.ts';
 import { Graph, type GraphPorts } from './graph.ts';
 import { refused } from './graph-faults.ts';
 import { kindByMailbox } from './mailbox.ts';
 import { readMemberships } from './memberships.ts';
 import { isPrivilegedInEntra } from './privilege.ts';
+import { temporaryAccessPass } from './temporary-access-pass.ts';
 import { domainOf, isExpired, isExternal, isLicensed, passwordManaged, userById, userByName, workAddresses, type User } from './user.ts';
 
 interface EntraOptions extends GraphPorts {
@@ -69,6 +70,16 @@ export class EntraDirectory implements Directory {
   async unlock(id: AccountId): ReturnType<Directory['unlock']> {
     const standing = await this.#mayWrite(id);
     return { ok: false, reason: 'reason' in standing ? standing.reason : 'takes-new-password' };
+  }
+
+  /** A Temporary Access Pass: it takes the place of a password wherever that is managed, and leaves it as it is. */
+  async temporaryPass(id: AccountId): Promise<TemporaryPass> {
+    const user = await userById(this.#graph, id);
+    if (user === null) return { ok: false, reason: 'not-found' };
+    if (user.accountEnabled !== true) return { ok: false, reason: 'disabled' };
+    // A guest signs in at home.
+    if (isExternal(user)) return { ok: false, reason: 'managed-elsewhere' };
+    return temporaryAccessPass(this.#graph, user.id);
   }
 
   /** Refresh tokens and session cookies end within minutes; an access token lives on until it expires, an hour or so. */

@@ -28,7 +28,8 @@ export type Grant =
   | 'PrivilegedEligibilitySchedule.Read.AzureADGroup'
   | 'MailboxSettings.Read'
   | 'User-PasswordProfile.ReadWrite.All'
-  | 'User.RevokeSessions.All';
+  | 'User.RevokeSessions.All'
+  | 'UserAuthMethod-TAP.ReadWrite.All';
 
 /** Entra took our application for nobody: its secret, certificate or identity is wrong or over. Nothing happened. */
 export const notOurselves = (cause?: unknown): LatchkeyError =>

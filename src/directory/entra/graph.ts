@@ -38,7 +38,8 @@ type Attempt =
   | { readonly is: 'answered'; readonly status: number; readonly retryAfter: string | null; readonly body: unknown }
   | { readonly is: 'silent'; readonly sent: boolean; readonly cause: unknown };
 
-export type Written = { readonly ok: true } | ({ readonly ok: false } & GraphRefusal);
+/** `body`: what Graph answered, unread. */
+export type Written = { readonly ok: true; readonly body: unknown } | ({ readonly ok: false } & GraphRefusal);
 
 /**
  * Microsoft Graph v1.0, as little of it as a directory needs. Reads are repeated when Graph is busy or silent; a write only when Graph says
@@ -92,7 +93,7 @@ export class Graph {
    */
   async write(method: 'PATCH' | 'POST', path: string, body: unknown, grant: Grant): Promise<Written> {
     const said = await this.#ask({ method, url: addressOf(path, {}), body, grant });
-    return said.status < 300 ? { ok: true } : { ok: false, ...readRefusal(said.status, said.body) };
+    return said.status < 300 ? { ok: true, body: said.body } : { ok: false, ...readRefusal(said.status, said.body) };
   }
 
   /** Asks until there is an answer that means something. */

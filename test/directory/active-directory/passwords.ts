@@ -52,6 +52,29 @@ export function passwordTests(domain: () => SambaDomain): void {
       },
     );
 
+    test('a temporary password is the password at once and must be changed; its owner changes it as any expired one', async () => {
+      const directory = adapterOf(domain());
+      const alma = await domain().add();
+      const given = await directory.temporaryPass(alma.id);
+      if (!given.ok) throw new Error(given.reason);
+      expect(await directory.find(alma.id)).toMatchObject({ mustChangePassword: true, hasPassword: true });
+      expect(await directory.provePassword(alma.id, given.pass)).toEqual({ ok: true });
+      expect(await domain().takes(alma.dn, alma.password)).toBe(false);
+      // The domain lets nobody in with it before it was changed.
+      expect(await domain().takes(alma.dn, given.pass)).toBe(false);
+      expect(await directory.setPassword(alma.id, good, given.pass)).toMatchObject({ ok: true });
+      expect(await domain().takes(alma.dn, good)).toBe(true);
+    });
+
+    test('a temporary password that our account may not set is a fault that says what to grant', async () => {
+      const outside = await domain().add({ unit: 'Board' });
+      const fault: unknown = await adapterOf(domain())
+        .temporaryPass(outside.id)
+        .catch((each: unknown) => each);
+      expect(fault).toMatchObject({ code: 'latchkey_directory_forbidden', grant: 'temporary-password' });
+      expect(await domain().takes(outside.dn, outside.password)).toBe(true);
+    });
+
     test('a lock that wrong passwords set is lifted, and stays off', async () => {
       const directory = adapterOf(domain());
       const alma = await domain().add();

@@ -56,6 +56,7 @@ const unsupported = failure(400, 'Request_UnsupportedQuery', 'Unsupported or inv
 /** The permissions each path takes. */
 export function permissionFor({ method, path }: Pick<GraphRequest, 'method' | 'path'>): string {
   if (method === 'PATCH') return 'User-PasswordProfile.ReadWrite.All';
+  if (path.endsWith('/temporaryAccessPassMethods')) return 'UserAuthMethod-TAP.ReadWrite.All';
   if (path.endsWith('/revokeSignInSessions')) return 'User.RevokeSessions.All';
   if (path.startsWith('/domains')) return 'Domain.Read.All';
   if (path.startsWith('/roleManagement')) return 'RoleManagement.Read.Directory';
@@ -116,6 +117,8 @@ function aboutUser(tenant: Tenant, request: GraphRequest, id: string, part: stri
       if (user.purpose === null)
         return failure(404, 'MailboxNotEnabledForRESTAPI', 'The mailbox is either inactive, soft-deleted, or is hosted on-premise.');
       return { status: 200, body: { value: user.purpose } };
+    case 'authentication':
+      return accessPass(tenant, user, request);
     case 'revokeSignInSessions':
       user.sessionsRevoked += 1;
       return { status: 200, body: { '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#Edm.Boolean', value: true } };
@@ -126,7 +129,7 @@ function aboutUser(tenant: Tenant, request: GraphRequest, id: string, part: stri
 
 /** Only what `$select` names, as Graph gives it. */
 function selected(user: TenantUser, { query }: GraphRequest): object {
-  const { password: _, forceChange, ...kept } = user;
+  const { password: _, accessPass: __, forceChange, ...kept } = user;
   const shown: Record<string, unknown> = {
     ...kept,
     passwordProfile: { password: null, forceChangePasswordNextSignIn: forceChange, forceChangePasswordNextSignInWithMfa: false },
@@ -142,6 +145,36 @@ function rolesOf(tenant: Tenant, { path, query }: GraphRequest): GraphAnswer | r
     holders.has(who) ? [{ id: 'LJnv8vs6uUa3z6Em7nTEUefRNvHZlbVCkVt_KqnfOK0-1' }] : [];
   if (path.endsWith('/roleAssignments')) return found(tenant.activeRoles);
   return tenant.hasPim ? found(tenant.eligibleRoles) : noPim;
+}
+
+const noPasses = failure(
+  400,
+  'badRequest',
+  'Converged UserCredentialPolicy does not allow creating or updating this authentication method. AuthMethodType [TemporaryAccessPass].',
+);
+const noSuchLifetime = failure(400, 'badRequest', 'The lifetimeInMinutes is not within the bounds that the policy allows.');
+
+/** Makes a pass ("Create temporaryAccessPassMethod"): the one before it is gone. */
+function accessPass({ passes }: Tenant, user: TenantUser, { body }: GraphRequest): GraphAnswer {
+  const { lifetimeInMinutes = 60, isUsableOnce = false } = body as { lifetimeInMinutes?: number; isUsableOnce?: boolean };
+  if (!passes.enabled) return noPasses;
+  if (lifetimeInMinutes < passes.minimum || lifetimeInMinutes > passes.maximum) return noSuchLifetime;
+  user.accessPass = `T@p-${randomUUID().slice(0, 6)}`;
+  const now = new Date().toISOString();
+  return {
+    status: 201,
+    body: {
+      '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#users('${user.id}')/authentication/temporaryAccessPassMethods/$entity`,
+      id: randomUUID(),
+      isUsable: true,
+      methodUsabilityReason: 'EnabledByPolicy',
+      temporaryAccessPass: user.accessPass,
+      createdDateTime: now,
+      startDateTime: now,
+      lifetimeInMinutes,
+      isUsableOnce,
+    },
+  };
 }
 
 const kinds = [/[A-Z]/u, /[a-z]/u, /[0-9]/u, /[^A-Za-z0-9]/u];

@@ -14,6 +14,7 @@ const everyGrant = [
   'MailboxSettings.Read',
   'User-PasswordProfile.ReadWrite.All',
   'User.RevokeSessions.All',
+  'UserAuthMethod-TAP.ReadWrite.All',
 ] as const;
 
 /** What goes wrong with a request. `hang`: it is done, and nothing comes back; `cut`: the line is cut before it is done. */

@@ -23,6 +23,8 @@ export interface TenantUser {
   owns: TenantObject[];
   purpose: 'user' | 'linked' | 'shared' | 'room' | 'equipment' | 'others' | null;
   sessionsRevoked: number;
+  /** Its Temporary Access Pass; the tenant keeps one for each. */
+  accessPass: string | null;
 }
 
 export interface TenantObject {
@@ -46,6 +48,8 @@ export interface Tenant {
   readonly eligibleForGroup: { readonly groupId: string; readonly principalId: string; readonly accessId: 'member' | 'owner' }[];
   /** Without the licence for Privileged Identity Management. */
   hasPim: boolean;
+  /** The policy for Temporary Access Passes: minutes, and whether it is switched on. */
+  passes: { enabled: boolean; minimum: number; maximum: number };
 }
 
 export const group = (more: Partial<TenantObject> = {}): TenantObject => ({
@@ -66,6 +70,7 @@ export function newTenant(): Tenant {
     eligibleRoles: new Set(),
     eligibleForGroup: [],
     hasPim: true,
+    passes: { enabled: true, minimum: 60, maximum: 480 },
   };
 }
 
@@ -96,6 +101,7 @@ export function hire(tenant: Tenant, more: Partial<TenantUser> = {}): TenantUser
     owns: [],
     purpose: 'user',
     sessionsRevoked: 0,
+    accessPass: null,
     ...more,
   };
   tenant.users.push(user);
