@@ -1,6 +1,7 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { isOneSet, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { holiday, weekShape } from './opening-hours.ts';
 import { languages, type Policy, type Scope } from './policy.ts';
 import { shippedQuestion, shippedQuestions } from './shipped-questions.ts';
 
@@ -24,6 +25,7 @@ const domain = matching(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0
 const bannedWord = z.string('a word of 4 to 16 signs').trim().min(4, 'a word of 4 to 16 signs').max(16, 'a word of 4 to 16 signs');
 const mail = z.email('a mail address such as it@example.org');
 const link = z.url({ protocol: /^https$/, error: 'an https link such as https://it.example.org/help' });
+const dialled = matching(/^none$|\d/, 'a telephone number as people dial it, or none');
 const zone = z.string('an IANA time zone such as Europe/Stockholm').refine(isZone, 'an IANA time zone such as Europe/Stockholm');
 const country = z
   .string('a country as two capital letters such as SE')
@@ -148,6 +150,19 @@ export const policySchema = block({
   }),
   privileged: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
   agents: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
+  desk: optionalBlock({
+    hours: optionalBlock(weekShape).refine((week) => Object.values(week).some((day) => day.length > 0), 'hours for one day at least'),
+    holidays: list(holiday).default([]),
+    emergencyNumber: dialled.default('none'),
+    unclaimed: optionalBlock({
+      againMinutes: whole(1, 1440).default(15),
+      secondRouteMinutes: whole(1, 1440).default(30),
+      mailMinutes: whole(1, 1440).default(60),
+    }),
+    undeliveredMinutes: whole(1, 60).default(5),
+    secondRoute: words.default('none'),
+    onCall: optionalBlock({ numbers: list(number).default([]), mail: list(mail).default([]) }),
+  }),
   administrators: list(guid).default([]),
   contacts: block({
     it: block({ name: words, phone: matching(/\d/, 'a telephone number as people dial it'), hours: worded, link }),

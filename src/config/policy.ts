@@ -13,6 +13,24 @@ export interface SecurityQuestion extends Worded {
 export const languages = ['en', 'sv'] as const;
 export type Language = (typeof languages)[number];
 
+/** The days of a week as opening hours name them, from Monday on. */
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** From when to when the helpdesk is there: minutes since midnight, 1440 being the day's end. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A date on which other hours hold than on its weekday; none: closed. */
+export interface Holiday {
+  /** `2026-12-24`. */
+  readonly date: string;
+  readonly hours: readonly Stretch[];
+  readonly name: Worded | null;
+}
+
 /** Whom something is for: everybody, or members of directory groups. */
 export type Scope = 'everyone' | { readonly groups: readonly string[] };
 
@@ -116,6 +134,21 @@ export interface Policy {
     readonly groups: readonly string[];
   };
   readonly agents: { readonly accounts: readonly string[]; readonly groups: readonly string[] };
+  readonly desk: {
+    /** When somebody is there, in the organisation's zone. */
+    readonly hours: Readonly<Record<Weekday, readonly Stretch[]>>;
+    readonly holidays: readonly Holiday[];
+    /** A number for what cannot wait, as people dial it; `none`: there is none. */
+    readonly emergencyNumber: string;
+    /** After how many minutes, in opening hours, a case that nobody took up is brought up again. */
+    readonly unclaimed: { readonly againMinutes: number; readonly secondRouteMinutes: number; readonly mailMinutes: number };
+    /** After how many minutes a case that Teams has not taken goes by the second route, and by mail. */
+    readonly undeliveredMinutes: number;
+    /** The id of another conversation in Teams for what the first did not settle; `none`: mail alone. */
+    readonly secondRoute: string;
+    /** Who is told outside opening hours of what cannot wait: numbers by text message, addresses by mail. */
+    readonly onCall: { readonly numbers: readonly string[]; readonly mail: readonly string[] };
+  };
   /** Account ids of administrators who may see a person's numbers whole; not agents. */
   readonly administrators: readonly string[];
   readonly contacts: {

@@ -59,7 +59,7 @@ describe('the shipped files', () => {
 
   test('a key left out has the value that stands in the default policy', () => {
     const whole = policyOf(filled());
-    const optional = ['stepUp', 'securityKeys', 'telephony', 'cooling', 'limits', 'password', 'privileged', 'agents', 'links'];
+    const optional = ['stepUp', 'securityKeys', 'telephony', 'cooling', 'limits', 'password', 'privileged', 'agents', 'desk', 'links'];
     const blocks = filled().split(/\n(?=[a-z])/i);
     const short = blocks.filter((block) => !optional.some((key) => block.startsWith(`${key}:`))).join('\n');
     const withoutLeaves = short.replace(/^ {2}(covers|for|oneDevice|unlockAlone|zone): .*\n/gm, '').replace(/, most: \d+/g, '');
@@ -233,5 +233,51 @@ describe('I2: the floor', () => {
   test('I10: there is no key that gives privileged accounts a password', () => {
     const faults = faultsOf(`${demo}\nprivileged:\n  reset: allow\n`);
     expect(faults).toEqual([expect.objectContaining({ key: 'privileged.reset', what: 'there is no such key' })]);
+  });
+});
+
+describe('opening hours', () => {
+  const withDesk = (lines: string): string => demo.replace(/\ndesk:\n(?: .*\n)+/u, `\ndesk:\n${lines}\n`);
+
+  test('hours of a day are one stretch, several, or none; a holiday is a date, or has hours and a name of its own', () => {
+    const { hours, holidays } = policyOf(
+      withDesk(
+        [
+          '  hours: { monday: 07:30-16:00, tuesday: [08:00-12:00, 13:00-24:00], wednesday: closed }',
+          '  holidays:',
+          '    - 2026-12-24',
+          '    - { date: 2027-01-05, hours: 08:00-12:00, name: { en: Twelfth Night, sv: trettondagsafton } }',
+        ].join('\n'),
+      ),
+    ).desk;
+    expect(hours).toMatchObject({
+      monday: [{ from: 450, to: 960 }],
+      tuesday: [
+        { from: 480, to: 720 },
+        { from: 780, to: 1440 },
+      ],
+      wednesday: [],
+      thursday: [{ from: 480, to: 1020 }],
+      sunday: [],
+    });
+    expect(holidays).toEqual([
+      { date: '2026-12-24', hours: [], name: null },
+      { date: '2027-01-05', hours: [{ from: 480, to: 720 }], name: { en: 'Twelfth Night', sv: 'trettondagsafton' } },
+    ]);
+  });
+
+  test.each([
+    ['a stretch that ends before it begins', '  hours: { monday: 17:00-08:00 }', 'desk.hours.monday'],
+    ['stretches that overlap', '  hours: { monday: [08:00-12:00, 11:00-17:00] }', 'desk.hours.monday'],
+    ['an hour there is not', '  hours: { monday: 08:00-25:00 }', 'desk.hours.monday'],
+    ['a day there is not', '  hours: { caturday: 08:00-12:00 }', 'desk.hours.caturday'],
+    ['a date there is not', '  holidays: [2026-02-30]', 'desk.holidays[0]'],
+    [
+      'a week that is closed throughout',
+      `  hours: { ${['mon', 'tues', 'wednes', 'thurs', 'fri'].map((day) => `${day}day: closed`).join(', ')} }`,
+      'desk.hours',
+    ],
+  ])('refuses %s', (_, lines, key) => {
+    expect(faultsOf(withDesk(lines))).toEqual([expect.objectContaining({ key, remedy: expect.stringMatching(/^(Write|Remove) /u) })]);
   });
 });
