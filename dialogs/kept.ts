@@ -73,6 +73,7 @@ const endingShape: Shape<Ending> = growing(
     'unavailable',
     'pace',
     'cooling',
+    'stopped',
     'stuck',
     'asked',
   ),

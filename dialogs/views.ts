@@ -42,6 +42,8 @@ export type Ending =
   | 'pace'
   /** What is registered does not count yet: from when, and the offer. */
   | 'cooling'
+  /** Agents have stopped it for now: in calm words, and the offer. */
+  | 'stopped'
   /** No methods left to try, or the person cannot go on: offer. */
   | 'stuck'
   /** The person asked for an administrator: offer. */

@@ -7,6 +7,7 @@ import { Runner } from '../conversation/runner.ts';
 import { chooseDelivery } from '../delivery/delivery.ts';
 import { OutboxDispatcher } from '../delivery/dispatcher.ts';
 import type { Delivery } from '../delivery/port.ts';
+import { settleStop, stopsDue } from '../desk/stop-acts.ts';
 import { endSessionsDue, sessionsDue } from '../directory/end-sessions.ts';
 import { lookAgainDue, lookAgainNow } from '../directory/look-again.ts';
 import { chooseDirectory } from '../directory/choose-directory.ts';
@@ -33,7 +34,7 @@ import type { Store } from '../store/port.ts';
 import { createTeams, type Teams, type TeamsPorts } from '../teams/create-teams.ts';
 import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
-import { caseActs, caseCarrier } from './desk-room.ts';
+import { carriers, caseActs, caseCarrier } from './desk-room.ts';
 import { handlersOf } from './handlers.ts';
 import { localDemoRoutes } from './local-demo.ts';
 import { logTurn } from './log-turn.ts';
@@ -41,6 +42,7 @@ import { pageNeeds } from './page-needs.ts';
 import type { Parts } from './parts.ts';
 import { notReady } from './ready.ts';
 import { standingWords } from './standing-words.ts';
+import { stopNeeds } from './stop-room.ts';
 import { twilioNeeds, twilioRoutes } from './twilio-room.ts';
 
 /** What a caller may put in the place of the machine's own: for tests, which hold time and network still. No setting reaches these. */
@@ -148,6 +150,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     random,
     delivery: parts.delivery,
     cases: caseCarrier(parts, teams),
+    carriers: carriers(parts, teams),
     onLost: ({ kind, state, tries }) => log.warn('not-delivered', { kind, result: state, count: tries }),
   });
   const server = createServer({
@@ -177,6 +180,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           [remindDue]: async (entry) => deliverReminder(entry, store, parts.wake, clock.now()),
           outbox: async (entry) => dispatcher.deliverDue(entry),
           page: settleSetting(pages),
+          [stopsDue]: settleStop(stopNeeds(parts)),
           [lookAgainDue]: lookAgainNow({ store, clock, directory, wake: parts.wake }),
           [sessionsDue]: endSessionsDue({
             store,

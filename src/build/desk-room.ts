@@ -1,8 +1,11 @@
+import type { Carriers } from '../delivery/dispatcher.ts';
 import { actOnCase } from '../desk/case-acts.ts';
 import { DeskCarrier, type DeskPost, type NotPosted } from '../desk/desk-post.ts';
+import { bringStop } from '../desk/stop-post.ts';
 import type { Teams } from '../teams/create-teams.ts';
 import type { CaseClick, CaseOutcome, Posted } from '../teams/port.ts';
 import type { Parts } from './parts.ts';
+import { stopNeeds } from './stop-room.ts';
 
 /** What a pressed button of a case card does: the desk decides, Teams shows. */
 export const caseActs =
@@ -14,9 +17,9 @@ export const caseActs =
     return acted.ok ? { card: acted.card, text: null } : { card: null, text: acted.text };
   };
 
-/** Brings case cards to the helpdesk's conversation. */
-export function caseCarrier({ store, clock, sentences, config }: Parts, { courier, desk }: Teams): DeskCarrier {
-  const post: DeskPost = {
+/** The helpdesk's conversation, where cards are put. */
+function deskPost({ courier, desk }: Teams): DeskPost {
+  return {
     async post(card) {
       const posted = await courier.postCard(desk, card);
       return posted.ok ? posted : notPosted(posted);
@@ -26,7 +29,17 @@ export function caseCarrier({ store, clock, sentences, config }: Parts, { courie
       return updated.ok ? { ok: true } : notPosted(updated);
     },
   };
-  return new DeskCarrier({ store, clock, sentences, policy: config.policy, desk: post });
+}
+
+/** Brings case cards to the helpdesk's conversation. */
+export const caseCarrier = ({ store, clock, sentences, config }: Parts, teams: Teams): DeskCarrier =>
+  new DeskCarrier({ store, clock, sentences, policy: config.policy, desk: deskPost(teams) });
+
+/** Brings what else is owed. */
+export function carriers(parts: Parts, teams: Teams): Carriers {
+  const stop = bringStop(stopNeeds(parts), deskPost(teams));
+  const nobody = async () => ({ ok: false, reason: 'rejected' }) as const;
+  return { 'stop-post': stop('stop-post'), 'stop-update': stop('stop-update'), alarm: nobody, hook: nobody };
 }
 
 const notPosted = ({ reason }: Extract<Posted, { ok: false }>): NotPosted => ({ ok: false, reason });

@@ -22,7 +22,7 @@ export const methodPorts = ({
   policy: config.policy,
   sentences,
   delivery,
-  mayRegister: mayRegister({ policy: config.policy, directory }),
+  mayRegister: mayRegister({ store, policy: config.policy, directory }),
   telephonyAlarm,
   wake,
   accountOf: async (id) => directory.find(id),

@@ -163,6 +163,7 @@ export const policySchema = block({
     secondRoute: words.default('none'),
     onCall: optionalBlock({ numbers: list(number).default([]), mail: list(mail).default([]) }),
   }),
+  stop: optionalBlock({ groups: list(block({ name: words, group: words })).default([]) }),
   administrators: list(guid).default([]),
   contacts: block({
     it: block({ name: words, phone: matching(/\d/, 'a telephone number as people dial it'), hours: worded, link }),

@@ -149,6 +149,10 @@ export interface Policy {
     /** Who is told outside opening hours of what cannot wait: numbers by text message, addresses by mail. */
     readonly onCall: { readonly numbers: readonly string[]; readonly mail: readonly string[] };
   };
+  readonly stop: {
+    /** The directory groups that agents may stop by themselves, each under the name that they write. */
+    readonly groups: readonly { readonly name: string; readonly group: string }[];
+  };
   /** Account ids of administrators who may see a person's numbers whole; not agents. */
   readonly administrators: readonly string[];
   readonly contacts: {

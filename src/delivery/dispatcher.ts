@@ -5,7 +5,7 @@ import type { Keys } from '../security/keys.ts';
 import { keys, partitionOf, partitionOfKey } from '../store/keys.ts';
 import type { Commit, DueEntry, Key, Row, Store } from '../store/port.ts';
 import { backOffMs, mostTries } from './back-off.ts';
-import { openOwed, readOutboxRow, type OutboxRow, type OutboxState, type Owed } from './outbox.ts';
+import { isSealed, openOwed, readOutboxRow, type OutboxRow, type CarriedKind, type OutboxState, type Owed } from './outbox.ts';
 import type { Delivered, Delivery } from './port.ts';
 
 /** How long an ended row can still be looked at, in ms. */
@@ -20,6 +20,8 @@ export type CaseBrought = Delivered & {
 export interface CaseCarrier {
   bring(kind: 'case-post' | 'case-update', caseId: string): Promise<CaseBrought>;
 }
+
+export type Carriers = Readonly<Record<CarriedKind, (what: string, id: string) => Promise<CaseBrought>>>;
 
 /** Something that did not arrive, or may not have. */
 export interface Lost {
@@ -36,6 +38,8 @@ export interface DispatcherParts {
   readonly random: Random;
   readonly delivery: Delivery;
   readonly cases: CaseCarrier;
+  /** What other rooms carry themselves. `id` is the row's own. Never throws. */
+  readonly carriers: Carriers;
   /** Hears what did not arrive: names only, for the log. `given-up` is worth waking somebody. */
   readonly onLost: (lost: Lost) => void;
 }
@@ -92,7 +96,7 @@ export class OutboxDispatcher {
       const about = owed.kind === 'notice' ? { about: { account, what: 'notice' } as const } : {};
       return this.#parts.delivery.deliver({ ...owed.parcel, id, ...about });
     }
-    return this.#parts.cases.bring(owed.kind, owed.case);
+    return 'case' in owed ? this.#parts.cases.bring(owed.kind, owed.case) : this.#parts.carriers[owed.kind](owed.what, id);
   }
 
   /** Commits the outcome, and with it what the carrier wants written. */
@@ -166,7 +170,7 @@ function outcome(row: OutboxRow, brought: Delivered): OutboxState {
 
 /** The row at its end: nothing is due any more, what was sealed is gone, and the rest is forgotten after a while. */
 function ended(key: Key, due: Key, row: OutboxRow, now: number): Commit {
-  const what = row.kind === 'notice' || row.kind === 'case-mail' ? '' : row.what;
+  const what = isSealed(row.kind) ? '' : row.what;
   return { put: { [key]: { ...row, what } }, until: { [key]: now + rememberedMs }, due: [{ id: due, at: null }] };
 }
 

@@ -10,11 +10,19 @@ type WithoutId<P> = P extends unknown ? Omit<P, 'id'> : never;
  * Something owed to the world outside.
  * - `notice`: a parcel that is never sent twice: found interrupted, it counts as doubtful.
  * - `case-mail`: a parcel whose loss is worse than a double: found interrupted, it is sent again.
+ * - `stop-post`, `stop-update`: the card of a stop, likewise; `what` is its id.
+ * - `alarm`: what the desk should look at; `what` is its JSON.
+ * - `hook`: an event for another system; `what` is the call's JSON, and sealed.
  * - `case-post`, `case-update`: the case's card in the helpdesk's conversation, drawn from the case as it is when the turn comes; made again too.
  */
 export type Owed =
   | { readonly kind: 'notice' | 'case-mail'; readonly parcel: WithoutId<Parcel> }
-  | { readonly kind: 'case-post' | 'case-update'; readonly case: string };
+  | { readonly kind: 'case-post' | 'case-update'; readonly case: string }
+  | { readonly kind: CarriedKind; readonly what: string };
+
+/** What other rooms carry themselves, each in its own way. */
+const carried = ['stop-post', 'stop-update', 'alarm', 'hook'] as const;
+export type CarriedKind = (typeof carried)[number];
 
 /** What became of it. `owed` and `started` are under way, the others are the end. */
 export type OutboxState = 'owed' | 'started' | 'sent' | 'rejected' | 'doubtful' | 'given-up';
@@ -46,10 +54,14 @@ const outboxDue = (partition: string, id: string): Key => keys.due(partition, 'o
 export function outboxRow(seals: Keys, account: string, id: string, owed: Owed, at: number): OutboxParts {
   const partition = partitionOf(account);
   const key = keys.outbox(partition, id);
-  const what = 'parcel' in owed ? seals.seal(key, JSON.stringify(owed.parcel)) : owed.case;
+  const plain = 'parcel' in owed ? JSON.stringify(owed.parcel) : 'case' in owed ? owed.case : owed.what;
+  const what = isSealed(owed.kind) ? seals.seal(key, plain) : plain;
   const row: OutboxRow = { account, kind: owed.kind, what, state: 'owed', tries: 0, at };
   return { put: { [key]: { ...row } }, due: [{ id: outboxDue(partition, id), at }] };
 }
+
+/** Whether what a row of this kind owes is for its key alone; it is gone when the row ends. */
+export const isSealed = (kind: Owed['kind']): boolean => kind === 'notice' || kind === 'case-mail' || kind === 'hook';
 
 /** Parts of several commits as one. */
 export function joined(parts: readonly OutboxParts[]): OutboxParts {
@@ -62,5 +74,7 @@ export const readOutboxRow = (value: Json): OutboxRow => value as unknown as Out
 /** What a row owes, opened. @throws LatchkeyError `latchkey_security_unsealable` when its key is gone */
 export function openOwed(seals: Keys, key: Key, row: OutboxRow): Owed {
   if (row.kind === 'case-post' || row.kind === 'case-update') return { kind: row.kind, case: row.what };
-  return { kind: row.kind, parcel: JSON.parse(seals.open(key, row.what)) as WithoutId<Parcel> };
+  const kind = carried.find((each) => each === row.kind);
+  if (kind !== undefined) return { kind, what: isSealed(kind) ? seals.open(key, row.what) : row.what };
+  return { kind: row.kind as 'notice' | 'case-mail', parcel: JSON.parse(seals.open(key, row.what)) as WithoutId<Parcel> };
 }

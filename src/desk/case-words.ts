@@ -54,7 +54,7 @@ export function caseMail(sentences: Sentences, policy: Pick<Policy, 'contacts'>,
 const longest = 120;
 
 /** A label without what could reorder or hide the text around it: control signs and the marks of writing direction (Unicode TR 36). */
-function tame(label: string | null): string | null {
+export function tame(label: string | null): string | null {
   if (label === null) return null;
   const plain = label.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').trim();
   return plain.length > longest ? `${plain.slice(0, longest)}…` : plain;

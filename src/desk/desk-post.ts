@@ -24,7 +24,7 @@ export interface DeskPost {
 }
 
 /** Stands in a case for the id of a card that was posted and has none. */
-const unchangeable = '';
+export const unchangeable = '';
 
 export interface DeskCarrierNeeds {
   readonly store: Store;
@@ -64,7 +64,7 @@ export class DeskCarrier implements CaseCarrier {
   }
 }
 
-const outcomeOf = ({ reason, retryAfterMs }: NotPosted): CaseBrought => ({
+export const outcomeOf = ({ reason, retryAfterMs }: NotPosted): CaseBrought => ({
   ok: false,
   reason: reason === 'gone' ? 'rejected' : reason,
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

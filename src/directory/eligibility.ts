@@ -2,6 +2,8 @@ import type { Refusal } from '../../dialogs/views.ts';
 import type { GateRule } from '../../dialogs/methods.ts';
 import type { Policy, Scope } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';
+import { isStopped, stopRefusal } from '../desk/stop.ts';
+import type { Stop } from '../desk/stop-record.ts';
 import { enoughFrom, type MethodSummary } from '../methods/summary.ts';
 import { isMember } from './is-member.ts';
 import type { AccountState, Lock } from './port.ts';
@@ -19,6 +21,8 @@ export interface EligibilityQuestion {
   /** Read from the directory just now; null when it has no such account. */
   readonly state: AccountState | null;
   readonly summary: Pick<MethodSummary, 'counting' | 'closedUntil'>;
+  /** The stops that hold. */
+  readonly stops: readonly Stop[];
   readonly door: Door;
   readonly now: number;
 }
@@ -40,8 +44,8 @@ export type Eligibility =
  * password reset asks, with its codes where it has one (SSPR_0009 to 0014, 0029, 0030). Pure. Who has no password is judged as everybody
  * else: with methods enough the reset sets the first one.
  */
-export function eligibility({ purpose, policy, state, summary, door, now }: EligibilityQuestion): Eligibility {
-  const refused = accountRefusal(policy, state, purpose);
+export function eligibility({ purpose, policy, state, summary, stops, door, now }: EligibilityQuestion): Eligibility {
+  const refused = accountRefusal(policy, state, purpose, stops);
   if (refused !== null || state === null) return no(refused ?? notFound);
   const gates = gatesFor(purpose, policy);
   if (purpose === 'methods') return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword, due: dueOf(state) };
@@ -56,11 +60,17 @@ export function eligibility({ purpose, policy, state, summary, door, now }: Elig
 }
 
 /**
- * The part of the verdict that is about the account alone, asked again before each write (I9, I10); null when nothing stands against it.
+ * The part of the verdict that is about the account alone, with the stops that hold, asked again before each write (I9, I10); null when
+ * nothing stands against it.
  * Privileged accounts may register, which agents need (I14), and get nothing else. Seeing and removing methods harms nobody: that is
  * withheld only where the account, and its methods with it, is suspended.
  */
-export function accountRefusal(policy: EligibilityPolicy, state: AccountState | null, purpose: EligibilityPurpose): Refusal | null {
+export function accountRefusal(
+  policy: EligibilityPolicy,
+  state: AccountState | null,
+  purpose: EligibilityPurpose,
+  stops: readonly Stop[],
+): Refusal | null {
   if (purpose === 'methods') return state === null ? notFound : state.enabled ? null : notEnabled('LK_DISABLED');
   if (!policy.reset.enabled) return notEnabled('SSPR_0009');
   if (state === null) return notFound;
@@ -82,7 +92,9 @@ export function accountRefusal(policy: EligibilityPolicy, state: AccountState | 
     case 'here':
       break;
   }
-  return purpose === 'register' ? null : lockRefusal(policy, state, purpose);
+  const locked = purpose === 'register' ? null : lockRefusal(policy, state, purpose);
+  // Last: who is refused anyway hears why, and a stop ends by itself.
+  return locked ?? (isStopped(stops, state, purpose === 'register' ? 'registration' : 'resets') ? stopRefusal : null);
 }
 
 /** A lock that an administrator put there is not for its owner to lift; and the policy may want a new password with every unlock. */

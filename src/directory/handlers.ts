@@ -1,6 +1,7 @@
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { readCaseList } from '../desk/case-record.ts';
+import { stopsNow } from '../desk/stop.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { overdueOfTurn } from '../methods/reconfirmation.ts';
@@ -68,11 +69,11 @@ async function standing(
 ): Promise<{ readonly locked: boolean; readonly contact: 'administrator' | 'it'; readonly mayManage: boolean }> {
   try {
     const state = await act.account();
-    const isElsewhere = accountRefusal(policy, state, 'reset')?.ending === 'managed-elsewhere';
+    const isElsewhere = accountRefusal(policy, state, 'reset', [])?.ending === 'managed-elsewhere';
     return {
       locked: (state?.locked ?? null) !== null,
       contact: isElsewhere ? 'it' : 'administrator',
-      mayManage: accountRefusal(policy, state, 'methods') === null && accountRefusal(policy, state, 'register') === null,
+      mayManage: accountRefusal(policy, state, 'methods', []) === null && accountRefusal(policy, state, 'register', []) === null,
     };
   } catch (fault) {
     if (isSilent(fault)) return { locked: true, contact: 'administrator', mayManage: false };
@@ -91,8 +92,8 @@ export const readEligibility = (needs: DirectoryNeeds): Handler<'readEligibility
       if (isSilent(fault)) return { type: 'eligibility.unavailable' };
       throw fault;
     }
-    const summary = await methodSummaryOfTurn({ store, policy }, act);
-    const verdict = eligibility({ purpose, policy, state, summary, door: act.door, now: act.now });
+    const [summary, stops] = await Promise.all([methodSummaryOfTurn({ store, policy }, act), stopsNow(store, act.now)]);
+    const verdict = eligibility({ purpose, policy, state, summary, stops, door: act.door, now: act.now });
     await audited(needs, act, {
       act: `directory.may-${purpose}`,
       verdict: verdict.ok ? 'allowed' : 'refused',
@@ -123,9 +124,11 @@ const codeForChat = (code: string): string => (code === 'LK_DISABLED' ? 'SSPR_00
  * @throws what the directory throws when it does not answer
  */
 export const mayRegister =
-  ({ policy, directory }: Pick<DirectoryNeeds, 'policy' | 'directory'>) =>
-  async (act: Pick<Act, 'accountId'>): Promise<boolean> =>
-    accountRefusal(policy, await directory.find(act.accountId), 'register') === null;
+  ({ store, policy, directory }: Pick<DirectoryNeeds, 'store' | 'policy' | 'directory'>) =>
+  async (act: Pick<Act, 'accountId' | 'now'>): Promise<boolean> => {
+    const [state, stops] = await Promise.all([directory.find(act.accountId), stopsNow(store, act.now)]);
+    return accountRefusal(policy, state, 'register', stops) === null;
+  };
 
 /** Commits with an entry about the account of the act. */
 export function audited(

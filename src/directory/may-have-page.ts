@@ -1,5 +1,6 @@
 import type { Policy } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';
+import { stopsNow } from '../desk/stop.ts';
 import { firstProofApplies } from '../methods/proofs.ts';
 import { methodSummary } from '../methods/summary.ts';
 import type { Key, Store } from '../store/port.ts';
@@ -21,7 +22,8 @@ export const mayHavePage =
     readonly now: number;
   }): Promise<boolean> => {
     const { wish, account, door, stack, session, now } = asked;
-    if (accountRefusal(policy, account, wish === 'register-first' ? 'register' : wish) !== null) return false;
+    const stops = await stopsNow(store, now);
+    if (accountRefusal(policy, account, wish === 'register-first' ? 'register' : wish, stops) !== null) return false;
     const { closedUntil } = await methodSummary({ store, policy }, account.id, now);
     if (closedUntil[door] !== null) return false;
     return wish !== 'register-first' || firstProofApplies(store, { accountId: account.id, stack, session, now }, policy);

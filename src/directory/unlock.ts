@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { stopsNow } from '../desk/stop.ts';
 import { noticeParts } from '../delivery/notices.ts';
 import { proofsSuffice } from '../methods/proofs.ts';
 import { methodSummary, registeredPlaces } from '../methods/summary.ts';
@@ -43,7 +44,7 @@ async function unlockNow(needs: DirectoryNeeds, { proofs }: EffectTable['unlock'
   if (isDone(step)) return { type: 'unlock.done' };
 
   const state = await directory.find(accountId);
-  const standing = accountRefusal(policy, state, 'unlock');
+  const standing = accountRefusal(policy, state, 'unlock', await stopsNow(store, now));
   if (state === null || standing !== null) return refused(needs, act, 'not-eligible', standing?.code ?? 'LK_NOT_FOUND', proofs);
   // A lock that stands long after the decision is another one, or was never lifted: it takes proofs of its own.
   const isDecided = step !== null && (state.locked === null || begunAt(step) + policy.limits.proofMinutes * 60_000 > now);

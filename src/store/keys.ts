@@ -13,6 +13,9 @@ export function partitionOf(accountId: string): string {
 /** The partition a key belongs to. */
 export const partitionOfKey = (key: Key): string => key.slice(0, key.indexOf('/'));
 
+/** What belongs to the helpdesk as a whole, and to no account, is kept under this name as if it were one. */
+export const deskItself = 'desk';
+
 /** Every key of the store is made here, so that its whole vocabulary can be read in one place. */
 export const keys = {
   /** A person's dialogs and what the runner knows about them. */
@@ -45,6 +48,12 @@ export const keys = {
   /** Which case an account has open for a reason and a kind of requester (I13), and its recent ones, one document. */
   casesOf: (accountId: string): Key => `${partitionOf(accountId)}/cases-of/${accountId}`,
   caseCounter: 'p00/counter/case' as Key,
+  /** What agents have stopped, or asked to stop, one document. */
+  stops: `${partitionOf(deskItself)}/stops`,
+  /** When each kind of alarm was raised last, one document. */
+  alarms: `${partitionOf(deskItself)}/alarms`,
+  /** How often something happened in each hour, for the whole company; a document for each kind. */
+  tally: (kind: string): Key => `${partitionOf(deskItself)}/tally/${kind}`,
   /** Something owed to the world outside: a mail, a post to the desk. `partition` is that of what it is about. */
   outbox: (partition: string, id: string): Key => `${partition}/outbox/${id}`,
   auditHead: (partition: string): Key => `${partition}/audit-head`,

@@ -11,6 +11,7 @@ import { keys, partitionOf } from '../../src/store/keys.ts';
 import type { Commit, Store } from '../../src/store/port.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { flatRandom, StillClock, testKeys } from './still-time.ts';
+import { noCarriers } from './no-carriers.ts';
 
 const account = 'd4c7f0b2-58a1-4e6d-8b39-06f1a2c3e401';
 const partition = partitionOf(account);
@@ -64,6 +65,7 @@ function dispatcher(over: Store = store): OutboxDispatcher {
         return next();
       },
     },
+    carriers: noCarriers,
     onLost: (what) => lost.push(what),
   });
 }
@@ -140,6 +142,7 @@ describe('outbox', () => {
         },
       },
       cases: { bring: async () => ({ ok: true, providerId: null }) },
+      carriers: noCarriers,
       onLost: () => {},
     });
     await pay(watching);
@@ -230,6 +233,7 @@ describe('outbox', () => {
         },
       },
       cases: { bring: async () => ({ ok: true, providerId: null }) },
+      carriers: noCarriers,
       onLost: (what) => lost.push(what),
     });
     await pay(slow);

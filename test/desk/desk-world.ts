@@ -15,6 +15,7 @@ import type { Json } from '../../src/ports.ts';
 import { indexes, keys, partitionOf } from '../../src/store/keys.ts';
 import type { InboxEntry, Key, Store } from '../../src/store/port.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
+import { noCarriers } from '../delivery/no-carriers.ts';
 import { demoPolicy, demoSentences } from '../delivery/demo-words.ts';
 import { realRandom, StillClock, testKeys } from '../delivery/still-time.ts';
 
@@ -170,6 +171,7 @@ export class DeskWorld {
       random: realRandom,
       delivery: this.mails,
       cases: new DeskCarrier({ store, clock, sentences, policy, desk }),
+      carriers: noCarriers,
       onLost: (lost) => this.lost.push(lost),
     });
     for (const entry of await store.due(clock.now(), 100)) {

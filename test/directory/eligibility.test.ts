@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { finishLine, methodKinds } from '../../dialogs/methods.ts';
 import type { Policy } from '../../src/config/policy.ts';
 import { demoPeople } from '../../src/directory/demo-people.ts';
+import { askedFor } from '../../src/desk/step-stop.ts';
+import type { Stop, Stoppable } from '../../src/desk/stop-record.ts';
 import { accountRefusal, eligibility, type EligibilityPurpose, type EligibilityQuestion } from '../../src/directory/eligibility.ts';
 import { stateOf } from '../../src/directory/local-account.ts';
 import type { AccountState } from '../../src/directory/port.ts';
@@ -27,6 +29,12 @@ function demoState(story: string): AccountState {
 
 const person = demoState('registered');
 const open = { teams: null, 'front-door': null };
+const nina = { id: 'nina', name: 'Nina' };
+const stopOf = (what: Stoppable, group: string | null): Stop => ({
+  ...askedFor('s', { what, group: group === null ? null : { name: group, group } }, nina, now),
+  wish: null,
+  inForce: { from: now, until: now + 1, by: [nina, { id: 'omar', name: 'Omar' }] },
+});
 const enough: EligibilityQuestion['summary'] = {
   counting: [
     { kind: 'authenticator-app', countsFrom: 0 },
@@ -37,7 +45,7 @@ const enough: EligibilityQuestion['summary'] = {
 const nothing: EligibilityQuestion['summary'] = { counting: [], closedUntil: open };
 
 const ask = (more: Partial<EligibilityQuestion>) =>
-  eligibility({ purpose: 'reset', policy, state: person, summary: enough, door: 'teams', now, ...more });
+  eligibility({ purpose: 'reset', policy, state: person, summary: enough, stops: [], door: 'teams', now, ...more });
 const refusalOf = (more: Partial<EligibilityQuestion>) => {
   const verdict = ask(more);
   return verdict.ok ? 'eligible' : verdict.refusal;
@@ -113,6 +121,36 @@ describe('seeing and removing methods', () => {
     const worst: AccountState = { ...person, licensed: false, kind: 'guest', privileged: true, passwordManaged: 'elsewhere' };
     const summary = { ...nothing, closedUntil: { ...open, teams: now + 1 } };
     expect(refusalOf({ purpose: 'methods', state: worst, summary, policy: withReset({ enabled: false }) })).toBe('eligible');
+  });
+});
+
+describe('what agents have stopped', () => {
+  const stopped = { code: 'LK_STOPPED', ending: 'stopped' };
+  const everything = stopOf('all', null);
+  test.each([
+    ['reset', 'resets', stopped],
+    ['change', 'resets', stopped],
+    ['unlock', 'resets', stopped],
+    ['register', 'resets', 'eligible'],
+    ['reset', 'registration', 'eligible'],
+    ['register', 'registration', stopped],
+    ['methods', 'all', 'eligible'],
+    ['register', 'all', stopped],
+    ['reset', 'all', stopped],
+  ] as const)('R37: %s while %s is stopped', (purpose, what, verdict) => {
+    expect(refusalOf({ purpose, stops: [stopOf(what, null)] })).toEqual(verdict);
+  });
+
+  test('R37: of a group, stops its members alone, whatever the case of its name', () => {
+    const stops = [stopOf('resets', 'Warehouse')];
+    expect(refusalOf({ stops })).toBe('eligible');
+    expect(refusalOf({ stops, state: { ...person, groups: ['warehouse'] } })).toEqual(stopped);
+  });
+
+  test('who is refused anyway hears why, and who has too little registered hears of the stop', () => {
+    const stops = [everything];
+    expect(refusalOf({ stops, state: demoState('managed-elsewhere') })).toMatchObject({ code: 'SSPR_0010' });
+    expect(refusalOf({ stops, summary: nothing })).toEqual(stopped);
   });
 });
 
@@ -329,6 +367,7 @@ describe('on any account and policy', () => {
       }),
       closedUntil: fc.record({ teams: fc.option(fc.constant(now + 1)), 'front-door': fc.constant(null) }),
     }),
+    stops: fc.subarray([stopOf('all', 'helpdesk'), stopOf('registration', null), stopOf('resets', 'nobody-is-in-this')]),
     door: fc.constantFrom('teams' as const, 'front-door' as const),
     now: fc.constant(now),
   });
@@ -363,7 +402,7 @@ describe('on any account and policy', () => {
   test('who is eligible passes what is asked again before each write, and the account alone never says more than the verdict', () => {
     fc.assert(
       fc.property(anyQuestion, (question) => {
-        const refusal = accountRefusal(question.policy, question.state, question.purpose);
+        const refusal = accountRefusal(question.policy, question.state, question.purpose, question.stops);
         const verdict = eligibility(question);
         if (verdict.ok) expect(refusal).toBeNull();
         else if (refusal !== null) expect(verdict.refusal).toEqual(refusal);

@@ -280,7 +280,7 @@ describe('who may have what', () => {
     expect(await mayRegister(company.needs)(act)).toBe(true);
     await company.needs.directory.change(act.accountId, { enabled: false });
     expect(await mayRegister(company.needs)(act)).toBe(false);
-    expect(await mayRegister(company.needs)({ accountId: 'nobody' })).toBe(false);
+    expect(await mayRegister(company.needs)({ ...act, accountId: 'nobody' })).toBe(false);
   });
 
   test('I10: a privileged account gets no new-password page, and may register', async () => {

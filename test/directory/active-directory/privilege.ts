@@ -37,7 +37,7 @@ export function privilegeTests(domain: () => SambaDomain): void {
         privileged: true,
         groups: expect.arrayContaining(['Night shift', 'Operations', 'Domain Admins', inner]),
       });
-      expect(accountRefusal(demoPolicy(), state, 'reset')).toMatchObject({ code: 'LK_PRIVILEGED' });
+      expect(accountRefusal(demoPolicy(), state, 'reset', [])).toMatchObject({ code: 'LK_PRIVILEGED' });
     });
 
     test('whose primary group it is, is', async () => {
@@ -63,7 +63,7 @@ export function privilegeTests(domain: () => SambaDomain): void {
       const inner = await domain().group('Payroll', [alma.dn]);
       await domain().group('Protected here', [inner]);
       const policy = { ...demoPolicy(), privileged: { accounts: [], groups: ['PROTECTED here'] } };
-      expect(accountRefusal(policy, await adapterOf(domain()).find(alma.id), 'reset')).toMatchObject({ code: 'LK_PRIVILEGED' });
+      expect(accountRefusal(policy, await adapterOf(domain()).find(alma.id), 'reset', [])).toMatchObject({ code: 'LK_PRIVILEGED' });
     });
 
     test('cannot tell means yes: a group that our account may not see', async () => {

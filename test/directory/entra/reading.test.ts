@@ -21,6 +21,7 @@ async function refusal(user: TenantUser): Promise<string | null> {
     policy: { ...demoPolicy(), reset: { ...demoPolicy().reset, covers: 'everyone', for: 'everyone' } },
     state: await entra.find(user.id),
     summary: { counting: [], closedUntil: { teams: null, 'front-door': null } },
+    stops: [],
     door: 'teams',
     now: Date.now(),
   });

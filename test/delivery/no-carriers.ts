@@ -1,0 +1,5 @@
+import type { Carriers } from '../../src/delivery/dispatcher.ts';
+
+/** For suites that owe nothing of other rooms: whoever asks is told that it arrived. */
+const arrived = async () => ({ ok: true, providerId: null }) as const;
+export const noCarriers: Carriers = { 'stop-post': arrived, 'stop-update': arrived, alarm: arrived, hook: arrived };
