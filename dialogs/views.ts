@@ -1,3 +1,4 @@
+import type { CaseState } from './case.ts';
 import type { MethodKind } from './methods.ts';
 
 /** What dialogs may know of an account and say of it: ids, codes, times and masked labels; never a number, an address or a secret. */
@@ -109,7 +110,7 @@ export type PageOutcome =
 
 export interface CaseView {
   readonly number: string;
-  readonly state: 'open' | 'delivered' | 'resolved';
+  readonly state: CaseState;
   readonly openedAt: number;
   readonly resolvedAt: number | null;
 }

@@ -1,5 +1,6 @@
 import type { Carriers } from '../delivery/dispatcher.ts';
-import { actOnCase } from '../desk/case-acts.ts';
+import { actOnCase } from '../desk/act-on-case.ts';
+import type { DeskNeeds } from '../desk/case-act.ts';
 import { DeskCarrier, type DeskPost, type NotPosted } from '../desk/desk-post.ts';
 import { bringStop } from '../desk/stop-post.ts';
 import type { Teams } from '../teams/create-teams.ts';
@@ -7,13 +8,26 @@ import type { CaseClick, CaseOutcome, Posted } from '../teams/port.ts';
 import type { Parts } from './parts.ts';
 import { stopNeeds } from './stop-room.ts';
 
+/** What the desk works with. Its people are found by what Teams says of them. */
+const deskNeeds = ({ store, clock, seals, config, sentences, directory, accountOf, wake }: Parts, click: CaseClick): DeskNeeds => ({
+  store,
+  clock,
+  seals,
+  policy: config.policy,
+  sentences,
+  directory: {
+    find: async (aadObjectId) => directory.find(await accountOf({ ...click, aadObjectId })),
+    findByUserId: async (userId) => directory.findByUserId(userId),
+  },
+  wake,
+  standingProof: async () => ({ ok: false }),
+});
+
 /** What a pressed button of a case card does: the desk decides, Teams shows. */
 export const caseActs =
-  ({ store, clock, seals, config, sentences, directory, accountOf, wake }: Parts) =>
+  (parts: Parts) =>
   async (click: CaseClick): Promise<CaseOutcome> => {
-    const ofTeams = { find: async (aadObjectId: string) => directory.find(await accountOf({ ...click, aadObjectId })) };
-    const needs = { store, clock, seals, policy: config.policy, sentences, directory: ofTeams, wake };
-    const acted = await actOnCase(needs, click);
+    const acted = await actOnCase(deskNeeds(parts, click), click);
     return acted.ok ? { card: acted.card, text: null } : { card: null, text: acted.text };
   };
 

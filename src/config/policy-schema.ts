@@ -2,7 +2,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { isOneSet, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { holiday, weekShape } from './opening-hours.ts';
-import { languages, type Policy, type Scope } from './policy.ts';
+import { agentRights, languages, type AgentRight, type Policy, type Scope } from './policy.ts';
 import { shippedQuestion, shippedQuestions } from './shipped-questions.ts';
 
 /**
@@ -47,6 +47,11 @@ const scope: z.ZodType<Scope> = z.union(
   [z.literal('everyone'), block({ groups: filledList(words) })],
   'everyone, or a block "groups:" with a list of directory groups',
 );
+
+/** Accounts by id, and members of directory groups. */
+const named = { accounts: list(guid).default([]), groups: list(words).default([]) };
+const right = block(named).exactOptional();
+const rightsShape = Object.fromEntries(agentRights.map((each) => [each, right])) as Record<AgentRight, typeof right>;
 
 const worded = block({ en: words, sv: words });
 const oneOrTwo = z.literal([1, 2], '1 or 2; no policy lowers the floor of one strong gate');
@@ -148,8 +153,8 @@ export const policySchema = block({
     bannedWords: z.array(bannedWord, 'a list').max(1000, 'a list of at most 1000 words').default([]),
     breachedService: z.union([z.literal('none'), link], 'none, or an https link such as https://ranges.example.org/range').default('none'),
   }),
-  privileged: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
-  agents: optionalBlock({ accounts: list(guid).default([]), groups: list(words).default([]) }),
+  privileged: optionalBlock(named),
+  agents: optionalBlock({ ...named, rights: optionalBlock(rightsShape) }),
   desk: optionalBlock({
     hours: optionalBlock(weekShape).refine((week) => Object.values(week).some((day) => day.length > 0), 'hours for one day at least'),
     holidays: list(holiday).default([]),
@@ -160,6 +165,13 @@ export const policySchema = block({
       mailMinutes: whole(1, 1440).default(60),
     }),
     undeliveredMinutes: whole(1, 60).default(5),
+    takeUpMinutes: optionalBlock({
+      highest: whole(1, 1440).default(10),
+      high: whole(1, 1440).default(30),
+      normal: whole(1, 10_080).default(240),
+    }),
+    replyHours: whole(1, 720).default(72),
+    reopenDays: whole(1, 60).default(7),
     secondRoute: words.default('none'),
     onCall: optionalBlock({ numbers: list(number).default([]), mail: list(mail).default([]) }),
   }),

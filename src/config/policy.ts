@@ -31,6 +31,19 @@ export interface Holiday {
   readonly name: Worded | null;
 }
 
+/**
+ * What helpdesk agents may do, each a right of its own (I14): answer cases, verify a caller, let an account have a new password or an unlock, remove a
+ * method that was lost, give a temporary pass, give a start code, approve a colleague's second act or a thaw, stop everything.
+ */
+export const agentRights = ['answer', 'verify', 'password', 'remove-method', 'temporary-pass', 'start-code', 'approve', 'stop'] as const;
+export type AgentRight = (typeof agentRights)[number];
+
+/** Accounts by id, and members of directory groups. */
+interface Named {
+  readonly accounts: readonly string[];
+  readonly groups: readonly string[];
+}
+
 /** Whom something is for: everybody, or members of directory groups. */
 export type Scope = 'everyone' | { readonly groups: readonly string[] };
 
@@ -128,13 +141,17 @@ export interface Policy {
     /** Address of a service that gives out ranges of leaked passwords; `none`: it is not asked. */
     readonly breachedService: string;
   };
-  readonly privileged: {
-    /** Account ids and directory groups with extra protection (I10), beside those the directory names. */
-    readonly accounts: readonly string[];
-    readonly groups: readonly string[];
-  };
-  readonly agents: { readonly accounts: readonly string[]; readonly groups: readonly string[] };
+  /** Account ids and directory groups with extra protection (I10), beside those the directory names. */
+  readonly privileged: Named;
+  /** Who works on cases, and who of them has which right; a right that is left out has its default (src/desk/agents.ts). */
+  readonly agents: Named & { readonly rights: Readonly<Partial<Record<AgentRight, Named>>> };
   readonly desk: {
+    /** Within how many minutes a case is to be taken up, by its priority. */
+    readonly takeUpMinutes: Readonly<Record<'highest' | 'high' | 'normal', number>>;
+    /** After how many hours without a reply from its requester a case expires. */
+    readonly replyHours: number;
+    /** For how many days its requester can open a case again. */
+    readonly reopenDays: number;
     /** When somebody is there, in the organisation's zone. */
     readonly hours: Readonly<Record<Weekday, readonly Stretch[]>>;
     readonly holidays: readonly Holiday[];

@@ -1,27 +1,34 @@
 import type { Policy } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Json } from '../ports.ts';
+import { caseActs } from './acts.ts';
+import type { ActInput, ActOffer, CaseAct } from './case-act.ts';
 import type { CaseRecord } from './case-record.ts';
 import { caseWords, type CaseWords } from './case-words.ts';
-
-/** What an agent can do with a case. */
-type CaseAct = 'resolve';
 
 /** What a case card's button brings back. It proves nothing: server state decides. */
 export interface CaseCardData {
   readonly case: string;
-  readonly act: CaseAct;
+  readonly act: string;
   readonly version: number;
 }
 
+/** Teams shows six actions in a row. */
+const mostInRow = 6;
+
 /**
- * The card of a case (Adaptive Card 1.5), in the desk's language: how the requester is known comes first. It stays live until the case is
- * resolved, and says then by whom and when. Values stand in text runs, which know no Markdown: a name can make no link and no mention.
- * `fallbackText` says the same where no card shows.
+ * The card of a case (Adaptive Card 1.5), in the desk's language: how the requester is known comes first. Its buttons are the acts that the case
+ * offers in its state; an act's inputs open beneath its button. Values stand in text runs, which know no Markdown: a name can make no link and no
+ * mention. `fallbackText` says the same where no card shows.
  */
-export function caseCard(sentences: Sentences, policy: Pick<Policy, 'contacts'>, record: CaseRecord): Json {
+export function caseCard(sentences: Sentences, policy: Pick<Policy, 'contacts'>, record: CaseRecord, now: number): Json {
   const { language } = policy.contacts.desk;
   const words = caseWords(sentences, language, record);
+  const say = (key: string): string => sentences.say(language, `desk.${key}`);
+  const buttons = offers(record, now).map(({ act, offer }) => button(say, record, act, offer));
+  const rows = Array.from({ length: Math.ceil(buttons.length / mostInRow) }, (_, row) =>
+    buttons.slice(row * mostInRow, (row + 1) * mostInRow),
+  );
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -31,20 +38,37 @@ export function caseCard(sentences: Sentences, policy: Pick<Policy, 'contacts'>,
     body: [
       {
         type: 'Container',
-        style: record.requester.how === 'proved' ? 'good' : 'warning',
+        style: requesterStyle[record.requester.how],
         bleed: true,
-        items: [{ type: 'TextBlock', text: words.requester, weight: 'Bolder', wrap: true }],
+        items: [
+          {
+            type: 'TextBlock',
+            text: words.requester,
+            weight: 'Bolder',
+            wrap: true,
+            ...(record.requester.how === 'nobody' ? { size: 'Large' } : {}),
+          },
+        ],
       },
       { type: 'TextBlock', text: words.title, size: 'Medium', weight: 'Bolder', style: 'heading', wrap: true },
       ...words.facts.map(factLine),
-      ...(words.resolved === null ? [] : [resolvedLine(words.resolved)]),
+      stateLine(words.state),
+      ...rows.slice(0, -1).map((actions) => ({ type: 'ActionSet', actions })),
     ],
-    actions:
-      words.resolved === null
-        ? [button(sentences.say(language, 'desk.act.resolve'), { case: record.id, act: 'resolve', version: record.revision })]
-        : [],
+    actions: rows.at(-1) ?? [],
     msteams: { width: 'Full' },
   };
+}
+
+const requesterStyle = { proved: 'good', 'signed-in': 'warning', nobody: 'attention', system: 'accent' } as const;
+
+/** What stands on the card: what is needed often comes first. */
+function offers(record: CaseRecord, now: number): readonly { readonly act: CaseAct; readonly offer: ActOffer }[] {
+  const all = caseActs.flatMap((act) => {
+    const offer = act.offered(record, now);
+    return offer === null ? [] : [{ act, offer }];
+  });
+  return [...all.filter(({ offer }) => offer.isSecondary !== true), ...all.filter(({ offer }) => offer.isSecondary === true)];
 }
 
 const factLine = ({ label, value }: CaseWords['facts'][number]): Json => ({
@@ -56,21 +80,50 @@ const factLine = ({ label, value }: CaseWords['facts'][number]): Json => ({
   ],
 });
 
-const resolvedLine = (text: string): Json => ({
+const stateLine = (text: string): Json => ({
   type: 'RichTextBlock',
   separator: true,
   spacing: 'Medium',
   inlines: [{ type: 'TextRun', text, weight: 'Bolder' }],
 });
 
-/** `Action.Execute`, and `Action.Submit` with the same data for clients that do not know it. */
-const button = (title: string, data: CaseCardData): Json => ({
-  type: 'Action.Execute',
-  title,
-  verb: 'case',
-  data: { ...data },
-  fallback: { type: 'Action.Submit', title, data: { ...data } },
-});
+/** A button; one that takes something typed opens its inputs first, with a button of the same words beneath them. */
+function button(say: (key: string) => string, { id, revision }: CaseRecord, act: CaseAct, offer: ActOffer): Json {
+  const title = say(`act.${act.id}`);
+  const press = pressed(title, { case: id, act: act.id, version: revision }, offer);
+  if (offer.inputs === undefined) return press;
+  const body = offer.inputs.map((input) => inputOf(say, act.id, input));
+  return { type: 'Action.ShowCard', title, card: { type: 'AdaptiveCard', version: '1.5', body, actions: [press] } };
+}
 
-const plain = ({ requester, title, facts, resolved }: CaseWords): string =>
-  [requester, title, ...facts.map(({ label, value }) => `${label}: ${value}`), ...(resolved === null ? [] : [resolved])].join('\n');
+/** `Action.Execute`, and `Action.Submit` with the same data for clients that do not know it. */
+function pressed(title: string, data: CaseCardData, { style }: ActOffer): Json {
+  const look: Readonly<Record<string, Json>> = style === undefined ? {} : { style };
+  return {
+    type: 'Action.Execute',
+    title,
+    verb: 'case',
+    data: { ...data },
+    ...look,
+    fallback: { type: 'Action.Submit', title, data: { ...data }, ...look },
+  };
+}
+
+/** Longest text an input takes; the relay filter says it in words. */
+const longest = 2000;
+
+function inputOf(say: (key: string) => string, act: string, { id, form, isRequired }: ActInput): Json {
+  const words = `input.${act}.${id}`;
+  const shared = { id, label: say(words), ...(isRequired ? { isRequired, errorMessage: say(`${words}.missing`) } : {}) };
+  if (form === 'text') return { type: 'Input.Text', isMultiline: true, maxLength: longest, ...shared };
+  if (form === 'line') return { type: 'Input.Text', maxLength: 200, ...shared };
+  return {
+    type: 'Input.ChoiceSet',
+    style: 'expanded',
+    choices: form.choices.map((value) => ({ title: say(`${words}.${value}`), value })),
+    ...shared,
+  };
+}
+
+const plain = ({ requester, title, facts, state }: CaseWords): string =>
+  [requester, title, ...facts.map(({ label, value }) => `${label}: ${value}`), state].join('\n');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { caseStates, isEnded } from '../../dialogs/case.ts';
 import { wishes } from '../../dialogs/dialog-table.ts';
 import type { CaseView } from '../../dialogs/views.ts';
 import { methodKinds } from '../../dialogs/methods.ts';
@@ -7,18 +8,37 @@ import { LatchkeyError } from '../errors.ts';
 import type { Json, Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import { partitionOf } from '../store/keys.ts';
+import { powerFields } from './case-powers.ts';
 
 /**
- * How the requester is known (I13), and nothing more than that: signed in to Teams, which proves nothing (I1), or proved by so many
- * independent gates of a reset or unlock in that conversation.
+ * How the requester is known (I13), and nothing more than that: proved by so many independent gates of a reset or unlock in that
+ * conversation; signed in to Teams, which proves nothing (I1); nobody proved, as at the front door; or no person asked, but the system did.
  */
 const requesterSchema = z.discriminatedUnion('how', [
-  z.strictObject({ how: z.literal('signed-in') }),
   z.strictObject({ how: z.literal('proved'), gates: z.int().positive() }),
+  z.strictObject({ how: z.literal('signed-in') }),
+  z.strictObject({ how: z.literal('nobody') }),
+  z.strictObject({ how: z.literal('system') }),
 ]);
 export type Requester = Readonly<z.infer<typeof requesterSchema>>;
 
+/** The queue's order. `highest` is a freeze's (I17). */
+const priorities = ['highest', 'high', 'normal'] as const;
+export type Priority = (typeof priorities)[number];
+
 const time = z.int().nonnegative();
+const agent = z.strictObject({ at: time, by: z.string(), name: z.string() });
+
+/** One message of the talk between helpdesk and requester, or a note of the helpdesk's own. Plain text that passed the relay filter. */
+const messageSchema = z.strictObject({
+  at: time,
+  /** `question` waits for a reply; `note` is never relayed. */
+  kind: z.enum(['question', 'answer', 'reply', 'note']),
+  /** The agent's name; null for the requester, and for a system of the organisation's. */
+  name: z.string().nullable(),
+  text: z.string(),
+});
+export type CaseMessage = Readonly<z.infer<typeof messageSchema>>;
 
 const caseSchema = z.strictObject({
   id: z.string(),
@@ -36,17 +56,27 @@ const caseSchema = z.strictObject({
   reference: z.string(),
   /** Kinds only: no number, no address. */
   methods: z.array(z.strictObject({ kind: z.enum(methodKinds), since: time })).readonly(),
-  /** The stack that opened it: word of it goes there and nowhere else. */
-  stack: z.string(),
+  /** The stack that opened it: word of it goes there and nowhere else; null where no conversation did. */
+  stack: z.string().nullable(),
   language: z.enum(languages),
   openedAt: time,
-  /** `open`: not yet in the helpdesk's conversation; `delivered`: the post was acknowledged. */
-  state: z.enum(['open', 'delivered', 'resolved']),
-  /** Grows with every act of an agent; a card of an older one changes nothing. */
+  priority: z.enum(priorities).default('normal'),
+  /** By when somebody is to take it up; null while somebody has it, and for cases of before there were deadlines. */
+  deadline: time.nullable().default(null),
+  // A case of before there was a queue was `open` until its card was posted.
+  state: z.preprocess((state) => (state === 'open' ? 'new' : state), z.enum(caseStates)),
+  /** Who has it; null in the queue and at an end. */
+  claimed: agent.nullable().default(null),
+  /** Grows with whatever an agent would see; a card of an older one changes nothing. */
   revision: z.int().positive(),
   /** The card in the helpdesk's conversation; null until its post was acknowledged. */
   activity: z.string().nullable(),
-  resolved: z.strictObject({ at: time, by: z.string(), name: z.string() }).nullable(),
+  /** What was said about it, oldest first. */
+  thread: z.array(messageSchema).readonly().default([]),
+  /** When the state was reached that the case is in. */
+  since: time.default(0),
+  resolved: agent.nullable(),
+  ...powerFields,
 });
 
 /** An escalation to the helpdesk, as it is stored. */
@@ -79,7 +109,7 @@ export const newCaseId = (random: Random, account: string): string => `${partiti
 /** Whether a text from outside has the form of a case's id. */
 export const isCaseId = (text: unknown): text is string => typeof text === 'string' && caseId.test(text);
 
-/** Reads a case's row. @throws LatchkeyError `latchkey_desk_unreadable` */
+/** Reads a case's row, also one that an earlier release wrote. @throws LatchkeyError `latchkey_desk_unreadable` */
 export const readCase = (value: Json): CaseRecord => parsed(caseSchema, value);
 
 /** Reads an account's list of cases; an account without one has none. @throws LatchkeyError `latchkey_desk_unreadable` */
@@ -105,10 +135,14 @@ export function withCase({ cases }: CaseList, added: CaseList['cases'][number]):
   return { cases: all.filter(({ open }, index) => open || index < remembered) };
 }
 
-/** The list after a case was resolved. */
-export const withResolved = ({ cases }: CaseList, id: string): CaseList => ({
-  cases: cases.map((each) => (each.id === id ? { ...each, open: false } : each)),
+/** The list after a case changed: whether it is open. */
+export const withState = ({ cases }: CaseList, { id, state }: Pick<CaseRecord, 'id' | 'state'>): CaseList => ({
+  cases: cases.map((each) => (each.id === id ? { ...each, open: !isEnded(state) } : each)),
 });
+
+/** Its place in the queue: by priority, then by deadline, which within a priority is the order of age. */
+export const queuePlace = ({ priority, deadline, openedAt }: CaseRecord): number =>
+  priorities.indexOf(priority) * 1e14 + (deadline ?? openedAt);
 
 function parsed<T>(schema: z.ZodType<T>, value: Json): T {
   const read = schema.safeParse(value);

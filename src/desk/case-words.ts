@@ -9,14 +9,14 @@ export interface CaseWords {
   readonly requester: string;
   readonly title: string;
   readonly facts: readonly { readonly label: string; readonly value: string }[];
-  /** By whom and when it was resolved; null while it is not. */
-  readonly resolved: string | null;
+  /** Where it stands, with whom, and since when. */
+  readonly state: string;
 }
 
 /** Words a case in the language of the desk. Names and user IDs are labels of the directory: plain text that is never mark-up. */
 export function caseWords(sentences: Sentences, language: Language, record: CaseRecord): CaseWords {
   const say = (key: string, params = {}): string => sentences.say(language, `desk.${key}`, params);
-  const { requester, number, resolved, openedAt } = record;
+  const { requester, number, openedAt } = record;
   const reason = sentences.has(language, `desk.reason.${record.code}`) ? `reason.${record.code}` : 'reason.other';
   const kinds = record.methods.map(({ kind, since }) => say('method', { kind: say(`method.${kind}`), since }));
   const fact = (label: string, value: string): CaseWords['facts'][number] => ({ label: say(`fact.${label}`), value });
@@ -31,7 +31,7 @@ export function caseWords(sentences: Sentences, language: Language, record: Case
       fact('opened', say('opened', { openedAt })),
       fact('reference', record.reference),
     ],
-    resolved: resolved === null ? null : say('resolved', { by: tame(resolved.name) ?? resolved.by, at: resolved.at }),
+    state: say(`state.${record.state}`, { agent: tame((record.resolved ?? record.claimed)?.name ?? null) ?? '', since: record.since }),
   };
 }
 

@@ -4,8 +4,9 @@ import type { CaseBrought, CaseCarrier } from '../delivery/dispatcher.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Row, Store } from '../store/port.ts';
+import { advance } from './advance.ts';
 import { caseCard } from './case-card.ts';
-import { readCase, type CaseRecord } from './case-record.ts';
+import { readCase } from './case-record.ts';
 
 /** `doubtful`: it may be there. `gone`: the conversation, or the card, is no more. `unavailable`: it is not there, later it may be. */
 export type NotPosted = {
@@ -30,7 +31,7 @@ export interface DeskCarrierNeeds {
   readonly store: Store;
   readonly clock: Clock;
   readonly sentences: Sentences;
-  readonly policy: Pick<Policy, 'contacts'>;
+  readonly policy: Pick<Policy, 'contacts' | 'desk' | 'organisation'>;
   readonly desk: DeskPost;
 }
 
@@ -48,12 +49,12 @@ export class DeskCarrier implements CaseCarrier {
     const row = (await store.open({ key, owner: null, now: clock.now() })).rows.get(key) ?? null;
     if (row === null) return { ok: false, reason: 'rejected' };
     const record = readCase(row.value);
-    const card = caseCard(sentences, policy, record);
+    const card = caseCard(sentences, policy, record, clock.now());
     if (kind === 'case-post') {
       if (record.activity !== null) return { ok: true, providerId: record.activity };
       const posted = await desk.post(card);
       if (!posted.ok) return outcomeOf(posted);
-      const change = (now: Row | null): Commit => acknowledged(now, posted.activityId ?? unchangeable);
+      const change = (now: Row | null): Commit => acknowledged(policy, now, posted.activityId ?? unchangeable, clock.now());
       return { ok: true, providerId: posted.activityId, also: { reads: key, change } };
     }
     // Its post is still under way: the card it puts up is the present one.
@@ -71,10 +72,10 @@ export const outcomeOf = ({ reason, retryAfterMs }: NotPosted): CaseBrought => (
 });
 
 /** The case after its post was acknowledged. One that was posted twice keeps the card it knows first. */
-function acknowledged(row: Row | null, activity: string): Commit {
+function acknowledged(policy: DeskCarrierNeeds['policy'], row: Row | null, activity: string, now: number): Commit {
   if (row === null) return {};
   const record = readCase(row.value);
   if (record.activity !== null) return {};
-  const after: CaseRecord = { ...record, activity, state: record.state === 'open' ? 'delivered' : record.state };
-  return { put: { [keys.case(record.id)]: after } };
+  const after = advance(record, { type: 'delivered' }, { policy, now, agent: null })?.record ?? record;
+  return { put: { [keys.case(record.id)]: { ...after, activity } } };
 }

@@ -1,34 +1,65 @@
 import type { MethodKind } from '../../dialogs/methods.ts';
+import type { Wish } from '../../dialogs/dialog-table.ts';
 import type { ProofId } from '../../dialogs/views.ts';
-import type { Policy } from '../config/policy.ts';
+import type { Language, Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { joined, outboxRow } from '../delivery/outbox.ts';
 import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
+import type { AuditFacts } from '../security/audit.ts';
 import { updateAudited } from '../security/audit-update.ts';
 import type { Keys } from '../security/keys.ts';
-import { indexes, keys } from '../store/keys.ts';
-import type { Commit, Store } from '../store/port.ts';
+import { keys } from '../store/keys.ts';
+import type { Commit, Key, Store } from '../store/port.ts';
 import { update } from '../store/update.ts';
-import { newCaseId, readCaseList, slotOf, withCase, type CaseList, type CaseRecord, type Requester } from './case-record.ts';
+import { newCaseId, readCaseList, slotOf, withCase, type CaseList, type CaseRecord, type Priority, type Requester } from './case-record.ts';
 import { caseMail } from './case-words.ts';
+import { indexParts } from './change-case.ts';
+import { takeUpBy } from './deadlines.ts';
 
 export interface OpenCaseNeeds {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
   readonly seals: Keys;
-  readonly policy: Pick<Policy, 'contacts'>;
+  readonly policy: Pick<Policy, 'contacts' | 'desk' | 'organisation'>;
   readonly sentences: Sentences;
-  /** Which of these are live proofs of a reset or unlock in this conversation, and how many independent gates they make (I2). */
-  readonly proved: (act: Act, proofs: readonly ProofId[]) => Promise<{ readonly gates: number; readonly proofs: readonly ProofId[] }>;
   /** The kinds an account has registered, and since when. */
   readonly registered: (accountId: string) => Promise<readonly { readonly kind: MethodKind; readonly since: number }[]>;
 }
 
+export interface HandlerNeeds extends OpenCaseNeeds {
+  /** Which of these are live proofs of a reset or unlock in this conversation, and how many independent gates they make (I2). */
+  readonly proved: (act: Act, proofs: readonly ProofId[]) => Promise<{ readonly gates: number; readonly proofs: readonly ProofId[] }>;
+}
+
+/** What a case is opened for, and by whom. */
+interface CaseWanted {
+  readonly account: string;
+  /** The directory's labels of the account; null where it could not be read. */
+  readonly state: Pick<AccountState, 'name' | 'userId'> | null;
+  /** `SSPR_...` or `LK_...`. */
+  readonly code: string;
+  readonly wish: Wish;
+  readonly priority: Priority;
+  readonly requester: Requester;
+  /** Proofs that the requester brought, for the audit. */
+  readonly proofs?: readonly ProofId[];
+  /** The conversation that opens it, where its requester hears of it; null: none does. */
+  readonly stack: Key | null;
+  readonly language: Language;
+  readonly reference: string;
+  /** Names what opens it: the same again finds what it made. */
+  readonly act: string;
+  /** Who opens it, for the audit: an account id, or `system`. */
+  readonly actor: string;
+  readonly door: AuditFacts['door'];
+}
+
 interface Opened {
+  readonly id: string;
   readonly number: string;
   readonly isNew: boolean;
 }
@@ -36,30 +67,41 @@ interface Opened {
 /** The number before the first case's. */
 const beforeFirst = 1000;
 
-/**
- * Opens a case, or finds the one that is open for this account, reason and kind of requester (I13). The case, its audit entry, the post
- * to the helpdesk's conversation and the mails are one commit. A second run of the same act finds what the first one made.
- */
-export const openCase = (needs: OpenCaseNeeds): Handler<'openCase'> => ({
+/** Opens a case for the person of a stack, on their own yes. */
+export const openCase = (needs: HandlerNeeds): Handler<'openCase'> => ({
   async run({ code, wish, proofs = [] }, act) {
-    const [account, proved] = await Promise.all([labelsOf(act), needs.proved(act, proofs)]);
-    const requester = requesterOf(act, proved.gates);
-    // The person hears "not enabled"; that the account is disabled stands in the case alone.
-    const reason = account?.enabled === false ? 'LK_DISABLED' : code;
-    const listKey = keys.casesOf(act.accountId);
-    const { rows } = await needs.store.open({ key: listKey, owner: null, now: act.now });
-    const open = found(readCaseList(rows.get(listKey)?.value ?? null), act.id, slotOf(reason, requester));
-    if (open !== null) return { type: 'case.opened', ...open };
-    const record: CaseRecord = {
-      ...(await describe(needs, act, account)),
-      code: reason,
+    const [state, proved] = await Promise.all([labelsOf(act), needs.proved(act, proofs)]);
+    const { number, isNew } = await openCaseFor(needs, {
+      account: act.accountId,
+      state,
+      // The person hears "not enabled"; that the account is disabled stands in the case alone.
+      code: state?.enabled === false ? 'LK_DISABLED' : code,
       wish,
-      requester,
-      number: `LK-${await nextNumber(needs)}`,
-    };
-    return { type: 'case.opened', ...(await store(needs, act, record, proved.proofs)) };
+      priority: 'normal',
+      requester: requesterOf(act, proved.gates),
+      proofs: proved.proofs,
+      stack: act.stack,
+      language: act.language,
+      reference: act.reference,
+      act: act.id,
+      actor: act.accountId,
+      door: act.door,
+    });
+    return { type: 'case.opened', number, isNew };
   },
 });
+
+/**
+ * Opens a case, or finds the one that is open for this account, reason and kind of requester (I13). The case, its place in the queue, its audit
+ * entry, the post to the helpdesk's conversation and the mails are one commit. The same act again finds what the first one made.
+ */
+export async function openCaseFor(needs: OpenCaseNeeds, wanted: CaseWanted): Promise<Opened> {
+  const { store, clock } = needs;
+  const listKey = keys.casesOf(wanted.account);
+  const { rows } = await store.open({ key: listKey, owner: null, now: clock.now() });
+  const open = found(readCaseList(rows.get(listKey)?.value ?? null), wanted);
+  return open ?? keep(needs, wanted, await describe(needs, wanted));
+}
 
 /** The directory's labels of the account. A directory that is down does not keep anybody from asking for help. */
 async function labelsOf(act: Act): Promise<AccountState | null> {
@@ -74,16 +116,16 @@ async function labelsOf(act: Act): Promise<AccountState | null> {
 /** What may be said of the requester, and never more. At the front door nobody is signed in (I20). */
 function requesterOf({ door }: Act, gates: number): Requester {
   if (gates > 0) return { how: 'proved', gates };
-  if (door === 'teams') return { how: 'signed-in' };
-  throw new LatchkeyError('latchkey_desk_requester_unknown', 'refused', 'a case needs a requester who is signed in or proved');
+  return { how: door === 'teams' ? 'signed-in' : 'nobody' };
 }
 
 /** The case this act made, or another one that is open in the slot. */
-function found({ cases }: CaseList, act: string, slot: string): Opened | null {
+function found({ cases }: CaseList, { act, code, requester }: CaseWanted): Opened | null {
   const mine = cases.find((each) => each.act === act);
-  if (mine !== undefined) return { number: mine.number, isNew: true };
+  if (mine !== undefined) return { id: mine.id, number: mine.number, isNew: true };
+  const slot = slotOf(code, requester);
   const open = cases.find((each) => each.open && each.slot === slot);
-  return open === undefined ? null : { number: open.number, isNew: false };
+  return open === undefined ? null : { id: open.id, number: open.number, isNew: false };
 }
 
 /** The next number. It is taken first, in a partition of its own; one that comes to nothing leaves a gap. */
@@ -93,57 +135,66 @@ const nextNumber = ({ store, clock }: OpenCaseNeeds): Promise<number> =>
     return { commit: { put: { [keys.caseCounter]: next } }, result: next };
   });
 
-async function describe({ random, registered }: OpenCaseNeeds, act: Act, account: AccountState | null) {
-  const { accountId, stack, language, reference, now } = act;
+async function describe(needs: OpenCaseNeeds, wanted: CaseWanted): Promise<CaseRecord> {
+  const { account, state, code, wish, priority, requester, stack, language, reference } = wanted;
+  const now = needs.clock.now();
   return {
-    id: newCaseId(random, accountId),
-    account: accountId,
-    name: account?.name ?? null,
-    userId: account?.userId ?? null,
+    id: newCaseId(needs.random, account),
+    number: `LK-${await nextNumber(needs)}`,
+    account,
+    name: state?.name ?? null,
+    userId: state?.userId ?? null,
+    requester,
+    code,
+    wish,
     reference,
-    methods: (await registered(accountId)).map(({ kind, since }) => ({ kind, since })),
+    methods: (await needs.registered(account)).map(({ kind, since }) => ({ kind, since })),
     stack,
     language,
     openedAt: now,
-    state: 'open',
+    priority,
+    deadline: takeUpBy(needs.policy, priority, now),
+    state: 'new',
+    since: now,
+    claimed: null,
     revision: 1,
     activity: null,
+    thread: [],
     resolved: null,
-  } as const;
+  };
 }
 
-function store(needs: OpenCaseNeeds, act: Act, record: CaseRecord, proofs: readonly ProofId[]): Promise<Opened> {
-  const { seals } = needs;
+function keep(needs: OpenCaseNeeds, wanted: CaseWanted, record: CaseRecord): Promise<Opened> {
+  const { id, number, code, requester, reference, openedAt } = record;
   const listKey = keys.casesOf(record.account);
-  const slot = slotOf(record.code, record.requester);
   const entry = {
-    at: act.now,
-    actor: act.accountId,
+    at: openedAt,
+    actor: wanted.actor,
     account: record.account,
     act: 'desk.open-case',
     verdict: 'allowed',
-    reason: record.code,
-    proofs,
-    door: act.door,
-    reference: act.reference,
+    reason: code,
+    proofs: wanted.proofs ?? [],
+    door: wanted.door,
+    reference,
   } as const;
   const change = (list: CaseList): Commit => {
-    const owed = owedFor(needs, record, act.now);
+    const owed = owedFor(needs, record, openedAt);
     return {
       put: {
         ...owed.put,
-        [keys.case(record.id)]: record,
-        [listKey]: withCase(list, { id: record.id, number: record.number, slot, act: act.id, open: true }),
+        [keys.case(id)]: record,
+        [listKey]: withCase(list, { id, number, slot: slotOf(code, requester), act: wanted.act, open: true }),
       },
       due: owed.due,
-      index: [{ index: indexes.openCases, member: keys.case(record.id), score: record.openedAt }],
+      index: indexParts(null, record),
     };
   };
-  return updateAudited<Opened>(needs.store, seals, needs.clock, listKey, (row) => {
+  return updateAudited<Opened>(needs.store, needs.seals, needs.clock, listKey, (row) => {
     const list = readCaseList(row?.value ?? null);
-    const before = found(list, act.id, slot);
+    const before = found(list, wanted);
     if (before !== null) return { commit: null, result: before, entries: [] };
-    return { commit: change(list), result: { number: record.number, isNew: true }, entries: [entry] };
+    return { commit: change(list), result: { id, number, isNew: true }, entries: [entry] };
   });
 }
 

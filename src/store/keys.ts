@@ -75,8 +75,12 @@ export const keys = {
 
 /** Sorted indexes. */
 export const indexes = {
-  /** Open cases by the time they were opened. */
+  /** Cases that are open, in the order of the queue: by priority, then by deadline. */
   openCases: 'open-cases',
+  /** Those of one reason. */
+  openCasesFor: (code: string): string => `open-cases/${code}`,
+  /** Those that one agent has. */
+  casesOfAgent: (accountId: string): string => `cases-of-agent/${accountId}`,
   /** Accounts of the local directory by user ID. */
   localAccounts: 'local-accounts',
 } as const;

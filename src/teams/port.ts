@@ -22,8 +22,10 @@ export interface CaseClick {
   readonly place: Input['place'];
   readonly conversationId: string;
   readonly reference: Json;
-  /** What was typed into the card's input `note`. */
-  readonly note?: string;
+  /** What was typed into the card's inputs, by their ids. */
+  readonly typed: Readonly<Record<string, string>>;
+  /** The activity that holds the card, where the channel says it. */
+  readonly cardActivity: string | null;
 }
 
 /** The case card as it is now, to stand in the pressed one's place; a sentence for the person who pressed. */

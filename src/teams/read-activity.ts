@@ -46,12 +46,12 @@ const shape = z.object({
 type Known = z.infer<typeof shape>;
 
 const record = z.record(z.string(), z.unknown());
-const caseData = z.object({
-  case: z.string().min(1).max(64),
-  act: z.string().min(1).max(64),
-  version: z.coerce.number().int().min(0),
-  note: z.string().max(20_000).optional(),
-});
+/** Beside what our buttons carry stand the inputs of their card. */
+const caseData = z
+  .object({ case: z.string().min(1).max(64), act: z.string().min(1).max(64), version: z.coerce.number().int().min(0) })
+  .catchall(z.union([z.string().max(20_000), z.number(), z.boolean(), z.null()]));
+/** No card of ours has more. */
+const mostInputs = 10;
 const mention = z.object({ type: z.literal('mention'), text: z.string().min(1), mentioned: z.object({ id }) });
 const action = z.object({ action: z.object({ data: z.unknown() }), trigger: z.unknown().optional() });
 
@@ -110,21 +110,25 @@ function pressedCard(known: Known, activity: object, data: Record<string, unknow
   if (!click.success) return { kind: 'malformed' };
   const person = who(known, activity, rooms);
   if (person === null) return nobody(known);
-  const note = typed(click.data.note);
+  const { case: caseId, act, version, ...inputs } = click.data;
+  if (Object.keys(inputs).length > mostInputs) return { kind: 'malformed' };
   return {
     kind: 'case',
     pressed,
     locale: known.locale ?? null,
     click: {
-      case: click.data.case,
-      act: click.data.act,
-      version: click.data.version,
+      case: caseId,
+      act,
+      version,
       ...person,
       name: known.from.name ?? null,
       place: placeOf(known, rooms),
       conversationId: known.conversation.id,
       reference: referenceOf(known),
-      ...(note === null || note === '' ? {} : { note }),
+      typed: Object.fromEntries(
+        Object.entries(inputs).flatMap(([name, value]) => (typeof value === 'string' ? [[name, normal(value)]] : [])),
+      ),
+      cardActivity: known.replyToId ?? null,
     },
   };
 }

@@ -26,6 +26,11 @@ const record = (more: Partial<CaseRecord> = {}): CaseRecord => ({
   language: 'sv',
   openedAt: at,
   state: 'delivered',
+  since: at,
+  priority: 'normal',
+  deadline: null,
+  claimed: null,
+  thread: [],
   revision: 1,
   activity: 'activity-1',
   resolved: null,
@@ -52,7 +57,7 @@ interface Card {
     readonly fallback: { readonly type: string; readonly data: unknown };
   }[];
 }
-const cardOf = (each: CaseRecord, language: Language = 'sv') => caseCard(sentences, inLanguage(language), each);
+const cardOf = (each: CaseRecord, language: Language = 'sv') => caseCard(sentences, inLanguage(language), each, at);
 const drawn = (each: CaseRecord, language: Language = 'sv') => cardOf(each, language) as unknown as Card;
 const textOf = (each: CaseRecord, language: Language = 'sv') => drawn(each, language).fallbackText;
 const texts = (block: Block): string[] =>
@@ -76,8 +81,8 @@ describe('case card', () => {
     expect(drawn(record(), language)).toMatchObject({ type: 'AdaptiveCard', version: '1.5', lang: language });
   });
 
-  test('Resolve is an Execute that falls back to a Submit with the same data', () => {
-    const data = { case: 'p07-aaaaaaaaaaaaaaaaaaaaaa', act: 'resolve', version: 1 };
+  test('Claim is an Execute that falls back to a Submit with the same data', () => {
+    const data = { case: 'p07-aaaaaaaaaaaaaaaaaaaaaa', act: 'claim', version: 1 };
     expect(drawn(record()).actions).toMatchObject([{ type: 'Action.Execute', data, fallback: { type: 'Action.Submit', data } }]);
   });
 
@@ -89,7 +94,7 @@ describe('case card', () => {
 
   test('a name makes no link, no mention and no second line: it stands in text runs alone', () => {
     const name = '[Click](https://evil.example) <at>Chef</at>\n**Löst**\u202E';
-    const card = drawn(record({ name, resolved: { at, by: 'a', name } }));
+    const card = drawn(record({ name, state: 'resolved', resolved: { at, by: 'a', name } }));
     const blocks = JSON.stringify(card.body.filter(({ type }) => type !== 'RichTextBlock'));
     expect(blocks).not.toMatch(/evil|<at>|Löst\*/);
     expect(JSON.stringify(card.body)).not.toMatch(/\\n|\u202E/);

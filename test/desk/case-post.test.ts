@@ -42,7 +42,7 @@ describe('a case comes to the desk', () => {
     world.next = [{ ok: false, reason }];
     await world.open(wanted);
     await world.pay();
-    expect(await world.record()).toMatchObject({ state: 'open', activity: null });
+    expect(await world.record()).toMatchObject({ state: 'new', activity: null });
     world.clock.forward(60_000);
     await world.pay();
     expect(await world.record()).toMatchObject({ state: 'delivered' });
@@ -54,7 +54,7 @@ describe('a case comes to the desk', () => {
     await world.pay();
     expect(world.lost).toMatchObject([{ kind: 'case-post', state: 'rejected' }]);
     expect(world.mails.list()).toHaveLength(1);
-    expect(await world.record()).toMatchObject({ state: 'open' });
+    expect(await world.record()).toMatchObject({ state: 'new' });
     expect((await world.audit()).map(({ act, reason }) => [act, reason])).toContainEqual(['delivery.case-post', 'rejected']);
   });
 });

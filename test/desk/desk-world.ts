@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Act } from '../../src/conversation/port.ts';
 import { OutboxDispatcher, type Lost } from '../../src/delivery/dispatcher.ts';
 import { LocalOutbox } from '../../src/delivery/local-outbox.ts';
-import { actOnCase, type CaseActed, type CaseClick } from '../../src/desk/case-acts.ts';
+import { actOnCase, type CaseActed, type CaseClick } from '../../src/desk/act-on-case.ts';
+import type { DeskNeeds } from '../../src/desk/case-act.ts';
 import type { CaseCardData } from '../../src/desk/case-card.ts';
 import { readCase, type CaseRecord } from '../../src/desk/case-record.ts';
 import { DeskCarrier, type DeskPost, type NotPosted } from '../../src/desk/desk-post.ts';
@@ -62,6 +63,7 @@ export class DeskWorld {
   next: (NotPosted | 'killed')[] = [];
   directoryDown: Error | null = null;
   gates = 0;
+  standing: Awaited<ReturnType<DeskNeeds['standingProof']>> = { ok: false };
   registered: Awaited<ReturnType<OpenCaseNeeds['registered']>> = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'latchkey-desk-'));
   store: Store = openSqlite({ folder: this.#folder, serve: true });
@@ -76,7 +78,8 @@ export class DeskWorld {
     }
   }
 
-  readonly directory: Pick<Directory, 'find'> = {
+  readonly directory: Pick<Directory, 'find' | 'findByUserId'> = {
+    findByUserId: async (userId) => [...this.people.values()].find((person) => person.userId === userId) ?? null,
     find: async (id) => {
       if (this.directoryDown !== null) throw this.directoryDown;
       return this.people.get(id) ?? null;
@@ -120,7 +123,12 @@ export class DeskWorld {
   }
 
   open(params: Parameters<ReturnType<typeof openCase>['run']>[0], more: Partial<Act> = {}) {
-    return openCase({
+    return openCase(this.needs).run(params, this.act(more));
+  }
+
+  /** What opening a case takes. */
+  get needs() {
+    return {
       store: this.store,
       clock: this.clock,
       random: realRandom,
@@ -129,14 +137,14 @@ export class DeskWorld {
       sentences: this.sentences,
       proved: async () => ({ gates: this.gates, proofs: [] }),
       registered: async () => this.registered,
-    }).run(params, this.act(more));
+    };
   }
 
   cases(accountId = stina) {
     return readCases(this.store).run({}, this.act({ accountId }));
   }
 
-  /** What an agent's click does; by default Nina's, on the newest card, in the helpdesk's conversation. */
+  /** What an agent's click does; by default Nina's on the first button, of the newest card, in the helpdesk's conversation. */
   click(more: Partial<CaseClick> & { readonly by?: string } = {}): Promise<CaseActed> {
     const [activity = '', card] = [...this.shown].at(-1) ?? [];
     return actOnCase(
@@ -148,9 +156,10 @@ export class DeskWorld {
         sentences: this.sentences,
         directory: this.directory,
         wake: (stack) => this.woken.push(stack),
+        standingProof: async () => this.standing,
       },
       {
-        ...dataOf(card ?? null),
+        ...dataOf(card ?? null, typeof more.act === 'string' ? more.act : undefined),
         aadObjectId: more.by ?? agentNina,
         tenant: this.policy.organisation.tenants[0] ?? '',
         place: 'channel',
@@ -159,6 +168,14 @@ export class DeskWorld {
         ...more,
       },
     );
+  }
+
+  /** Nina takes the newest case up and resolves it. */
+  async resolve(): Promise<void> {
+    await this.pay();
+    await this.click({ act: 'claim' });
+    await this.pay();
+    await this.click({ act: 'resolve' });
   }
 
   /** Hands to a dispatcher of a new process everything that is due. */
@@ -229,8 +246,17 @@ export class DeskWorld {
   }
 }
 
-/** The data of a card's button. */
-export function dataOf(card: Json): CaseCardData {
-  const [button] = (card as { actions?: { data: CaseCardData }[] } | null)?.actions ?? [];
-  return button?.data ?? { case: '', act: 'resolve', version: 0 };
+/** The data of a card's button: of this act, or of the first one. */
+export function dataOf(card: Json, act?: string): CaseCardData {
+  const all = buttonsOf(card);
+  return all.find((data) => data.act === act) ?? { case: '', act: 'claim', version: 0, ...all[0], ...(act === undefined ? {} : { act }) };
+}
+
+/** What every button of a card brings back, those beneath others too. */
+function buttonsOf(part: Json): CaseCardData[] {
+  if (typeof part !== 'object' || part === null) return [];
+  if (Array.isArray(part)) return (part as Json[]).flatMap(buttonsOf);
+  const { type, data, fallback: _, ...rest } = part as Record<string, Json>;
+  if (type === 'Action.Execute') return [data as unknown as CaseCardData];
+  return Object.values(rest).flatMap(buttonsOf);
 }

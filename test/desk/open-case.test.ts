@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LatchkeyError } from '../../src/errors.ts';
+import { openCaseFor } from '../../src/desk/open-case.ts';
 import { keys } from '../../src/store/keys.ts';
 import { account, DeskWorld, stina } from './desk-world.ts';
 
@@ -30,7 +31,7 @@ describe('opening a case', () => {
     await world.open(wanted);
     expect(commits).toBe(1);
     const record = await world.record();
-    expect(record).toMatchObject({ number: 'LK-1001', state: 'open', code: 'SSPR_0014', wish: 'reset', reference: 'K7Q2M9XD' });
+    expect(record).toMatchObject({ number: 'LK-1001', state: 'new', code: 'SSPR_0014', wish: 'reset', reference: 'K7Q2M9XD' });
     expect(await world.openIndex()).toEqual([keys.case(record.id)]);
     expect(await world.audit()).toMatchObject([
       { act: 'desk.open-case', actor: stina, account: stina, reason: 'SSPR_0014', door: 'teams' },
@@ -63,8 +64,7 @@ describe('opening a case', () => {
   test('I13: the same act again finds what it made, and one that was resolved is open no more', async () => {
     const first = await world.open(wanted);
     expect(await world.open(wanted)).toEqual(first);
-    await world.pay();
-    await world.click();
+    await world.resolve();
     expect(await world.open(wanted)).toEqual(first);
     expect(await world.open(wanted, { id: 'effect-2' })).toEqual({ type: 'case.opened', number: 'LK-1002', isNew: true });
   });
@@ -77,9 +77,21 @@ describe('opening a case', () => {
     expect((await world.records()).map(({ requester }) => requester)).toContainEqual({ how: 'proved', gates: 2 });
   });
 
-  test('I20: at the front door nobody is signed in, so an unproved requester there gets no such case', async () => {
-    await expect(world.open(wanted, { door: 'front-door' })).rejects.toMatchObject({ code: 'latchkey_desk_requester_unknown' });
-    expect(await world.records()).toEqual([]);
+  test('I13, I20: at the front door nobody is signed in, and the case says that nobody proved anything', async () => {
+    await world.open(wanted, { door: 'front-door' });
+    expect((await world.record()).requester).toEqual({ how: 'nobody' });
+    await world.pay();
+    expect(JSON.stringify(world.shown.get('activity-1'))).toMatch(/^[^]*"size":"Large"/);
+  });
+
+  test('a case of an earlier release is read, and stands as new in the queue', async () => {
+    await world.open(wanted);
+    const { priority: _p, deadline: _d, claimed: _c, thread: _t, since: _s, ...before } = await world.record();
+    const key = keys.case(before.id);
+    await world.store.commit({ put: { [key]: { ...before, state: 'open' } } });
+    expect(await world.record()).toMatchObject({ state: 'new', priority: 'normal', claimed: null, thread: [] });
+    await world.pay();
+    expect(await world.click()).toMatchObject({ ok: true, changed: true });
   });
 
   test('a disabled account: its code stands in the case', async () => {
@@ -105,15 +117,51 @@ describe('opening a case', () => {
   });
 });
 
+describe('a case that no conversation opens', () => {
+  const wantedFor = (more: object = {}) => ({
+    account: stina,
+    state: account(stina),
+    code: 'LK_FROZEN',
+    wish: 'contact' as const,
+    priority: 'highest' as const,
+    requester: { how: 'system' } as const,
+    stack: null,
+    language: 'sv' as const,
+    reference: 'K7Q2M9XD',
+    act: 'freeze-1',
+    actor: 'system',
+    door: 'system' as const,
+    ...more,
+  });
+
+  test('comes to the desk, before all that is less urgent, and tells nobody', async () => {
+    await world.open(wanted);
+    expect(await openCaseFor(world.needs, wantedFor())).toMatchObject({ number: 'LK-1002', isNew: true });
+    const [, urgent] = await world.records();
+    expect(urgent).toMatchObject({ priority: 'highest', stack: null, deadline: world.clock.now() + 10 * 60_000 });
+    expect((await world.openIndex())[0]).toBe(keys.case(urgent?.id ?? ''));
+    await world.pay();
+    await world.click({ case: urgent?.id, version: 1, act: 'claim' });
+    expect(await world.record()).toMatchObject({ state: 'claimed' });
+    expect(await world.inbox()).toEqual([]);
+  });
+
+  test('I13: the same act again, and another one of its kind, find it', async () => {
+    const first = await openCaseFor(world.needs, wantedFor());
+    expect(await openCaseFor(world.needs, wantedFor())).toEqual(first);
+    expect(await openCaseFor(world.needs, wantedFor({ act: 'freeze-2' }))).toEqual({ ...first, isNew: false });
+  });
+});
+
 describe('how a case goes', () => {
-  test('the requester and the agents see the same state: open, delivered, resolved', async () => {
+  test('the requester and the agents see the same state: new, delivered, resolved', async () => {
     await world.open(wanted);
     const view = { number: 'LK-1001', openedAt: world.clock.now(), resolvedAt: null };
-    expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'open' }] });
+    expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'new' }] });
     await world.pay();
     expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'delivered' }] });
     world.clock.forward(60_000);
-    await world.click();
+    await world.resolve();
     expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'resolved', resolvedAt: world.clock.now() }] });
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { AnyStateMachine } from 'xstate';
 import { dialogs } from '../../dialogs/all.ts';
+import { caseMachine } from '../../dialogs/case.ts';
 import { statesOf, transitionsOf } from './anatomy.ts';
 
 export const readme = new URL('../../dialogs/README.md', import.meta.url);
@@ -12,7 +13,7 @@ export function withDiagrams(text: string): string {
   const start = text.indexOf(begin);
   return `${start < 0 ? text : text.slice(0, start)}${begin}\n\n${callsDiagram()}\n${Object.entries(dialogs)
     .map(([name, { machine }]) => section(name, machine))
-    .join('\n')}`;
+    .join('\n')}\n${section('case', caseMachine)}`;
 }
 
 /** Which dialog begins which, read from the ends each one listens for. */

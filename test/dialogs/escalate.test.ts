@@ -71,12 +71,12 @@ describe('case status', () => {
     talk.gets({
       type: 'cases.read',
       cases: [
-        { number: 'LK-1', state: 'open', openedAt: 1, resolvedAt: null },
+        { number: 'LK-1', state: 'new', openedAt: 1, resolvedAt: null },
         { number: 'LK-2', state: 'delivered', openedAt: 2, resolvedAt: null },
         { number: 'LK-3', state: 'resolved', openedAt: 3, resolvedAt: 4 },
       ],
     });
-    expect(talk.said).toEqual(['case-status.open', 'case-status.delivered', 'case-status.resolved']);
+    expect(talk.said).toEqual(['case-status.new', 'case-status.delivered', 'case-status.resolved']);
     expect(talk.filling('case-status.resolved')).toEqual({ number: 'LK-3', openedAt: 3, resolvedAt: 4 });
     expect(talk.where).toBe('home:reading');
   });

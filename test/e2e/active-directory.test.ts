@@ -140,10 +140,10 @@ describeOnSamba('the main job with Active Directory', () => {
       });
       return body;
     };
-    expect(await press()).not.toContain('Löst av');
+    expect(await press()).not.toContain('har ärendet');
     const team = await domain.group('First line', [agent.colleague.dn]);
     await domain.group('fjallbyn-helpdesk', [team]);
-    expect(await press()).toContain('Löst av');
+    expect(await press()).toContain('har ärendet');
     await person.hear();
     expect(person.words).toContain('LK-1001');
   });

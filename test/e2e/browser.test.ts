@@ -122,6 +122,9 @@ describeInBrowser('the page at /, driven by a person', () => {
     const card = visitor.desk.locator('.card');
     await card.getByText('Björn Sandberg').waitFor();
     expect(await visitor.faultsOfLook()).toEqual([]);
+    await card.getByRole('button', { name: 'Ta ärendet' }).click();
+    await card.getByText('Jonas Ekdahl har ärendet').waitFor();
+    expect(await visitor.faultsOfLook()).toEqual([]);
     await card.getByRole('button', { name: 'Markera som löst' }).click();
     await card.getByText('Löst av Jonas Ekdahl').waitFor();
     expect(await card.getByRole('button').count()).toBe(0);

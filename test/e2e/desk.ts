@@ -9,7 +9,7 @@ import { overdue, until } from './wait.ts';
 /** A case card in the helpdesk's conversation. */
 export interface DeskCard {
   readonly words: string;
-  /** What its one button brings back. */
+  /** What its first button brings back; nothing where it has none. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly activityId: string;
 }
@@ -61,6 +61,17 @@ export class Desk {
     return body;
   }
 
+  /** An agent does one thing after another with a case, each on the card that the one before answered with. @returns the last response */
+  async does(card: DeskCard, by: DemoAccount, ...acts: readonly string[]): Promise<string> {
+    let body = '';
+    let data = card.data;
+    for (const act of acts) {
+      body = await this.press({ ...data, act }, by);
+      data = buttonsIn(body)[0] ?? {};
+    }
+    return body;
+  }
+
   /** The cases of an account as they are stored, newest first. */
   async cases({ id }: Pick<DemoAccount, 'id'>): Promise<readonly CaseRecord[]> {
     const { store, clock } = this.#house;
@@ -83,6 +94,15 @@ export class Desk {
       () => 'the case was never delivered',
     );
   }
+}
+
+/** What the buttons of a card bring back that stands in the response to a press. */
+function buttonsIn(body: string): readonly DeskCard['data'][] {
+  const { value } = JSON.parse(body) as { value?: unknown };
+  if (typeof value !== 'object' || value === null || !('body' in value)) return [];
+  return [...partsOf(value as Parameters<typeof partsOf>[0])].flatMap(({ type, data }) =>
+    type === 'Action.Execute' ? [data as DeskCard['data']] : [],
+  );
 }
 
 function cardOf({ activity, id }: Recorded): DeskCard {

@@ -34,6 +34,8 @@ const words = {
     unlockedMail: 'har låsts upp',
     declined: 'vi kontaktar ingen',
     delivered: 'En administratör har fått det',
+    claimed: (agent: string, number: string) => `${agent} på helpdesken har tagit ditt ärende ${number}.`,
+    resolvedBy: (agent: string) => `Löst av ${agent}`,
     resolved: (number: string) => `Helpdesken har markerat ditt ärende ${number} som löst.`,
     wasResolved: 'blev löst',
     alreadyOpen: 'Du har redan ett ärende om det här',
@@ -64,6 +66,9 @@ const words = {
     unlockedMail: 'unlocked',
     declined: 'nobody is contacted',
     delivered: 'An administrator has it',
+    claimed: (agent: string, number: string) => `${agent} at the helpdesk has taken up your case ${number}.`,
+    // The helpdesk's own language is its policy's.
+    resolvedBy: (agent: string) => `Löst av ${agent}`,
     resolved: (number: string) => `The helpdesk has marked your case ${number} as resolved.`,
     wasResolved: 'was resolved',
     alreadyOpen: 'You already have a case about this',
@@ -138,10 +143,13 @@ function stories(engine: Engine, language: Language): void {
 
     const shown = await desk.card(number);
     const agent = await house.account('agent');
-    expect(await desk.press(shown.data, agent)).toContain(agent.name);
+    expect(await desk.does(shown, agent, 'claim')).toContain(agent.name);
+    await bjorn.hear();
+    expect(bjorn.words).toContain(said.claimed(agent.name, number));
+    expect(await desk.does(await desk.changed(shown, agent.name), agent, 'resolve')).toContain(agent.name);
     await bjorn.hear();
     expect(bjorn.words).toContain(said.resolved(number));
-    expect((await desk.changed(shown, agent.name)).data).toEqual({});
+    expect((await desk.changed(shown, said.resolvedBy(agent.name))).data).toEqual({});
     await bjorn.say(myCase);
     expect(bjorn.words).toContain(said.wasResolved);
 

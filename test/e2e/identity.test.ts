@@ -308,11 +308,11 @@ describe.each(['sv', 'en'] as const)('who may do what, in %s', (language) => {
       const ownCard = await desk.card(caseNumber(own.words));
       expect(await desk.press(ownCard.data, own.account)).toContain('Ärendet gäller ditt eget konto');
 
-      expect(await desk.press(card.data, agent)).toContain('Löst av');
+      expect(await desk.press(card.data, agent)).toContain(`${agent.name} har ärendet`);
       await person.hear();
       // A second click, on the card as it was: it changes nothing, and shows the case as it is.
       expect(await desk.press(card.data, await house.hire('agent'))).toContain(agent.name);
-      expect((await desk.cases(person.account))[0]?.resolved?.by).toBe(agent.id);
+      expect((await desk.cases(person.account))[0]?.claimed?.by).toBe(agent.id);
     });
   });
 

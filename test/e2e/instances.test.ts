@@ -80,9 +80,8 @@ describeWith(redisServerPath, 'redis-server', 'two instances on one Redis', () =
       ({ method, activity }) => method === 'POST' && JSON.stringify(activity).includes(`Ärende ${number}`),
     );
     expect(posts).toHaveLength(1);
-    await desk.press(card.data, await one.account('agent'));
-    await cecilia.hear();
-    expect(cecilia.words).toContain(`ditt ärende ${number} som löst`);
+    await desk.does(card, await one.account('agent'), 'claim', 'resolve');
+    await cecilia.hearOf(`ditt ärende ${number} som löst`);
     expect((await verifyAudit(one.store, one.seals)).faults).toEqual([]);
   });
 

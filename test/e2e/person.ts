@@ -105,6 +105,11 @@ export class Person {
     return this.words;
   }
 
+  /** Waits for the bot to speak first until it has said this. */
+  async hearOf(words: string): Promise<string> {
+    return (await this.hear()).includes(words) ? this.words : this.hearOf(words);
+  }
+
   /** Reads on to what the bot said last, where it may have said more than one thing. */
   async hearLast(): Promise<string> {
     await this.hear();

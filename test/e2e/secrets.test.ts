@@ -117,9 +117,9 @@ describe('over a whole story: register, reset, unlock, a case', () => {
     await desk.mail(number);
     await desk.hasIt(cecilia.account);
     const agent = await house.account('agent');
-    await desk.press(card.data, agent);
-    await cecilia.hear();
-    await desk.changed(card, agent.name);
+    await desk.does(card, agent, 'claim', 'resolve');
+    await cecilia.hearOf('som löst');
+    await desk.changed(card, 'Löst av');
     await cecilia.say(myCase);
 
     // A case of somebody with methods, who proved one of them.

@@ -1,3 +1,4 @@
+import { caseStates } from '../../dialogs/case.ts';
 import type { EffectTable, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodView, Refusal } from '../../dialogs/views.ts';
 import {
@@ -117,7 +118,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
         { type: 'cases.read', cases: [] },
         {
           type: 'cases.read',
-          cases: (['open', 'delivered', 'resolved'] as const).map((state) => ({
+          cases: caseStates.map((state) => ({
             number: 'LK-1001',
             state,
             openedAt: 1,

@@ -174,6 +174,9 @@ function* parts(list: readonly unknown[]): Generator<CardPart> {
       const nested = part[inner];
       if (Array.isArray(nested)) yield* parts(nested);
     }
+    // What opens beneath a button.
+    const { card } = each as { readonly card?: Card };
+    if (card !== undefined) yield* partsOf({ ...card, body: card.body ?? [] });
   }
 }
 

@@ -16,30 +16,26 @@ const unchanged = async (): Promise<void> => {
   expect(await world.inbox()).toEqual([]);
 };
 
-describe('Resolve', () => {
-  test('I13, R41: resolves the case, tells the requester in the conversation that opened it, and renews the card', async () => {
-    const acted = await world.click();
+describe('Claim', () => {
+  test('I13, R41: one agent has it, the requester hears who, and the card says so', async () => {
+    const acted = await world.click({ act: 'claim' });
     expect(acted).toMatchObject({ ok: true, changed: true });
     const record = await world.record();
-    expect(record).toMatchObject({ state: 'resolved', resolved: { by: agentNina, name: 'Nina Falk', at: world.clock.now() } });
-    expect(await world.inbox()).toMatchObject([{ value: { notice: 'desk.notice.resolved', params: { number: 'LK-1001' } } }]);
+    expect(record).toMatchObject({ state: 'claimed', revision: 2, claimed: { by: agentNina, name: 'Nina Falk' }, deadline: null });
+    expect(await world.inbox()).toMatchObject([
+      { value: { notice: 'desk.notice.claimed', params: { number: 'LK-1001', agent: 'Nina Falk' } } },
+    ]);
     expect(world.woken).toEqual([record.stack]);
-    expect(await world.openIndex()).toEqual([]);
     await world.pay();
-    expect(JSON.stringify(world.shown.get('activity-1'))).toContain('Löst av Nina Falk');
+    expect(JSON.stringify(world.shown.get('activity-1'))).toContain('Nina Falk har ärendet');
     expect(acted.ok && acted.card).toEqual(world.shown.get('activity-1'));
     expect((await world.audit()).at(-1)).toMatchObject({
-      act: 'desk.resolve',
+      act: 'desk.claim',
       verdict: 'allowed',
       actor: agentNina,
       account: stina,
       door: 'desk',
     });
-  });
-
-  test('the requester`s word has its sentence in every language', () => {
-    for (const language of languages)
-      expect(world.sentences.say(language, 'desk.notice.resolved', { number: 'LK-1001' })).toContain('LK-1001');
   });
 
   test('a second click changes nothing, says nothing again, and shows the card as it is', async () => {
@@ -51,9 +47,11 @@ describe('Resolve', () => {
     expect(await world.inbox()).toHaveLength(1);
   });
 
-  test('two agents at once: one of them did it', async () => {
+  test('two agents at once: one has it, and the other`s card says who', async () => {
     const both = await Promise.all([world.click(), world.click({ by: agentOmar })]);
     expect(both.filter((each) => each.ok && each.changed)).toHaveLength(1);
+    const { claimed } = await world.record();
+    expect(both.every((each) => each.ok && JSON.stringify(each.card).includes(`${claimed?.name} har ärendet`))).toBe(true);
     expect(await world.inbox()).toHaveLength(1);
     expect(world.woken).toHaveLength(1);
   });
@@ -72,11 +70,53 @@ describe('Resolve', () => {
     await world.open({ code: 'SSPR_0014', wish: 'reset' });
     await world.pay();
     await world.click();
-    expect(await world.record()).toMatchObject({ activity: 'activity-1', state: 'resolved' });
+    expect(await world.record()).toMatchObject({ activity: 'activity-1', state: 'claimed' });
     await world.restart();
     await world.pay();
     expect([...world.shown.keys()]).toEqual(['activity-1']);
   });
+});
+
+describe('who has the case', () => {
+  beforeEach(async () => {
+    await world.click();
+    await world.pay();
+  });
+
+  test('resolves it: the requester hears it, and it leaves the queue', async () => {
+    expect(await world.click({ act: 'resolve' })).toMatchObject({ ok: true, changed: true });
+    expect(await world.record()).toMatchObject({ state: 'resolved', claimed: null, resolved: { by: agentNina, at: world.clock.now() } });
+    expect((await world.inbox()).at(-1)).toMatchObject({ value: { notice: 'desk.notice.resolved', params: { number: 'LK-1001' } } });
+    expect(await world.openIndex()).toEqual([]);
+    await world.pay();
+    expect(JSON.stringify(world.shown.get('activity-1'))).toContain('Löst av Nina Falk');
+  });
+
+  test('gives it back: it stands in the queue again, with a deadline of its own', async () => {
+    world.clock.forward(3_600_000);
+    expect(await world.click({ act: 'release' })).toMatchObject({ ok: true, changed: true });
+    expect(await world.record()).toMatchObject({
+      state: 'delivered',
+      claimed: null,
+      deadline: world.clock.now() + world.policy.desk.takeUpMinutes.normal * 60_000,
+    });
+    expect(await world.openIndex()).toHaveLength(1);
+  });
+
+  test.each(['resolve', 'release'])('nobody else can %s it', async (act) => {
+    expect(await world.click({ act, by: agentOmar })).toMatchObject({ ok: false, reason: 'not-yours' });
+    expect(await world.record()).toMatchObject({ state: 'claimed', revision: 2 });
+  });
+
+  test('a claim of a case that somebody has changes nothing', async () => {
+    expect(await world.click({ act: 'claim', version: 2, by: agentOmar })).toMatchObject({ ok: true, changed: false });
+    expect(await world.record()).toMatchObject({ claimed: { by: agentNina } });
+  });
+});
+
+test('what the requester hears has its sentence in every language', () => {
+  for (const language of languages)
+    for (const what of ['claimed', 'resolved']) expect(world.sentences.has(language, `desk.notice.${what}`)).toBe(true);
 });
 
 describe('I14: agents', () => {
@@ -99,8 +139,16 @@ describe('I14: agents', () => {
 
   test('may be named by object id too', async () => {
     world.people.set('named', account('named'));
-    Object.assign(world, { policy: { ...world.policy, agents: { accounts: ['named'], groups: [] } } });
+    Object.assign(world, { policy: { ...world.policy, agents: { accounts: ['named'], groups: [], rights: {} } } });
     expect(await world.click({ by: 'named' })).toMatchObject({ ok: true, changed: true });
+  });
+
+  test('have each right of its own: one that the policy gives to others is not theirs', async () => {
+    const rights = { answer: { accounts: [agentOmar], groups: [] } };
+    Object.assign(world, { policy: { ...world.policy, agents: { ...world.policy.agents, rights } } });
+    expect(await world.click()).toMatchObject({ ok: false, reason: 'no-right' });
+    await unchanged();
+    expect(await world.click({ by: agentOmar })).toMatchObject({ ok: true, changed: true });
   });
 
   test('never act on their own account', async () => {
@@ -134,7 +182,7 @@ describe('I14: agents', () => {
   );
 
   test('R43: an act the card does not have is refused', async () => {
-    expect(await world.click({ act: 'unlock' })).toMatchObject({ ok: false, reason: 'unknown-act' });
+    expect(await world.click({ act: 'anything' })).toMatchObject({ ok: false, reason: 'unknown-act' });
     await unchanged();
   });
 
@@ -148,7 +196,7 @@ describe('I14: agents', () => {
       actor: agentNina,
     });
     expect((await world.audit(agentNina)).at(-1)).toMatchObject({
-      act: 'desk.resolve',
+      act: 'desk.claim',
       verdict: 'refused',
       reason: 'not-here',
       account: null,
@@ -157,7 +205,17 @@ describe('I14: agents', () => {
   });
 
   test('every refusal has its sentence in every language', () => {
-    for (const reason of ['not-here', 'not-agent', 'own-account', 'unknown-case', 'unknown-act', 'unavailable']) {
+    for (const reason of [
+      'not-here',
+      'not-agent',
+      'no-right',
+      'not-yours',
+      'not-proved',
+      'own-account',
+      'unknown-case',
+      'unknown-act',
+      'unavailable',
+    ]) {
       for (const language of languages) expect(world.sentences.has(language, `desk.refused.${reason}`)).toBe(true);
     }
   });

@@ -1,0 +1,10 @@
+import { claim } from './acts/claim.ts';
+import { release } from './acts/release.ts';
+import { resolve } from './acts/resolve.ts';
+import type { CaseAct } from './case-act.ts';
+
+/** Every act there is, in the order in which the card shows its buttons. A new one is a file in `acts/`, its words in the locales, and its line here. */
+export const caseActs: readonly CaseAct[] = [claim, resolve, release];
+
+/** The act of this id; null for one that does not exist, as a card from outside may say. */
+export const actOf = (id: unknown): CaseAct | null => caseActs.find((act) => act.id === id) ?? null;

@@ -1,0 +1,15 @@
+import type { z } from 'zod';
+
+/**
+ * What other rooms keep in a case, each in an optional field of its own: the state of a power stands in the case itself, so that one commit
+ * decides on both. A field's schema stands in the file of the room that owns it.
+ */
+export const powerFields = {} satisfies Readonly<Record<string, z.ZodType>>;
+
+/** Those of them that end with the claim (I16): who is given the case begins anew. */
+const endWithTheClaim: readonly string[] = [];
+
+/** The case without what was given for it. */
+export function withoutPowers<Case extends object>(record: Case): Case {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !endWithTheClaim.includes(field))) as Case;
+}
