@@ -39,7 +39,7 @@ function deskPost({ courier, desk }: Teams): DeskPost {
       return posted.ok ? posted : notPosted(posted);
     },
     async update(activityId, card) {
-      const updated = await courier.updateCard(desk, activityId, card);
+      const updated = await courier.updateCard(desk, activityId, card, 'elsewhere');
       return updated.ok ? { ok: true } : notPosted(updated);
     },
   };
@@ -56,4 +56,4 @@ export function carriers(parts: Parts, teams: Teams): Carriers {
   return { 'stop-post': stop('stop-post'), 'stop-update': stop('stop-update'), alarm: nobody, hook: nobody };
 }
 
-const notPosted = ({ reason }: Extract<Posted, { ok: false }>): NotPosted => ({ ok: false, reason });
+const notPosted = (posted: Extract<Posted, { ok: false }>): NotPosted => posted;

@@ -9,8 +9,8 @@ export type Verdict =
   | { readonly kind: 'token' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'unavailable' }
-  /** It may have been taken. `mayRepeat`: the connector says that the trouble lies behind it. */
-  | { readonly kind: 'doubtful'; readonly mayRepeat: boolean };
+  /** It may have been taken. */
+  | { readonly kind: 'doubtful' };
 
 const sent = z.object({ id: z.string().min(1) });
 
@@ -23,7 +23,7 @@ export function readAnswer(status: number, retryAfter: string | null, body: stri
   if (status === 429 || status === 412) return { kind: 'again', afterMs: waitOf(retryAfter, now) };
   if (status === 401) return { kind: 'token' };
   if (status === 404 || (status === 403 && goneForGood.test(body))) return { kind: 'gone' };
-  if (status === 408 || status >= 500) return { kind: 'doubtful', mayRepeat: status === 502 || status === 504 };
+  if (status === 408 || status >= 500) return { kind: 'doubtful' };
   return { kind: 'unavailable' };
 }
 
@@ -41,7 +41,7 @@ const neverSent: ReadonlySet<string> = new Set([
 export function readFailure(error: unknown): Verdict {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && neverSent.has(code) ? { kind: 'again', afterMs: 0 } : { kind: 'doubtful', mayRepeat: false };
+  return typeof code === 'string' && neverSent.has(code) ? { kind: 'again', afterMs: 0 } : { kind: 'doubtful' };
 }
 
 function readId(body: string): string | null {

@@ -27,10 +27,10 @@ export interface ConnectorRooms {
 }
 
 /**
- * Whether a doubtful call may be made again: `never` for what must not be said twice, `gateway` after 502 and 504 for what is worse lost than
- * doubled (R45: cases), `always` where a second call changes nothing (an update).
+ * How a call is made again: `never` where it may have arrived, for what must not be said twice; `always`, where a second call changes nothing (an
+ * update); `elsewhere`: one try, for what the outbox owes and brings again by itself.
  */
-export type Repeats = 'never' | 'gateway' | 'always';
+export type Repeats = 'never' | 'always' | 'elsewhere';
 
 /**
  * Bot Framework's connector API, as much as the bot speaks of it: bounded in time, paced, never repeated by itself where it may have
@@ -82,10 +82,11 @@ export class Connector {
     const method = activityId === null ? 'POST' : 'PUT';
     let fresh = false;
     let waited = 0;
+    const place = `${to.serviceUrl} ${to.conversation}`;
     for (let tries = 1; ; tries += 1) {
-      const turn = this.#pace.take(`${to.serviceUrl} ${to.conversation}`);
-      if (turn === null) return { ok: false, reason: 'unavailable' };
-      await this.#wait(turn);
+      const turn = this.#pace.take(place);
+      if (!turn.ok) return { ok: false, reason: 'unavailable', retryAfterMs: turn.freeInMs };
+      await this.#wait(turn.waitMs);
       const { verdict } = await this.#once(method, target, body, fresh);
       if (verdict.kind === 'ok') return { ok: true, activityId: verdict.activityId ?? activityId };
       if (verdict.kind === 'gone' || verdict.kind === 'unavailable') return { ok: false, reason: verdict.kind };
@@ -94,11 +95,13 @@ export class Connector {
         fresh = true;
         continue;
       }
-      const mayRepeat = verdict.kind === 'again' || repeats === 'always' || (repeats === 'gateway' && verdict.mayRepeat);
-      const reason = verdict.kind === 'again' ? 'unavailable' : 'doubtful';
-      const wait = this.#backOff(tries, verdict.kind === 'again' ? verdict.afterMs : 0);
+      const afterMs = verdict.kind === 'again' ? verdict.afterMs : 0;
+      if (afterMs > 0) this.#pace.hold(place, afterMs);
+      const mayRepeat = repeats === 'always' || (repeats === 'never' && verdict.kind === 'again');
+      const wait = this.#backOff(tries, afterMs);
       waited += wait;
-      if (!mayRepeat || tries >= mostTries || waited > longestWaitMs) return { ok: false, reason };
+      if (!mayRepeat || tries >= mostTries || waited > longestWaitMs)
+        return verdict.kind === 'again' ? { ok: false, reason: 'unavailable', retryAfterMs: afterMs } : { ok: false, reason: 'doubtful' };
       await this.#wait(wait);
     }
   }

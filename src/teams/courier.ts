@@ -23,23 +23,23 @@ export class TeamsCourier implements Courier {
     const activity = this.#cards.answer(answer, to.channelId);
     if (activity === null) return { ok: true };
     const posted = await this.#track(this.#connector.call(to, addressed(activity, to), 'never'));
-    return posted.ok ? { ok: true } : posted;
+    return posted.ok ? { ok: true } : { ok: false, reason: posted.reason };
   }
 
-  /** Posts a card of another room's, alone. After 502 and 504 it is posted again: a lost case is worse than a double one (R45). */
+  /** Posts a card that the outbox owes, alone and once: the outbox sees to it that it is posted again, also where it may be there (R45). */
   async postCard(reference: Json, card: Json): Promise<Posted> {
     const to = readReference(reference);
     if (to === null) return { ok: false, reason: 'gone' };
-    return this.#track(this.#connector.call(to, addressed(Cards.posted(card, to.channelId), to), 'gateway'));
+    return this.#track(this.#connector.call(to, addressed(Cards.posted(card, to.channelId), to), 'elsewhere'));
   }
 
   /** Puts a card in the place of a posted one; where cards don't show there is nothing to replace, and nothing is done. */
-  async updateCard(reference: Json, activityId: string, card: Json): Promise<Posted> {
+  async updateCard(reference: Json, activityId: string, card: Json, repeats: 'always' | 'elsewhere' = 'always'): Promise<Posted> {
     const to = readReference(reference);
     if (to === null) return { ok: false, reason: 'gone' };
     if (!Cards.show(to.channelId)) return { ok: true, activityId };
     const activity = { ...addressed(Cards.posted(card, to.channelId), to), id: activityId };
-    return this.#track(this.#connector.call(to, activity, 'always', activityId));
+    return this.#track(this.#connector.call(to, activity, repeats, activityId));
   }
 
   /** Resolves when nothing is being sent. */

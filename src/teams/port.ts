@@ -37,4 +37,5 @@ export interface CaseOutcome {
 /** How a card was posted or changed. `activityId` is null where the channel gave none: such a card cannot be changed. */
 export type Posted =
   | { readonly ok: true; readonly activityId: string | null }
-  | { readonly ok: false; readonly reason: 'doubtful' | 'gone' | 'unavailable' };
+  /** `retryAfterMs`: the channel asked to be left alone for so long. */
+  | { readonly ok: false; readonly reason: 'doubtful' | 'gone' | 'unavailable'; readonly retryAfterMs?: number };

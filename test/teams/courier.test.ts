@@ -275,15 +275,22 @@ describe('cards of other rooms', () => {
     expect(connector.calls.at(-1)).toMatchObject({ method: 'PUT', id: 'activity:1', activity: { id: 'activity:1' } });
   });
 
-  test('R45: a case is posted again after 502 and 504, not after what says less', async () => {
-    const { courier } = courierWith();
+  test('R45: what the outbox owes is tried once, and says how long the channel asked to be left alone', async () => {
+    const { courier, clock } = courierWith();
     const before = connector.calls.length;
-    connector.behave({ status: 502 }, { status: 504 });
-    expect(await courier.postCard(reference(), card)).toMatchObject({ ok: true });
-    expect(connector.calls).toHaveLength(before + 3);
-    connector.behave({ status: 500 });
+    connector.behave({ status: 502 });
     expect(await courier.postCard(reference(), card)).toEqual({ ok: false, reason: 'doubtful' });
-    expect(connector.calls).toHaveLength(before + 4);
+    connector.behave({ status: 412 });
+    expect(await courier.postCard(reference(), card)).toEqual({ ok: false, reason: 'unavailable', retryAfterMs: 0 });
+    const to = reference();
+    connector.behave({ status: 429, headers: { 'retry-after': '20' } });
+    expect(await courier.postCard(to, card)).toEqual({ ok: false, reason: 'unavailable', retryAfterMs: 20_000 });
+    expect(connector.calls).toHaveLength(before + 3);
+    // Until then nothing is sent to that conversation, whatever it is.
+    expect(await courier.postCard(to, card)).toEqual({ ok: false, reason: 'unavailable', retryAfterMs: 20_000 });
+    expect(await courier.updateCard(to, 'activity-1', card, 'elsewhere')).toMatchObject({ ok: false, reason: 'unavailable' });
+    expect(connector.calls).toHaveLength(before + 3);
+    expect(clock.waits).toEqual([]);
   });
 
   test('a change is made again whatever happened: twice is the same as once', async () => {
@@ -311,30 +318,47 @@ test('a reference that is none of ours leads nowhere', async () => {
 });
 
 describe('R45: pace', () => {
+  /** How long a send waits; null: it is not made. */
+  const waitFor = (pace: Pace, conversation: string): number | null => {
+    const place = pace.take(conversation);
+    return place.ok ? place.waitMs : null;
+  };
+
+  test('a channel that asks to be left alone is, for so long and no other', () => {
+    const clock = stillClock(0);
+    const pace = new Pace(clock);
+    pace.hold('a', 20_000);
+    pace.hold('a', 5_000);
+    expect(pace.take('a')).toEqual({ ok: false, freeInMs: 20_000 });
+    expect(waitFor(pace, 'b')).toBe(0);
+    clock.forward(17_000);
+    expect(waitFor(pace, 'a')).toBe(3_000);
+  });
+
   test('seven a second to one conversation, another conversation is not held up', () => {
     const clock = stillClock(0);
     const pace = new Pace(clock);
-    expect(Array.from({ length: 9 }, () => pace.take('a'))).toEqual([0, 0, 0, 0, 0, 0, 0, 1_000, 2_000]);
-    expect(pace.take('b')).toBe(0);
+    expect(Array.from({ length: 9 }, () => waitFor(pace, 'a'))).toEqual([0, 0, 0, 0, 0, 0, 0, 1_000, 2_000]);
+    expect(waitFor(pace, 'b')).toBe(0);
     clock.forward(3_000);
-    expect(pace.take('a')).toBe(0);
+    expect(waitFor(pace, 'a')).toBe(0);
   });
 
   test('sixty in half a minute; what would wait too long is not sent', () => {
     const clock = stillClock(0);
     const pace = new Pace(clock);
     for (let sent = 0; sent < 60; sent += 1) {
-      expect(pace.take('a')).toBe(0);
+      expect(waitFor(pace, 'a')).toBe(0);
       clock.forward(250);
     }
-    expect(pace.take('a')).toBeNull();
+    expect(pace.take('a')).toEqual({ ok: false, freeInMs: 15_000 });
     clock.forward(12_000);
-    expect(pace.take('a')).toBe(3_000);
+    expect(waitFor(pace, 'a')).toBe(3_000);
   });
 
   test('fifty a second for the app', () => {
     const pace = new Pace(stillClock(0));
-    const waits = Array.from({ length: 60 }, (_each, index) => pace.take(`conversation ${index}`));
+    const waits = Array.from({ length: 60 }, (_each, index) => waitFor(pace, `conversation ${index}`));
     expect(waits.slice(0, 50).every((wait) => wait === 0)).toBe(true);
     expect(waits.slice(50).every((wait) => wait === 1_000)).toBe(true);
   });
