@@ -8,6 +8,8 @@ import { chooseDelivery } from '../delivery/delivery.ts';
 import { OutboxDispatcher } from '../delivery/dispatcher.ts';
 import type { Delivery } from '../delivery/port.ts';
 import { settleStop, stopsDue } from '../desk/stop-acts.ts';
+import { watch } from '../desk/watch.ts';
+import { watchDue } from '../desk/watched.ts';
 import { endSessionsDue, sessionsDue } from '../directory/end-sessions.ts';
 import { lookAgainDue, lookAgainNow } from '../directory/look-again.ts';
 import { chooseDirectory } from '../directory/choose-directory.ts';
@@ -32,6 +34,7 @@ import { nudgedStore } from '../store/nudged-store.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/port.ts';
 import { createTeams, type Teams, type TeamsPorts } from '../teams/create-teams.ts';
+import { deskAlarm, heardByDesk, lost, telephonyStopped, type DeskAlarm } from './alarms.ts';
 import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
 import { carriers, caseActs, caseCarrier } from './desk-room.ts';
@@ -74,7 +77,9 @@ export interface Latchkey {
 export async function build(config: Config, ports: BuildPorts = {}): Promise<Latchkey> {
   const { clock = systemClock, random = systemRandom, fetch = globalThis.fetch } = ports;
   const { policy } = config;
-  const log = createLog(config.logLevel, clock, ports.logTo);
+  const alarms: { desk?: DeskAlarm } = {};
+  const lines = createLog(config.logLevel, clock, ports.logTo);
+  const log = heardByDesk(lines, () => alarms.desk);
   const metrics = createMetrics();
   const loop: { nudge?: () => void } = {};
   const store = nudgedStore(
@@ -84,6 +89,8 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   );
   await refuseOtherRpId(store, clock, config.rpId);
   const seals = new Keys(config.sealKeys, random);
+  const alarm = deskAlarm({ store, clock, seals }, lines);
+  alarms.desk = alarm;
   const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
   const chosen = await chooseDelivery(config, clock, {
     twilio: twilioNeeds({ config, seals }, log),
@@ -113,7 +120,8 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         : new TeamsPeople({ store, clock, directory, userIdInTeams: async (person) => knot.teams?.userIdOf(person) ?? null }).accountOf,
     delivery: ports.delivery ?? chosen.delivery,
     wake: (stack) => knot.runner?.wake(stack),
-    telephonyAlarm: ({ country, why }) => log.warn('telephony-stopped', { kind: why, result: country }),
+    alarm,
+    telephonyAlarm: telephonyStopped(log, alarm),
   };
   const pages = pageNeeds(parts);
   const teams = createTeams({
@@ -151,7 +159,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     delivery: parts.delivery,
     cases: caseCarrier(parts, teams),
     carriers: carriers(parts, teams),
-    onLost: ({ kind, state, tries }) => log.warn('not-delivered', { kind, result: state, count: tries }),
+    onLost: lost(log, alarm),
   });
   const server = createServer({
     config,
@@ -181,6 +189,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           outbox: async (entry) => dispatcher.deliverDue(entry),
           page: settleSetting(pages),
           [stopsDue]: settleStop(stopNeeds(parts)),
+          [watchDue]: watch({ store, clock, seals }),
           [lookAgainDue]: lookAgainNow({ store, clock, directory, wake: parts.wake }),
           [sessionsDue]: endSessionsDue({
             store,

@@ -1,5 +1,6 @@
 import type { Carriers } from '../delivery/dispatcher.ts';
 import { actOnCase } from '../desk/act-on-case.ts';
+import { bringAlarm } from '../desk/alarm.ts';
 import type { DeskNeeds } from '../desk/case-act.ts';
 import { DeskCarrier, type DeskPost, type NotPosted } from '../desk/desk-post.ts';
 import { bringStop } from '../desk/stop-post.ts';
@@ -51,9 +52,15 @@ export const caseCarrier = ({ store, clock, sentences, config }: Parts, teams: T
 
 /** Brings what else is owed. */
 export function carriers(parts: Parts, teams: Teams): Carriers {
-  const stop = bringStop(stopNeeds(parts), deskPost(teams));
+  const desk = deskPost(teams);
+  const stop = bringStop(stopNeeds(parts), desk);
   const nobody = async () => ({ ok: false, reason: 'rejected' }) as const;
-  return { 'stop-post': stop('stop-post'), 'stop-update': stop('stop-update'), alarm: nobody, hook: nobody };
+  return {
+    'stop-post': stop('stop-post'),
+    'stop-update': stop('stop-update'),
+    alarm: bringAlarm({ sentences: parts.sentences, policy: parts.config.policy }, desk),
+    hook: nobody,
+  };
 }
 
 const notPosted = (posted: Extract<Posted, { ok: false }>): NotPosted => posted;

@@ -1,4 +1,5 @@
 import { noticeParts } from '../delivery/notices.ts';
+import { watched } from '../desk/watched.ts';
 import { mayHavePage } from '../directory/may-have-page.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
 import { answerQuestions, openQuestions } from '../methods/answer-questions.ts';
@@ -9,6 +10,7 @@ import { presentPasswordProof, proofsSuffice } from '../methods/proofs.ts';
 import { registeredPlaces } from '../methods/summary.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { methodPorts } from './method-ports.ts';
+import { partitionOf } from '../store/keys.ts';
 import type { Parts } from './parts.ts';
 
 /** What the pages need of other rooms: each rule from where it belongs. */
@@ -32,8 +34,8 @@ export function pageNeeds(parts: Parts): PageNeeds {
       mayHave: mayHavePage({ store, policy }),
       proofsSuffice: async (asked) => proofsSuffice(store, asked, policy),
       presentPasswordProof,
-      passwordSetNotices: async ({ pageId, account, at, isFirst, door, language }) =>
-        noticeParts(seals, sentences, {
+      passwordSetNotices: async ({ pageId, account, at, isFirst, door, language }) => {
+        const notices = noticeParts(seals, sentences, {
           id: pageId,
           what: isFirst ? 'first-password-set' : 'password-set',
           account: account.id,
@@ -42,7 +44,10 @@ export function pageNeeds(parts: Parts): PageNeeds {
           at,
           door,
           language,
-        }),
+        });
+        const counted = watched(partitionOf(account.id), { event: 'reset', id: pageId, account: account.id, at });
+        return { ...notices, due: [...notices.due, counted] };
+      },
       openDraftSeed: async (accountId, userId, draft, now) => openDraftSeed({ store, keys: seals, policy }, accountId, userId, draft, now),
       openDraftCodes: async (accountId, draft, now) => openDraftCodes({ store, keys: seals, policy }, accountId, draft, now),
       key: {

@@ -1,3 +1,4 @@
+import type { DeskAlarm } from './alarms.ts';
 import type { Config } from '../config/config.ts';
 import type { Wake } from '../conversation/port.ts';
 import type { Delivery } from '../delivery/port.ts';
@@ -22,5 +23,7 @@ export interface Parts {
   readonly accountOf: AccountOf;
   readonly delivery: Delivery;
   readonly wake: Wake;
+  /** Tells the helpdesk of what it should look at. */
+  readonly alarm: DeskAlarm;
   readonly telephonyAlarm: NonNullable<MethodPorts['telephonyAlarm']>;
 }

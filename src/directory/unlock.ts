@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { stopsNow } from '../desk/stop.ts';
+import { watched } from '../desk/watched.ts';
 import { noticeParts } from '../delivery/notices.ts';
 import { proofsSuffice } from '../methods/proofs.ts';
 import { methodSummary, registeredPlaces } from '../methods/summary.ts';
-import { keys } from '../store/keys.ts';
+import { keys, partitionOf } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';
 import { accountRefusal } from './eligibility.ts';
 import { audited, isForbidden, isSilent, type DirectoryNeeds } from './handlers.ts';
@@ -94,7 +95,11 @@ async function told({ store, seals, sentences }: DirectoryNeeds, act: Act, state
   });
   return {
     ...notices,
-    due: [...notices.due, ...lookAgain(act.id, accountId, act.stack, now)],
+    due: [
+      ...notices.due,
+      ...lookAgain(act.id, accountId, act.stack, now),
+      watched(partitionOf(accountId), { event: 'reset', id: act.id, account: accountId, at: now }),
+    ],
     put: { ...notices.put, [stepKey]: { at: now } },
     until: { [stepKey]: now + rememberedMs },
   };

@@ -1,9 +1,10 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import { ruleOf } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { watched } from '../desk/watched.ts';
 import { LatchkeyError } from '../errors.ts';
 import { newId } from '../security/ids.ts';
-import { keys } from '../store/keys.ts';
+import { keys, partitionOf } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { challengeParts, readChallenge, withVerdict, type ChallengeRecord, type Verdict } from './challenge-record.ts';
@@ -181,9 +182,16 @@ export function commitOf(
     authenticator === null ? {} : target.put(authenticator, { ports, now, accepted: weighed.proof !== null, kept: weighed.kept }),
     pace === null ? {} : { put: { [paceKey]: pace }, until: { [paceKey]: paceUntil(pace, now) } },
     weighed.proof === null ? {} : proofParts(weighed.proof),
+    isBlocking(weighed)
+      ? { due: [watched(partitionOf(accountId), { event: 'account-blocked', id: act.id, account: accountId, at: now })] }
+      : {},
   ];
   return joined(parts);
 }
+
+/** Whether this very answer closed self-service for the account. */
+const isBlocking = ({ verdict, pace }: Weighed): boolean =>
+  pace !== null && verdict.type === 'answer.exhausted' && verdict.scope === 'account';
 
 const remembered = (challenge: ChallengeRecord, act: Attempting, verdict: Verdict): Decided<Verdict> =>
   decided(verdict, challengeParts(act.accountId, withVerdict(challenge, act.id, verdict)), challenge);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { keys } from '../store/keys.ts';
-import type { Row } from '../store/port.ts';
+import { watched } from '../desk/watched.ts';
+import { keys, partitionOfKey } from '../store/keys.ts';
+import type { Key, Row } from '../store/port.ts';
 import { update } from '../store/update.ts';
 import { parseDocument } from './parse-document.ts';
 import { placeHashes } from './place-hash.ts';
@@ -12,6 +13,12 @@ type ClaimPorts = Pick<MethodPorts, 'store' | 'clock' | 'keys'>;
 
 const accountsOf = (row: Row | null): readonly string[] =>
   row === null ? [] : parseDocument('claims of a place', claimsSchema, row.value).accounts;
+
+/** With so many others on a number, one more is told to the helpdesk (R35). */
+const sharedBy = 2;
+
+const sharedAlarm = (key: Key, account: string, count: number, at: number) =>
+  watched(partitionOfKey(key), { event: 'number-shared', id: `${key.slice(key.lastIndexOf('/') + 1)}-${account}`, account, at, count });
 
 /**
  * Claims a number for an account, at most `most` accounts for one number. The claims of a number live in the partition of its hash, so
@@ -33,8 +40,10 @@ export async function claimPlace(ports: ClaimPorts, place: string, accountId: st
   return update(ports.store, ports.clock, key, (row) => {
     const accounts = accountsOf(row);
     if (accounts.includes(accountId)) return { commit: null, result: true };
-    if (new Set([...accounts, ...before]).size >= most) return { commit: null, result: false };
-    return { commit: { put: { [key]: { accounts: [...accounts, accountId] } } }, result: true };
+    const others = new Set([...accounts, ...before]).size;
+    const told = others < sharedBy ? {} : { due: [sharedAlarm(key, accountId, others + 1, ports.clock.now())] };
+    if (others >= most) return { commit: told, result: false };
+    return { commit: { put: { [key]: { accounts: [...accounts, accountId] } }, ...told }, result: true };
   });
 }
 

@@ -2,9 +2,10 @@ import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import { gatesSuffice, isOneSet, ruleOf } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { watched } from '../desk/watched.ts';
 import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
-import { keys } from '../store/keys.ts';
+import { keys, partitionOf } from '../store/keys.ts';
 import { claimedPlace } from './claimed-place.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { isAmong, ofKind, replacedBy, withoutOver } from './draft-method.ts';
@@ -187,6 +188,9 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
           : proofParts({ ...proof, used: true }),
       ),
       notices,
+      document.first === null
+        ? { due: [watched(partitionOf(accountId), { event: 'first-registration', id: act.id, account: accountId, at: now })] }
+        : {},
     ]),
     entry: { act: replaced === null ? 'methods.store' : 'methods.change', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
     result: { type: 'method.stored', method: method.id, label: method.label },
