@@ -37,7 +37,7 @@ import { createTeams, type Teams, type TeamsPorts } from '../teams/create-teams.
 import { deskAlarm, heardByDesk, lost, telephonyStopped, type DeskAlarm } from './alarms.ts';
 import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
-import { carriers, caseActs, caseCarrier } from './desk-room.ts';
+import { carriers, caseActs, caseCarrier, deskWords } from './desk-room.ts';
 import { handlersOf } from './handlers.ts';
 import { localDemoRoutes } from './local-demo.ts';
 import { logTurn } from './log-turn.ts';
@@ -147,7 +147,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         log: (line) => logTurn(log, line),
       });
       knot.runner = made;
-      return { turn: async (input) => made.take(input), caseAct: caseActs(parts) };
+      return { turn: async (input) => made.take(input), caseAct: caseActs(parts), deskWords: deskWords(parts) };
     },
   });
   knot.teams = teams;

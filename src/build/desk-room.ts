@@ -1,23 +1,28 @@
 import type { Carriers } from '../delivery/dispatcher.ts';
 import { actOnCase } from '../desk/act-on-case.ts';
 import { bringAlarm } from '../desk/alarm.ts';
-import type { DeskNeeds } from '../desk/case-act.ts';
 import { DeskCarrier, type DeskPost, type NotPosted } from '../desk/desk-post.ts';
+import { stopByCard, stopByWords, type StopRoomNeeds } from '../desk/stop-room.ts';
 import { bringStop } from '../desk/stop-post.ts';
+import type { TeamsPerson } from '../directory/teams-people.ts';
 import type { Teams } from '../teams/create-teams.ts';
-import type { CaseClick, CaseOutcome, Posted } from '../teams/port.ts';
+import type { CaseClick, CaseOutcome, DeskWords, Posted } from '../teams/port.ts';
 import type { Parts } from './parts.ts';
 import { stopNeeds } from './stop-room.ts';
 
 /** What the desk works with. Its people are found by what Teams says of them. */
-const deskNeeds = ({ store, clock, seals, config, sentences, directory, accountOf, wake }: Parts, click: CaseClick): DeskNeeds => ({
+const deskNeeds = (
+  { store, clock, random, seals, config, sentences, directory, accountOf, wake }: Parts,
+  person: TeamsPerson,
+): StopRoomNeeds => ({
   store,
   clock,
+  random,
   seals,
   policy: config.policy,
   sentences,
   directory: {
-    find: async (aadObjectId) => directory.find(await accountOf({ ...click, aadObjectId })),
+    find: async (aadObjectId) => directory.find(await accountOf({ ...person, aadObjectId })),
     findByUserId: async (userId) => directory.findByUserId(userId),
   },
   wake,
@@ -28,9 +33,18 @@ const deskNeeds = ({ store, clock, seals, config, sentences, directory, accountO
 export const caseActs =
   (parts: Parts) =>
   async (click: CaseClick): Promise<CaseOutcome> => {
-    const acted = await actOnCase(deskNeeds(parts, click), click);
+    const needs = deskNeeds(parts, click);
+    const stopped = await stopByCard(needs, click);
+    if (stopped !== null) return stopped;
+    const acted = await actOnCase(needs, click);
     return acted.ok ? { card: acted.card, text: null } : { card: null, text: acted.text };
   };
+
+/** What somebody wrote where others read it, which is for the desk where it is one of its agents' commands in its own conversation. */
+export const deskWords =
+  (parts: Parts) =>
+  async (said: DeskWords): Promise<string | null> =>
+    (await stopByWords(deskNeeds(parts, said), said))?.text ?? null;
 
 /** The helpdesk's conversation, where cards are put. */
 function deskPost({ courier, desk }: Teams): DeskPost {

@@ -86,7 +86,7 @@ async function allow(needs: DeskNeeds, click: CaseClick): Promise<Allowed | Refu
 }
 
 /** Who pressed, where the directory has them as an agent at this moment (I14). */
-async function agentOf(
+export async function agentOf(
   { directory, policy }: Pick<DeskNeeds, 'directory' | 'policy'>,
   aadObjectId: string,
 ): Promise<AccountState | 'unavailable' | null> {

@@ -103,6 +103,7 @@ export const demoPeople = (now: number): readonly DemoPerson[] => [
       name: 'Elin Åkesson',
       userId: 'elin.akesson',
       lock: { since: now, why: 'wrong-passwords', until: null },
+      groups: ['fjallbyn-lager'],
     }),
     password: 'Ekorre-på-taket-85',
     methods: [{ kind: 'authenticator-app' }, { kind: 'text-message', to: '+46701740612' }],

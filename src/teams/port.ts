@@ -7,6 +7,8 @@ export interface TeamsLogic {
   turn(input: Input): Promise<Spent | null>;
   /** A pressed button of a case card; never a stack's business. */
   caseAct(click: CaseClick): Promise<CaseOutcome>;
+  /** What somebody wrote where others read it. @returns the answer where it was a command of the desk's; null where it was none */
+  deskWords(said: DeskWords): Promise<string | null>;
 }
 
 /** A press on a case card. Nothing in it but who pressed, and where, is proved: `desk` decides what it may do. */
@@ -26,6 +28,16 @@ export interface CaseClick {
   readonly typed: Readonly<Record<string, string>>;
   /** The activity that holds the card, where the channel says it. */
   readonly cardActivity: string | null;
+}
+
+/** Something written in a group or a channel. Nothing in it but who wrote, and where, is proved. */
+export interface DeskWords {
+  readonly text: string;
+  readonly tenant: string;
+  readonly aadObjectId: string;
+  readonly place: Input['place'];
+  readonly conversationId: string;
+  readonly reference: Json;
 }
 
 /** The case card as it is now, to stand in the pressed one's place; a sentence for the person who pressed. */

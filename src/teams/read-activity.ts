@@ -9,7 +9,7 @@ import { tenantsOf } from './tenant.ts';
 
 /** What an activity is to us. */
 export type Reading =
-  | { readonly kind: 'turn'; readonly input: Input; readonly pressed: Pressed | null }
+  | { readonly kind: 'turn'; readonly input: Input; readonly pressed: Pressed | null; readonly conversationId: string }
   | { readonly kind: 'case'; readonly click: CaseClick; readonly pressed: Pressed; readonly locale: string | null }
   /** Somebody speaks of whom the channel proves no object id. */
   | { readonly kind: 'nobody'; readonly reference: Reference; readonly locale: string | null; readonly isInvoke: boolean }
@@ -150,7 +150,7 @@ function turn(known: Known, activity: object, said: Input['said'], pressed: Pres
     said,
     reference: referenceOf(known),
   };
-  return { kind: 'turn', input, pressed };
+  return { kind: 'turn', input, pressed, conversationId: known.conversation.id };
 }
 
 /** I1: the object id is believed of Teams alone; in local mode of any client on loopback, and there is one company. */

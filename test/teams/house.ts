@@ -95,6 +95,7 @@ export async function openHouse(
         if (answer !== null) await courier.send(input.reference, answer);
         return spent;
       },
+      deskWords: async () => null,
       caseAct: async (click) => {
         clicks.push(click);
         return say.act(click);
