@@ -45,7 +45,19 @@ export const methodShape: Shape<MethodView> = record({
   countsFrom: number,
   usable: growing(
     'usable',
-    oneOf('yes', 'cooling', 'waiting', 'disabled', 'used-up', 'outdated', 'copied', 'unreachable', 'this-session', 'sends-used-up'),
+    oneOf(
+      'yes',
+      'cooling',
+      'waiting',
+      'disabled',
+      'suspended',
+      'used-up',
+      'outdated',
+      'copied',
+      'unreachable',
+      'this-session',
+      'sends-used-up',
+    ),
   ),
   until: orNull(number),
 });

@@ -6,8 +6,15 @@ import { labelOf } from './ways.ts';
 export function stateOf(
   { usable, lastUsedAt, countsFrom }: MethodView,
   now: number,
-): 'disabled' | 'used-up' | 'outdated' | 'copied' | 'unreachable' | 'cooling' | 'unused' | 'used' {
-  if (usable === 'disabled' || usable === 'used-up' || usable === 'outdated' || usable === 'copied' || usable === 'unreachable')
+): 'disabled' | 'suspended' | 'used-up' | 'outdated' | 'copied' | 'unreachable' | 'cooling' | 'unused' | 'used' {
+  if (
+    usable === 'disabled' ||
+    usable === 'suspended' ||
+    usable === 'used-up' ||
+    usable === 'outdated' ||
+    usable === 'copied' ||
+    usable === 'unreachable'
+  )
     return usable;
   if (countsFrom > now) return 'cooling';
   return lastUsedAt === null ? 'unused' : 'used';

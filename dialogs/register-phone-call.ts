@@ -90,7 +90,9 @@ const machine = setup({
               event.methods
                 .filter(({ kind, usable, label }) => {
                   const isCalled = event.methods.some((one) => one.kind === 'phone-call' && one.label === label);
-                  return kind === 'text-message' && usable !== 'disabled' && usable !== 'unreachable' && !isCalled;
+                  return (
+                    kind === 'text-message' && usable !== 'disabled' && usable !== 'suspended' && usable !== 'unreachable' && !isCalled
+                  );
                 })
                 .map(({ id, label }) => ({ id, label })),
           }),

@@ -37,6 +37,8 @@ export type StackEvent =
   | { readonly type: 'start-over' }
   /** Nobody spoke for long: home, with a word. */
   | { readonly type: 'idle' }
+  /** Something about the account ends its dialogs (I9); `notice` says what. A refusal and its offer of a case stay. */
+  | { readonly type: 'ended'; readonly notice: string }
   /** The result of an effect, for the frame that asked. A frame that is gone changes nothing. */
   | { readonly type: 'result'; readonly frame: string; readonly result: ResultEvent }
   | { readonly type: 'outside'; readonly event: OutsideEvent };

@@ -11,13 +11,13 @@ type Context = Shaped<typeof context>;
 const dropProofs = { type: 'drop', params: ({ context }: { context: Context }) => ({ proofs: context.proofs }) } as const;
 
 /**
- * The kinds that count for step-up (I4). One that cools off or came in this session proves nothing yet, and a set of codes without a code nothing any more, so
+ * The kinds that count for step-up (I4). One that cools off or came in this session proves nothing yet, and a set of codes without a code nothing any more, nor does one whose account had left (I9), so
  * it is as if it were not there; one that waits
  * or was disabled after wrong tries is there: nobody gets around it by guessing wrong.
  */
 const countingKinds = (methods: readonly MethodView[]) =>
   methods
-    .filter(({ kind, usable }) => counts(kind, 'step-up') && !['cooling', 'this-session', 'used-up'].includes(usable))
+    .filter(({ kind, usable }) => counts(kind, 'step-up') && !['cooling', 'this-session', 'used-up', 'suspended'].includes(usable))
     .map(({ kind }) => kind);
 
 const canGiveAll = (methods: readonly MethodView[], gates: GateRule): boolean => gatesSuffice(countingKinds(methods), 'step-up', gates);

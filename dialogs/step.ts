@@ -55,6 +55,8 @@ class Run {
         return this.#backHome('home.started-over');
       case 'idle':
         return this.#frames.length > 1 && this.#backHome('runner.idle');
+      case 'ended':
+        return this.#frames.length > 1 && !this.#frames.some(({ dialog }) => dialog === 'escalate') && this.#backHome(event.notice);
       case 'result':
         return this.#result(event);
       case 'outside':

@@ -72,12 +72,13 @@ export interface MethodView {
   readonly lastUsedAt: number | null;
   /** From when it counts (I5). */
   readonly countsFrom: number;
-  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `used-up`: no code is left. `outdated`: the policy asks for more answers by now. `copied`: its counter went back. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
+  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `suspended`: its account had been disabled or gone, and it is to be registered anew (I9). `used-up`: no code is left. `outdated`: the policy asks for more answers by now. `copied`: its counter went back. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
   readonly usable:
     | 'yes'
     | 'cooling'
     | 'waiting'
     | 'disabled'
+    | 'suspended'
     | 'used-up'
     | 'outdated'
     | 'copied'

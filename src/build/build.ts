@@ -11,6 +11,8 @@ import { settleStop, stopsDue } from '../desk/stop-acts.ts';
 import { watch } from '../desk/watch.ts';
 import { watchDue } from '../desk/watched.ts';
 import { endSessionsDue, sessionsDue } from '../directory/end-sessions.ts';
+import { endLeaver, noticingLeavers, type LeaverNeeds } from '../directory/leavers.ts';
+import { beginLeaversSweep, leaversDue, sweepLeavers } from '../directory/leavers-sweep.ts';
 import { lookAgainDue, lookAgainNow } from '../directory/look-again.ts';
 import { chooseDirectory } from '../directory/choose-directory.ts';
 import { seedDemoPeople } from '../directory/demo-company.ts';
@@ -101,11 +103,16 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     fetch,
     onForbidden: (grant) => log.warn('directory-forbidden', { result: grant }),
   });
-  const directory = withBreachedList(bare, breachedList(config, fetch), (fault) => log.fault(fault, { kind: 'breached-list' }));
 
   // Rooms wake stacks of a runner that is made of them, and ask Teams, which is made of it: the one knot, tied here.
   const knot: { runner?: Runner; teams?: Teams } = {};
   let stopDue = async (): Promise<void> => {};
+  const leavers: LeaverNeeds = { store, clock, seals, policy, wake: (stack) => knot.runner?.wake(stack) };
+  const directory = noticingLeavers(
+    withBreachedList(bare, breachedList(config, fetch), (fault) => log.fault(fault, { kind: 'breached-list' })),
+    (id) => endLeaver(leavers, id, 'disabled'),
+    (fault) => log.fault(fault, { kind: leaversDue }),
+  );
   const parts: Parts = {
     config,
     clock,
@@ -180,6 +187,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   return {
     async start() {
       const port = await server.listen();
+      await beginLeaversSweep(store, clock.now());
       const due = startDueLoop({
         store,
         clock,
@@ -190,6 +198,12 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           page: settleSetting(pages),
           [stopsDue]: settleStop(stopNeeds(parts)),
           [watchDue]: watch({ store, clock, seals }),
+          [leaversDue]: sweepLeavers({
+            ...leavers,
+            directory: bare,
+            onFault: (fault) => log.fault(fault, { kind: leaversDue }),
+            onTooMany: ({ leaving, looked }) => log.warn('leavers-too-many', { count: leaving, result: `of ${looked}` }),
+          }),
           [lookAgainDue]: lookAgainNow({ store, clock, directory, wake: parts.wake }),
           [sessionsDue]: endSessionsDue({
             store,

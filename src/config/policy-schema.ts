@@ -128,6 +128,7 @@ export const policySchema = block({
     }),
   }),
   cooling: optionalBlock({ hours: whole(0, 168).default(24), firstRegistration: yesNo.default(false) }),
+  leavers: optionalBlock({ eraseAfterDays: whole(1, 365).default(30), stopAtPercent: whole(1, 100).default(10) }),
   reconfirmation: optionalBlock({ days: whole(0, 3650).default(180) }),
   limits: optionalBlock({
     // R2: a code sent out of band lives ten minutes at most.

@@ -109,6 +109,12 @@ export interface Policy {
     /** Whether the methods of a first registration cool off too. */
     readonly firstRegistration: boolean;
   };
+  readonly leavers: {
+    /** Days after which the methods of an account that is disabled or gone are erased (I9). */
+    readonly eraseAfterDays: number;
+    /** Where more than this share of the people with methods leaves in one day, per cent, nothing is suspended and an operator is told. */
+    readonly stopAtPercent: number;
+  };
   readonly reconfirmation: {
     /** Days without a use after which a person is asked whether a method is still theirs; 0: never. */
     readonly days: number;

@@ -3,10 +3,11 @@ import type { Json } from '../ports.ts';
 import { keys, partitionOfKey } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
 
-/** What happened elsewhere: an event for the dialog that waits for it, or a notice said above the present prompt. */
+/** What happened elsewhere: an event for the dialog that waits for it, a notice said above the present prompt, or the end of every dialog, with a notice. */
 export type InboxValue =
   | { readonly event: OutsideEvent }
-  | { readonly notice: string; readonly params: Readonly<Record<string, string | number>> };
+  | { readonly notice: string; readonly params: Readonly<Record<string, string | number>> }
+  | { readonly ends: string };
 
 /** The due entry by which a turn that left something behind is resumed. */
 export const resumeDue = (stack: Key): Key => keys.due(partitionOfKey(stack), 'resume', rest(stack));
@@ -34,7 +35,8 @@ export function inboxParts(stack: Key, id: string, value: InboxValue, now: numbe
 /** Reads an inbox entry's value; null for one that is not of ours. The event's fields are checked by the machine that takes it. */
 export function readInboxValue(value: Json): InboxValue | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const entry = value as { event?: Json; notice?: Json; params?: Json };
+  const entry = value as { event?: Json; notice?: Json; params?: Json; ends?: Json };
+  if (typeof entry.ends === 'string') return { ends: entry.ends };
   if (typeof entry.notice === 'string')
     return { notice: entry.notice, params: (entry.params ?? {}) as Readonly<Record<string, string | number>> };
   if (typeof entry.event === 'object' && entry.event !== null && 'type' in entry.event)

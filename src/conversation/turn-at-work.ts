@@ -1,4 +1,5 @@
 import { effects as catalogue } from '../../dialogs/effects.ts';
+import { wishes } from '../../dialogs/dialog-table.ts';
 import { emptyStack } from '../../dialogs/stack.ts';
 import { newId } from '../security/ids.ts';
 import type { Opened } from '../store/port.ts';
@@ -75,6 +76,7 @@ export class TurnAtWork {
       const arrived = readInboxValue(value);
       if (arrived === null) continue;
       if ('notice' in arrived) turn.say(arrived.notice, arrived.params);
+      else if ('ends' in arrived) speaks = (await this.#end(arrived.ends)) || speaks;
       else if (await turn.take({ type: 'outside', event: arrived.event })) speaks = true;
       else {
         const notice = unheard(arrived.event);
@@ -106,6 +108,16 @@ export class TurnAtWork {
     }
     await this.#say(input !== null, speaks, spent);
     return spent;
+  }
+
+  /** Ends every dialog and begins what the person wanted anew, which finds out and says why it cannot be. */
+  async #end(notice: string): Promise<boolean> {
+    const { turn } = this.#work;
+    const wanted = turn.conversation.stack.frames[1]?.dialog;
+    if (!(await turn.take({ type: 'ended', notice }))) return false;
+    const wish = wishes.find((each) => each === wanted);
+    if (wish !== undefined) await turn.take({ type: 'wish', wish });
+    return true;
   }
 
   /** Reads the input in the light of the present prompt, and steps. */

@@ -1,4 +1,5 @@
 import { hasLeaked, type BreachedPasswords } from './breached-passwords.ts';
+import { directoryWith } from './directory-with.ts';
 import type { Directory } from './port.ts';
 
 /**
@@ -13,11 +14,7 @@ export function withBreachedList(directory: Directory, list: BreachedPasswords |
       onSilent(fault);
       return false;
     });
-  return {
-    find: (id) => directory.find(id),
-    findByUserId: (userId) => directory.findByUserId(userId),
-    ...(directory.signIn && { signIn: directory.signIn }),
-    provePassword: (id, password) => directory.provePassword(id, password),
+  return directoryWith(directory, {
     async passwordRules(id) {
       const rules = await directory.passwordRules(id);
       const at = rules.findIndex((rule) => rule.id === 'not-common') + 1;
@@ -27,8 +24,5 @@ export function withBreachedList(directory: Directory, list: BreachedPasswords |
       if (await leaked(password)) return { ok: false, reason: 'policy', rule: 'not-leaked' };
       return directory.setPassword(id, password, present);
     },
-    unlock: (id) => directory.unlock(id),
-    ...(directory.temporaryPass && { temporaryPass: directory.temporaryPass.bind(directory) }),
-    endSessions: (id) => directory.endSessions(id),
-  };
+  });
 }

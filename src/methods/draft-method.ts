@@ -11,6 +11,7 @@ import {
   countOf,
   hasAnother,
   isLasting,
+  isToBeProvedAnew,
   openSecret,
   readMethodsDocument,
   standing,
@@ -109,12 +110,12 @@ export const ofKind = (document: MethodsDocument, kind: MethodKind): MethodsDocu
 });
 
 /**
- * Whether one of the account's methods has this number, address or credential, as `claimedPlace` names it; one whose number was dead may be
- * registered anew.
+ * Whether one of the account's methods has this number, address or credential, as `claimedPlace` names it; one that is to be proved
+ * anew may be registered.
  */
 export const isAmong = (ports: Pick<MethodPorts, 'keys'>, accountId: string, document: MethodsDocument, place: string): boolean =>
   document.methods.some(
-    (method) => method.suspended !== 'unreachable' && placeOfMethod(ports.keys, accountId, method)?.toLowerCase() === place.toLowerCase(),
+    (method) => !isToBeProvedAnew(method) && placeOfMethod(ports.keys, accountId, method)?.toLowerCase() === place.toLowerCase(),
   );
 
 /**

@@ -16,6 +16,7 @@ import { draftParts, readDraft, sealDraftSecret, type DraftRecord } from './draf
 import { joined } from './join-commits.ts';
 import { labelOfKey } from './key-models.ts';
 import {
+  isToBeProvedAnew,
   openSecret,
   readMethodsDocument,
   sealSecret,
@@ -93,7 +94,7 @@ export async function openCeremony(
     return { purpose, options: await assertionOptions(ports.party, nonce, allowed) };
   }
   const { id, userId, name } = page.account;
-  const had = credentialsOf(ports, id, open.document).map(({ credential }) => credential);
+  const had = inUse(credentialsOf(ports, id, open.document)).map(({ credential }) => credential);
   const attested = ports.policy.securityKeys.allowedModels.length > 0;
   return { purpose, options: await registrationOptions(ports.party, { accountId: id, userId, name }, nonce, had, attested) };
 }
@@ -180,7 +181,7 @@ async function enrol(
   const verified = await verifyRegistration(ports.party, nonces, answer, ports.policy.securityKeys.allowedModels);
   if (!verified.ok) return verified.reason === 'unverified' ? missed(ports, page, open) : { is: verified.reason };
   const { credential } = verified;
-  if (credentialsOf(ports, accountId, document).some((had) => had.credential.id === credential.id)) return { is: 'known' };
+  if (inUse(credentialsOf(ports, accountId, document)).some((had) => had.credential.id === credential.id)) return { is: 'known' };
   // Before anything is kept of the first key: for another RP ID it would be worth nothing.
   await rememberRpId(ports.store, ports.clock, ports.party.id);
   const label = labelOfKey(
@@ -285,6 +286,9 @@ async function findOpen(ports: KeyPagePorts, page: KeyPage): Promise<Open | null
   if (draft === null && !usable.some(({ method }) => method.id === challenge.target)) return null;
   return { challenge, document, pace, draft, usable, rows, expect };
 }
+
+/** Without those that are to be registered anew. */
+const inUse = (had: Open['usable']): Open['usable'] => had.filter(({ method }) => !isToBeProvedAnew(method));
 
 /** An account's keys, whatever may be done with them. */
 const credentialsOf = (ports: Pick<MethodPorts, 'keys'>, accountId: string, document: MethodsDocument): Open['usable'] =>

@@ -33,7 +33,7 @@ const methodSchema = z.strictObject({
   left: z.int().nonnegative().optional(),
   /** How many answers it has; security questions only. */
   answers: z.int().nonnegative().optional(),
-  /** Set while nothing may be done with it, whatever its tries say. `unreachable`: its number is dead, until it is registered anew. `copied`: the key's counter went back. */
+  /** Set while nothing may be done with it, whatever its tries say. `account-disabled`: its account was disabled or gone, until it is registered anew. `unreachable`: its number is dead, until it is registered anew. `copied`: the key's counter went back. */
   suspended: z.enum(['account-disabled', 'unreachable', 'copied']).nullable(),
 });
 
@@ -45,6 +45,8 @@ const documentSchema = z.strictObject({
   askedAt: time.optional(),
   /** The session in which this account registered its very first method: removing all and starting over is no first registration. */
   first: z.strictObject({ session: z.string(), at: time }).nullable(),
+  /** Since when its account is disabled or gone and its methods are suspended (I9). */
+  left: z.strictObject({ at: time }).optional(),
   /** The last removals by the act that asked, so that an act run again is known. `claims`: hashes under which the number's claim is to be given back. */
   removals: z.array(z.strictObject({ act: z.string(), claims: z.array(z.string()) })),
 });
@@ -91,8 +93,8 @@ export function standing(
   at: { readonly now: number; readonly session: string | null },
   policy: Pick<Policy, 'methods' | 'securityQuestions'>,
 ): Standing {
-  if (method.suspended === 'account-disabled' || isUsedUp(method.tries) || !policy.methods[method.kind].enabled)
-    return { usable: 'disabled', until: null };
+  if (isUsedUp(method.tries) || !policy.methods[method.kind].enabled) return { usable: 'disabled', until: null };
+  if (method.suspended === 'account-disabled') return { usable: 'suspended', until: null };
   if (method.suspended !== null) return { usable: method.suspended, until: null };
   if (method.left === 0) return { usable: 'used-up', until: null };
   if (method.answers !== undefined && method.answers < policy.securityQuestions.reset) return { usable: 'outdated', until: null };
@@ -117,11 +119,16 @@ export const withMethod = (document: MethodsDocument, changed: MethodRecord): Me
 });
 
 /** Whether a method has neither been switched off nor used up, nor falls short of the policy: what waits or cools off comes back. */
-export const isLasting = ({ usable }: Standing): boolean => !['disabled', 'used-up', 'outdated', 'copied', 'unreachable'].includes(usable);
+export const isLasting = ({ usable }: Standing): boolean =>
+  !['disabled', 'suspended', 'used-up', 'outdated', 'copied', 'unreachable'].includes(usable);
 
-/** How many of a kind there are; one whose number is dead takes no place, nor does one whose place is to be taken. */
+/** Whether it serves nothing until it is registered anew: its number was dead, or its account had left. Until then it takes no place from others. */
+export const isToBeProvedAnew = ({ suspended }: Pick<MethodRecord, 'suspended'>): boolean =>
+  suspended === 'unreachable' || suspended === 'account-disabled';
+
+/** How many of a kind there are; one that is to be proved anew takes no place, nor does one whose place is to be taken. */
 export const countOf = (document: MethodsDocument, kind: MethodKind, replaced?: MethodRecord): number =>
-  document.methods.filter((each) => each.kind === kind && each.suspended !== 'unreachable' && each.id !== replaced?.id).length;
+  document.methods.filter((each) => each.kind === kind && !isToBeProvedAnew(each) && each.id !== replaced?.id).length;
 
 /** Whether a method of another kind is there. */
 export const hasAnother = (document: MethodsDocument, kind: MethodKind): boolean => document.methods.some((each) => each.kind !== kind);

@@ -3,6 +3,7 @@ import { keys } from '../store/keys.ts';
 import { newSeed } from './authenticator-app.ts';
 import { maskAddress } from './email.ts';
 import { sealSecret, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { heldMethods } from './leaver.ts';
 import { claimPlace } from './place-claims.ts';
 import type { MethodPorts } from './ports.ts';
 import { maskNumber } from './phone-number.ts';
@@ -50,7 +51,7 @@ export async function plantMethods(
   const document: MethodsDocument = { methods, first: { session: '', at }, removals: [] };
   const key = keys.methods(accountId);
   // A conflict says that it was planted before, or that the person has been at it since.
-  await ports.store.commit({ expect: { [key]: 0 }, put: { [key]: document } });
+  await ports.store.commit({ expect: { [key]: 0 }, put: { [key]: document }, ...heldMethods(accountId) });
 }
 
 function labelOf(kind: PlantedMethod['kind'], secret: string, organisation: string): string {

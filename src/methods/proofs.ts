@@ -145,7 +145,8 @@ export const stepUpGates = ({ stepUp, reset }: Pick<Policy, 'stepUp' | 'reset'>)
 
 /**
  * The methods a step-up asks for: they count for it, are not cooling and were not added in this session. One that waits or is disabled is
- * among them: whoever makes it so by wrong answers does not get by with the password alone. One that is used up is not.
+ * among them: whoever makes it so by wrong answers does not get by with the password alone. One that is used up is not, nor
+ * one that was suspended because its account had left (I9).
  */
 function stepUpMethods(
   document: MethodsDocument,
@@ -155,7 +156,7 @@ function stepUpMethods(
   return document.methods.filter((method) => {
     if (!counts(method.kind, 'step-up') || !policy.methods[method.kind].enabled) return false;
     const { usable } = standing(method, at, policy);
-    return usable !== 'cooling' && usable !== 'this-session' && usable !== 'used-up';
+    return !['cooling', 'this-session', 'used-up', 'suspended'].includes(usable);
   });
 }
 

@@ -11,10 +11,12 @@ import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { isAmong, ofKind, replacedBy, withoutOver } from './draft-method.ts';
 import { openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
+import { heldMethods } from './leaver.ts';
 import {
   countOf,
   hasAnother,
   isLastUsable,
+  isToBeProvedAnew,
   isOfSession,
   openSecret,
   readMethodsDocument,
@@ -181,6 +183,7 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
   return {
     commit: joined([
       { put: { [keys.methods(accountId)]: after } },
+      heldMethods(accountId),
       { remove: [keys.draft(accountId, draft.id)] },
       ...proofs.map((proof) =>
         proof.kind === 'gate' && proof.purpose === 'register'
@@ -197,7 +200,7 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
   };
 }
 
-/** A new set of codes replaces the one before, whose codes are over with this commit; a number that was dead is replaced by itself, proved anew. */
+/** A new set of codes replaces the one before, whose codes are over with this commit; what is to be proved anew is replaced by itself. */
 function isReplaced(
   { keys: seals }: MethodPorts,
   accountId: string,
@@ -205,7 +208,7 @@ function isReplaced(
   by: { readonly kind: MethodRecord['kind']; readonly secret: string },
 ): boolean {
   if (method.kind !== by.kind) return false;
-  return isOneSet(by.kind) || (method.suspended === 'unreachable' && openSecret(seals, accountId, method) === by.secret);
+  return isOneSet(by.kind) || (isToBeProvedAnew(method) && openSecret(seals, accountId, method) === by.secret);
 }
 
 /**

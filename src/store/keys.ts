@@ -35,6 +35,8 @@ export const keys = {
   placeClaims: (hash: string): Key => `${partitionOf(hash)}/place-claims/${hash}`,
   /** The RP ID that the first security key was registered under: for every other the keys are worth nothing. */
   relyingParty: 'p00/relying-party' as Key,
+  /** That the daily look for leavers was begun. */
+  leaversSweep: 'p00/leavers-sweep' as Key,
   /** The company's budget of text messages and calls, one document. */
   telephony: 'p00/telephony' as Key,
   /** A one-time page; its id carries the partition (`p07-...`), because a browser brings nothing else. */
@@ -81,6 +83,8 @@ export const indexes = {
   openCasesFor: (code: string): string => `open-cases/${code}`,
   /** Those that one agent has. */
   casesOfAgent: (accountId: string): string => `cases-of-agent/${accountId}`,
+  /** The methods documents of accounts that have registered something. */
+  methodHolders: 'method-holders',
   /** Accounts of the local directory by user ID. */
   localAccounts: 'local-accounts',
 } as const;

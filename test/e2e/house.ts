@@ -157,10 +157,10 @@ export async function openHouse({ store: given, policy = (same) => same, ports, 
         .map(({ kind }) =>
           kind === 'text-message' ? { kind, to: `+467017406${29 + hired}` } : { kind, to: `employee-${hired}@example.org` },
         );
-      if (methods.length > 0)
-        await plantMethods({ store, clock, keys: seals, random: systemRandom, policy: config.policy }, id, methods, clock.now());
       const account = { ...like.account, id, userId, name: `Anställd ${hired}`, workMail: userId, workAddresses: [userId], ...changes };
       await directory.add(account, like.password);
+      if (methods.length > 0)
+        await plantMethods({ store, clock, keys: seals, random: systemRandom, policy: config.policy }, id, methods, clock.now());
       const otpauth = (await otpauthAddresses(store, seals, id, userId)).at(-1);
       return {
         id,

@@ -253,6 +253,23 @@ describe.each(['sv', 'en'] as const)('who may do what, in %s', (language) => {
     expect(await signsIn(house, person, person.account.password ?? '')).toBe(true);
   });
 
+  test('I9: disabled between two steps: the code proves nothing, the dialog ends and says why; enabled again, the methods rest', async () => {
+    const person = chatOf(await house.hire('registered'));
+    await person.say(forgot);
+    await askFor(person, 'authenticator-app');
+    await house.directory.change(person.account.id, { enabled: false });
+    await person.type(await rightCode(house, person, 'authenticator-app'));
+    await person.hear('escalate.offer');
+    expect(person.words).toContain(say('Något har ändrats med ditt konto', 'Something about your account has changed'));
+    await house.directory.change(person.account.id, { enabled: true });
+    await person.choose('no');
+    await person.say(say('mina metoder', 'my methods'));
+    expect(person.words).toContain(say('vilande sedan ditt konto stängdes av', 'resting since your account was switched off'));
+    await person.say(cancel);
+    await person.say(forgot);
+    expect(person.prompt).toBe('escalate.offer');
+  });
+
   describe('I11: where', () => {
     test('another user ID, a colleague\'s or nobody\'s: "I can only help you with your own account", the same for both', async () => {
       const person = chatOf(await house.hire('registered'));

@@ -78,6 +78,7 @@ export const worlds: readonly World[] = [
       [method('authenticator-app', 'this-session'), method('text-message'), method('email', 'disabled')],
       [method('authenticator-app', 'disabled'), method('text-message', 'this-session'), method('email')],
       [method('authenticator-app', 'waiting'), method('text-message', 'unreachable'), method('email')],
+      [method('authenticator-app', 'suspended'), method('text-message'), method('email')],
     ],
     verdicts: [eligible],
     menu: { reset: true, unlock: false, register: true, methods: 3, cases: 0, contact: 'administrator', overdue: null },
