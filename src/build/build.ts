@@ -39,7 +39,8 @@ import { createTeams, type Teams, type TeamsPorts } from '../teams/create-teams.
 import { deskAlarm, heardByDesk, lost, telephonyStopped, type DeskAlarm } from './alarms.ts';
 import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
-import { carriers, caseActs, caseCarrier, deskWords } from './desk-room.ts';
+import { carriers, caseCarrier, caseClocks } from './desk-delivery.ts';
+import { caseActs, deskWords } from './desk-room.ts';
 import { handlersOf } from './handlers.ts';
 import { localDemoRoutes } from './local-demo.ts';
 import { logTurn } from './log-turn.ts';
@@ -158,14 +159,15 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     },
   });
   knot.teams = teams;
+  const cases = caseCarrier(parts, teams);
   const dispatcher = new OutboxDispatcher({
     store,
     seals,
     clock,
     random,
     delivery: parts.delivery,
-    cases: caseCarrier(parts, teams),
-    carriers: carriers(parts, teams),
+    cases,
+    carriers: carriers(parts, teams, cases),
     onLost: lost(log, alarm),
   });
   const server = createServer({
@@ -195,6 +197,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           resume: async (entry) => knot.runner?.resume((entry.data as { stack: string }).stack),
           [remindDue]: async (entry) => deliverReminder(entry, store, parts.wake, clock.now()),
           outbox: async (entry) => dispatcher.deliverDue(entry),
+          ...caseClocks(parts),
           page: settleSetting(pages),
           [stopsDue]: settleStop(stopNeeds(parts)),
           [watchDue]: watch({ store, clock, seals }),

@@ -72,7 +72,7 @@ export class OutboxDispatcher {
     const now = this.#parts.clock.now();
     return this.#change(key, id, (row) => {
       if (row === null || (row.state !== 'owed' && row.state !== 'started')) return { commit: { due: [{ id: due, at: null }] }, row: null };
-      if (row.state === 'started' && (row.kind === 'notice' || row.tries >= mostTries)) {
+      if (row.state === 'started' && (row.kind === 'notice' || isSpent(row))) {
         const lost: OutboxRow = { ...row, state: row.kind === 'notice' ? 'doubtful' : 'given-up' };
         return { commit: ended(key, due, lost, now), row: lost };
       }
@@ -111,7 +111,7 @@ export class OutboxDispatcher {
         if (row === null || row.state !== 'started' || row.tries !== tries) return { commit: null, row: null };
         const after: OutboxRow = { ...row, state: outcome(row, brought) };
         if (after.state === 'owed') {
-          const at = clock.now() + backOffMs(row.tries, random, brought.ok ? 0 : brought.retryAfterMs);
+          const at = clock.now() + backOffMs(row.tries, random, brought.ok ? 0 : brought.retryAfterMs, row.kind === 'case-post');
           return { commit: { put: { [key]: { ...after } }, due: [{ id: due, at }] }, row: after };
         }
         const extra = also === undefined ? {} : also.change(rows.get(also.reads) ?? null);
@@ -165,8 +165,11 @@ function outcome(row: OutboxRow, brought: Delivered): OutboxState {
   if (brought.ok) return 'sent';
   if (brought.reason === 'rejected') return 'rejected';
   if (brought.reason === 'doubtful' && row.kind === 'notice') return 'doubtful';
-  return row.tries < mostTries ? 'owed' : 'given-up';
+  return isSpent(row) ? 'given-up' : 'owed';
 }
+
+/** Whether it was tried for long enough. A case's card is tried for as long as it takes: meanwhile the case goes other ways (src/desk/case-clock.ts). */
+const isSpent = ({ kind, tries }: OutboxRow): boolean => kind !== 'case-post' && tries >= mostTries;
 
 /** The row at its end: nothing is due any more, what was sealed is gone, and the rest is forgotten after a while. */
 function ended(key: Key, due: Key, row: OutboxRow, now: number): Commit {

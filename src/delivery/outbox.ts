@@ -13,6 +13,8 @@ type WithoutId<P> = P extends unknown ? Omit<P, 'id'> : never;
  * - `stop-post`, `stop-update`: the card of a stop, likewise; `what` is its id.
  * - `alarm`: what the desk should look at; `what` is its JSON.
  * - `hook`: an event for another system; `what` is the call's JSON, and sealed.
+ * - `case-again`: a case's card posted anew, because nobody took the case up; `case-second`: a word of it in the second conversation; `what` is the
+ *   case's id. `case-pointer`: an older card becomes a pointer to the newer; `what` is the case's id and the card's activity.
  * - `case-post`, `case-update`: the case's card in the helpdesk's conversation, drawn from the case as it is when the turn comes; made again too.
  */
 export type Owed =
@@ -21,7 +23,7 @@ export type Owed =
   | { readonly kind: CarriedKind; readonly what: string };
 
 /** What other rooms carry themselves, each in its own way. */
-const carried = ['stop-post', 'stop-update', 'alarm', 'hook'] as const;
+const carried = ['case-again', 'case-second', 'case-pointer', 'stop-post', 'stop-update', 'alarm', 'hook'] as const;
 export type CarriedKind = (typeof carried)[number];
 
 /** What became of it. `owed` and `started` are under way, the others are the end. */

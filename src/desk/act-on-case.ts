@@ -9,8 +9,10 @@ import { advance, type Advanced } from './advance.ts';
 import { hasRight, isAgent } from './agents.ts';
 import type { ActAtWork, ActDecision, ActRan, CaseAct, DeskNeeds } from './case-act.ts';
 import { caseCard } from './case-card.ts';
+import { isCopy, pointerParts, withCopy } from './case-copies.ts';
 import { isCaseId, readCase, type CaseRecord } from './case-record.ts';
 import { changeCase } from './change-case.ts';
+import { movedCard } from './chase-words.ts';
 import { isHere, type DeskPlace } from './desk-place.ts';
 
 /** A pressed button of a case card. `case`, `act`, `version` and `typed` are the card's data: they came from outside and prove nothing. */
@@ -41,6 +43,8 @@ export async function actOnCase(needs: DeskNeeds, click: CaseClick): Promise<Cas
   const allowed = await allow(needs, click);
   if (!allowed.ok) return refuse(needs, click, allowed);
   const { agent, record, act, proof, isLate } = allowed;
+  const pressed = click.cardActivity ?? null;
+  if (pressed !== null && isCopy(record, pressed)) return { ok: true, changed: false, card: await pointTo(needs, record, pressed) };
   if (isLate) return { ok: true, changed: false, card: cardOf(needs, record) };
   const ran = await act.run(atWork(needs, click, { agent, record, act, proof }));
   return ran.ok ? { ok: true, changed: ran.changed, card: cardOf(needs, ran.record) } : refuse(needs, click, { ...ran, record });
@@ -181,6 +185,20 @@ function advanceBy(
   }
   const advanced = advance(record, event, { policy, now, agent: person ?? { id: agent.id, name: agent.name }, message });
   return advanced === null ? null : { ...advanced, record: { ...advanced.record, ...change } };
+}
+
+/** The pressed card is an older one: it becomes a pointer to the newer, for everybody who sees it. */
+async function pointTo(needs: DeskNeeds, seen: CaseRecord, pressed: string): Promise<Json> {
+  const { seals, clock, sentences, policy } = needs;
+  const card = movedCard(sentences, policy, seen);
+  if (seen.copies.includes(pressed)) return card;
+  await changeCase<null>(needs, seen, (record) => ({
+    advanced: record === null ? null : { record: { ...record, copies: withCopy(record, pressed) }, tells: [], posts: false },
+    also: pointerParts(seals, seen, pressed, clock.now()),
+    entries: [],
+    result: null,
+  }));
+  return card;
 }
 
 const cardOf = ({ sentences, policy, clock }: DeskNeeds, record: CaseRecord): Json => caseCard(sentences, policy, record, clock.now());

@@ -1,4 +1,6 @@
 import { stepCase, type CaseEvent, type CaseTold } from '../../dialogs/case.ts';
+import { isQueued } from './case-clock.ts';
+import { withCopy } from './case-copies.ts';
 import { withoutPowers } from './case-powers.ts';
 import type { CaseMessage, CaseRecord } from './case-record.ts';
 import { replyBy, takeUpBy } from './deadlines.ts';
@@ -43,7 +45,8 @@ export function advance(record: CaseRecord, event: CaseEvent, { policy, now, age
       claimed: at.claimant === null ? null : at.claimant === record.claimed?.by ? record.claimed : mark,
       resolved: at.state === 'resolved' ? mark : null,
       deadline: deadlineOf(record, at.state, policy, now),
-      activity: posts ? null : record.activity,
+      ...(posts ? cardLeft(record) : {}),
+      queued: stayOf(record, at.state, event, now),
       thread: message === undefined ? record.thread : [...record.thread, message].slice(-mostMessages),
     },
     tells: effects.flatMap((effect) => (effect.type === 'tell' ? [effect.params.what] : [])),
@@ -53,7 +56,19 @@ export function advance(record: CaseRecord, event: CaseEvent, { policy, now, age
 
 /** In the queue: by when it is to be taken up, from when it came there. Waiting for its requester: when it expires. Else there is none. */
 function deadlineOf(record: CaseRecord, state: CaseRecord['state'], policy: Hours, now: number): number | null {
-  const isQueued = (each: CaseRecord['state']): boolean => each === 'new' || each === 'delivered' || each === 'reopened';
   if (isQueued(state)) return isQueued(record.state) ? record.deadline : takeUpBy(policy, record.priority, now);
   return state === 'waiting' ? replyBy(policy, now) : null;
+}
+
+/** The case without its present card, which is a copy from now on. */
+const cardLeft = (record: CaseRecord): Pick<CaseRecord, 'activity' | 'copies'> => ({
+  activity: null,
+  copies: withCopy(record, record.activity),
+});
+
+/** The stay in the queue, which begins anew whenever a case comes back to it. */
+function stayOf(record: CaseRecord, state: CaseRecord['state'], event: CaseEvent, now: number): CaseRecord['queued'] {
+  if (!isQueued(state)) return null;
+  if (isQueued(record.state)) return record.queued;
+  return { since: now, shownAt: event.type === 'reopen' || record.activity === null ? null : now, chased: [] };
 }

@@ -8,6 +8,8 @@ import { LatchkeyError } from '../errors.ts';
 import type { Json, Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import { partitionOf } from '../store/keys.ts';
+import { clockFields } from './case-clock.ts';
+import { copyFields } from './case-copies.ts';
 import { powerFields } from './case-powers.ts';
 
 /**
@@ -76,6 +78,8 @@ const caseSchema = z.strictObject({
   /** When the state was reached that the case is in. */
   since: time.default(0),
   resolved: agent.nullable(),
+  ...clockFields,
+  ...copyFields,
   ...powerFields,
 });
 
@@ -143,6 +147,10 @@ export const withState = ({ cases }: CaseList, { id, state }: Pick<CaseRecord, '
 /** Its place in the queue: by priority, then by deadline, which within a priority is the order of age. */
 export const queuePlace = ({ priority, deadline, openedAt }: CaseRecord): number =>
   priorities.indexOf(priority) * 1e14 + (deadline ?? openedAt);
+
+/** Its place in the line of those whose card is not posted yet: by priority, then by number, which is the order they came in. */
+export const linePlace = ({ priority, number }: CaseRecord): number =>
+  priorities.indexOf(priority) * 1e14 + Number(number.replace(/^\D+/u, ''));
 
 function parsed<T>(schema: z.ZodType<T>, value: Json): T {
   const read = schema.safeParse(value);

@@ -10,13 +10,16 @@ import type { Keys } from '../security/keys.ts';
 import { indexes, keys } from '../store/keys.ts';
 import type { Commit, Key, Row, Store } from '../store/port.ts';
 import type { Advanced } from './advance.ts';
-import { queuePlace, readCase, readCaseList, withState, type CaseRecord } from './case-record.ts';
+import { wakingParts } from './case-due.ts';
+import { linePlace, queuePlace, readCase, readCaseList, withState, type CaseRecord } from './case-record.ts';
+import type { Hours } from './hours.ts';
 
 export interface ChangeNeeds {
   readonly store: Store;
   readonly clock: Clock;
   readonly seals: Keys;
   readonly wake: Wake;
+  readonly policy: Hours;
 }
 
 /** What a change decides on a case as it is now. */
@@ -57,7 +60,7 @@ export async function changeCase<Result>(
       told = null;
       if (advanced === null || before === null) return { commit: also === undefined ? null : emptyIsNull(also), result, entries };
       if (advanced.tells.length > 0) told = advanced.record.stack;
-      return { commit: joined([caseParts(seals, before, advanced, rows.get(list) ?? null, clock.now()), also]), result, entries };
+      return { commit: joined([caseParts(needs, before, advanced, rows.get(list) ?? null), also]), result, entries };
     },
     { alsoRead: [...new Set([list, ...alsoRead])] },
   );
@@ -68,7 +71,13 @@ export async function changeCase<Result>(
 const emptyIsNull = (commit: Omit<Commit, 'expect' | 'release'>): Commit | null => (Object.keys(commit).length === 0 ? null : commit);
 
 /** The commit parts of a case that changed. */
-function caseParts(seals: Keys, before: CaseRecord, { record, tells, posts }: Advanced, list: Row | null, now: number): Commit {
+function caseParts(
+  { seals, policy, clock }: ChangeNeeds,
+  before: CaseRecord,
+  { record, tells, posts }: Advanced,
+  list: Row | null,
+): Commit {
+  const now = clock.now();
   const { id, account, revision } = record;
   const kind = posts ? 'case-post' : 'case-update';
   const isShown = record.revision !== before.revision;
@@ -76,7 +85,7 @@ function caseParts(seals: Keys, before: CaseRecord, { record, tells, posts }: Ad
     { put: { [keys.case(id)]: record, [keys.casesOf(account)]: withState(readCaseList(list?.value ?? null), record) } },
     isShown ? outboxRow(seals, account, `${kind}-${id}-${revision}`, { kind, case: id }, now) : {},
     ...tells.map((what) => toldParts(record, what, now)),
-    { index: indexParts(before, record) },
+    { index: indexParts(before, record), due: wakingParts(policy, record) },
   ]);
 }
 
@@ -88,7 +97,7 @@ function toldParts(record: CaseRecord, what: CaseTold, now: number): Pick<Commit
   return inboxParts(record.stack, `case-${record.id}-${record.revision}-${what}`, { notice: `desk.notice.${what}`, params }, now);
 }
 
-/** Where a case stands in the queue, in that of its reason, and in its agent's. */
+/** Where a case stands in the queue, in that of its reason, in its agent's, and in the line of those whose card is not posted yet. */
 export function indexParts(before: CaseRecord | null, record: CaseRecord): Required<Pick<Commit, 'index'>>['index'] {
   const member = keys.case(record.id);
   const score = isEnded(record.state) ? null : queuePlace(record);
@@ -97,6 +106,7 @@ export function indexParts(before: CaseRecord | null, record: CaseRecord): Requi
   return [
     { index: indexes.openCases, member, score },
     { index: indexes.openCasesFor(record.code), member, score },
+    { index: indexes.undelivered, member, score: record.activity === null && !isEnded(record.state) ? linePlace(record) : null },
     ...(had !== null && had !== has ? [{ index: indexes.casesOfAgent(had), member, score: null }] : []),
     ...(has !== null ? [{ index: indexes.casesOfAgent(has), member, score: queuePlace(record) }] : []),
   ];

@@ -14,6 +14,7 @@ import type { Keys } from '../security/keys.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
 import { update } from '../store/update.ts';
+import { wakingParts } from './case-due.ts';
 import { newCaseId, readCaseList, slotOf, withCase, type CaseList, type CaseRecord, type Priority, type Requester } from './case-record.ts';
 import { caseMail } from './case-words.ts';
 import { indexParts } from './change-case.ts';
@@ -159,8 +160,12 @@ async function describe(needs: OpenCaseNeeds, wanted: CaseWanted): Promise<CaseR
     claimed: null,
     revision: 1,
     activity: null,
+    copies: [],
+    doubted: false,
     thread: [],
     resolved: null,
+    queued: { since: now, shownAt: null, chased: [] },
+    followedUp: false,
   };
 }
 
@@ -186,7 +191,7 @@ function keep(needs: OpenCaseNeeds, wanted: CaseWanted, record: CaseRecord): Pro
         [keys.case(id)]: record,
         [listKey]: withCase(list, { id, number, slot: slotOf(code, requester), act: wanted.act, open: true }),
       },
-      due: owed.due,
+      due: [...owed.due, ...wakingParts(needs.policy, record)],
       index: indexParts(null, record),
     };
   };

@@ -1,7 +1,8 @@
 import type { CaseBrought } from '../delivery/dispatcher.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Row } from '../store/port.ts';
-import { outcomeOf, unchangeable, type DeskPost } from './desk-post.ts';
+import { unchangeable } from './case-copies.ts';
+import { outcomeOf, type DeskPost } from './desk-post.ts';
 import { inTime } from './step-stop.ts';
 import type { StopNeeds } from './stop-acts.ts';
 import { stopCard } from './stop-card.ts';

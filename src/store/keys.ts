@@ -50,6 +50,8 @@ export const keys = {
   /** Which case an account has open for a reason and a kind of requester (I13), and its recent ones, one document. */
   casesOf: (accountId: string): Key => `${partitionOf(accountId)}/cases-of/${accountId}`,
   caseCounter: 'p00/counter/case' as Key,
+  /** Who posts cards into the helpdesk's conversation: one process at a time holds its lease, so that they come in order. */
+  deskLine: 'p00/desk-line' as Key,
   /** What agents have stopped, or asked to stop, one document. */
   stops: `${partitionOf(deskItself)}/stops`,
   /** When each kind of alarm was raised last, one document. */
@@ -85,6 +87,8 @@ export const indexes = {
   casesOfAgent: (accountId: string): string => `cases-of-agent/${accountId}`,
   /** The methods documents of accounts that have registered something. */
   methodHolders: 'method-holders',
+  /** Cases whose card is not in the helpdesk's conversation yet, in the order in which they are posted. */
+  undelivered: 'undelivered',
   /** Accounts of the local directory by user ID. */
   localAccounts: 'local-accounts',
 } as const;

@@ -40,6 +40,8 @@ export interface Teams {
   readonly courier: TeamsCourier;
   /** The helpdesk's conversation, as the policy names it: where case cards are posted. */
   readonly desk: Json;
+  /** The second conversation, for what the first did not settle; null where the policy names none. */
+  readonly second: Json | null;
   /** A person's user ID as Teams has it; null for guests and strangers. @throws LatchkeyError when Teams does not say */
   userIdOf(person: Parameters<typeof userIdInRoster>[1]): Promise<string | null>;
   /** Resolves when the running turns and sends have ended. */
@@ -63,7 +65,8 @@ export function createTeams(rooms: {
   const credentials = microsoft?.credentials ?? credentialsOf(config.bot);
   const authentication = new StrictAuth({ config, trusts, clock, credentials, openIdMetadata: microsoft?.openIdMetadata });
   const token = config.bot === null ? null : (microsoft?.token ?? botToken(credentials, config.bot.appId));
-  const { contacts, links } = config.policy;
+  const { contacts, links, desk } = config.policy;
+  const inTeams = (conversation: string): Json => referenceTo(conversation, contacts.desk.serviceUrl, config.bot?.appId ?? null);
   const cards = new Cards(sentences, [contacts.it.link, ...Object.values(links)]);
   const connector = new Connector({ ...ports, trusts, token });
   const courier = new TeamsCourier(connector, cards);
@@ -82,7 +85,8 @@ export function createTeams(rooms: {
     route: { method: 'POST', path: '/api/messages', handle: (request) => adapter.handle(request) },
     courier,
     userIdOf: async (person) => userIdInRoster(connector, person),
-    desk: referenceTo(contacts.desk.conversation, contacts.desk.serviceUrl, config.bot?.appId ?? null),
+    desk: inTeams(contacts.desk.conversation),
+    second: desk.secondRoute === 'none' ? null : inTeams(desk.secondRoute),
     async close() {
       await adapter.idle();
       await courier.idle();

@@ -277,15 +277,31 @@ describe('outbox', () => {
 
   test('tries are bounded, and the end is loud', async () => {
     answers = [{ ok: false, reason: 'unavailable' }];
+    await owe(caseMail);
+    expect(await payDaily()).toBe(mostTries);
+    expect(lost).toEqual([{ id: 'thing', kind: 'case-mail', state: 'given-up', tries: mostTries }]);
+  });
+
+  test("a case's card is tried for as long as it takes, a minute apart at the most", async () => {
+    answers = [{ ok: false, reason: 'unavailable' }];
     await owe(casePost);
+    expect(await payDaily()).toBe(100);
+    expect(lost).toEqual([]);
+    answers = [{ ok: true, providerId: null }];
+    clock.forward(75_000);
+    await pay();
+    expect(await row()).toMatchObject({ state: 'sent' });
+  });
+
+  /** A hundred days, each with its try. @returns how many there were */
+  async function payDaily(): Promise<number> {
     let paid = 0;
     for (let day = 0; day < 100; day += 1) {
       paid += await pay();
-      clock.forward(86_400_000);
+      clock.forward(day === 99 ? 0 : 86_400_000);
     }
-    expect(paid).toBe(mostTries);
-    expect(lost).toEqual([{ id: 'thing', kind: 'case-post', state: 'given-up', tries: mostTries }]);
-  });
+    return paid;
+  }
 
   test('one that fails does not stop the others (I19)', async () => {
     answers = [
@@ -318,6 +334,10 @@ describe('back-off', () => {
       expect(backOffMs(tries, flatRandom(128)) / plain).toBeCloseTo(1, 2);
       expect(backOffMs(tries, flatRandom(255))).toBeLessThanOrEqual(plain * 1.25);
     }
+  });
+
+  test('what is urgent waits from a second to a minute', () => {
+    expect([1, 4, 24].map((tries) => backOffMs(tries, flatRandom(0), 0, true))).toEqual([750, 6_000, 45_000]);
   });
 
   test('a provider that asks for a day gets an hour', () => {

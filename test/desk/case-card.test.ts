@@ -34,6 +34,10 @@ const record = (more: Partial<CaseRecord> = {}): CaseRecord => ({
   revision: 1,
   activity: 'activity-1',
   resolved: null,
+  queued: { since: at, shownAt: at, chased: [] },
+  followedUp: false,
+  copies: [],
+  doubted: false,
   ...more,
 });
 

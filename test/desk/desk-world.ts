@@ -8,13 +8,16 @@ import { actOnCase, type CaseActed, type CaseClick } from '../../src/desk/act-on
 import type { DeskNeeds } from '../../src/desk/case-act.ts';
 import type { CaseCardData } from '../../src/desk/case-card.ts';
 import { readCase, type CaseRecord } from '../../src/desk/case-record.ts';
-import { DeskCarrier, type DeskPost, type NotPosted } from '../../src/desk/desk-post.ts';
+import { DeskCarrier } from '../../src/desk/desk-carrier.ts';
+import type { DeskPost, NotPosted } from '../../src/desk/desk-post.ts';
+import { wakeCase } from '../../src/desk/wake-case.ts';
 import { openCase, type OpenCaseNeeds } from '../../src/desk/open-case.ts';
 import { readCases } from '../../src/desk/read-cases.ts';
+import type { Policy } from '../../src/config/policy.ts';
 import type { AccountState, Directory } from '../../src/directory/port.ts';
 import type { Json } from '../../src/ports.ts';
 import { indexes, keys, partitionOf } from '../../src/store/keys.ts';
-import type { InboxEntry, Key, Store } from '../../src/store/port.ts';
+import type { DueEntry, InboxEntry, Key, Store } from '../../src/store/port.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { noCarriers } from '../delivery/no-carriers.ts';
 import { demoPolicy, demoSentences } from '../delivery/demo-words.ts';
@@ -49,7 +52,7 @@ export const account = (id: string, more: Partial<AccountState> = {}): AccountSt
 
 /** A helpdesk with its conversation, its outbox and a store of its own. */
 export class DeskWorld {
-  readonly policy = demoPolicy();
+  policy = demoPolicy();
   readonly sentences = demoSentences(this.policy);
   readonly clock = new StillClock();
   readonly seals = testKeys();
@@ -60,7 +63,10 @@ export class DeskWorld {
   /** Cards of the helpdesk's conversation by activity id, in the order they were posted. */
   readonly shown = new Map<string, Json>();
   /** What the next post or update answers instead; `killed` ends the process after the card is there. */
-  next: (NotPosted | 'killed')[] = [];
+  next: (NotPosted | 'killed' | 'doubtful-but-there')[] = [];
+  /** The number of a case whose card the channel never takes. */
+  poison: string | null = null;
+  #posted = 0;
   directoryDown: Error | null = null;
   gates = 0;
   standing: Awaited<ReturnType<DeskNeeds['standingProof']>> = { ok: false };
@@ -89,15 +95,18 @@ export class DeskWorld {
   readonly desk: DeskPost = {
     post: async (card) => {
       const answer = this.next.shift();
-      if (answer !== undefined && answer !== 'killed') return answer;
-      const activityId = `activity-${this.shown.size + 1}`;
+      if (typeof answer === 'object') return answer;
+      if (this.poison !== null && JSON.stringify(card).includes(this.poison)) return { ok: false, reason: 'unavailable' };
+      this.#posted += 1;
+      const activityId = `activity-${this.#posted}`;
       this.shown.set(activityId, card);
       if (answer === 'killed') throw new Error('killed');
+      if (answer === 'doubtful-but-there') return { ok: false, reason: 'doubtful' };
       return { ok: true, activityId };
     },
     update: async (activityId, card) => {
       const answer = this.next.shift();
-      if (answer !== undefined && answer !== 'killed') return answer;
+      if (typeof answer === 'object') return answer;
       this.shown.set(activityId, card);
       return { ok: true };
     },
@@ -178,28 +187,70 @@ export class DeskWorld {
     await this.click({ act: 'resolve' });
   }
 
-  /** Hands to a dispatcher of a new process everything that is due. */
+  /** What was put into the second conversation. */
+  readonly second: Json[] = [];
+  isRegistered = false;
+
+  /** Changes the policy's block on the desk. */
+  setDesk(desk: Partial<Policy['desk']>): void {
+    this.policy = { ...this.policy, desk: { ...this.policy.desk, ...desk } };
+  }
+
+  /** Hands to the rooms of the process everything that is due, until nothing is. */
   async pay(): Promise<void> {
-    const { store, clock, sentences, policy, desk } = this;
+    const { dispatcher, wake } = (this.#process ??= this.#start());
+    for (let found = await this.store.due(this.clock.now(), 100); found.length > 0; found = await this.store.due(this.clock.now(), 100)) {
+      for (const entry of found) {
+        const what = entry.id.split('/')[2];
+        if (what === 'outbox') await dispatcher.deliverDue(entry).catch(() => {});
+        if (what === 'case') await wake(entry);
+      }
+    }
+  }
+
+  /** The same while time goes on, looking every second for a minute and then twice a minute. */
+  async payFor(ms: number): Promise<void> {
+    for (let gone = 0; gone <= ms;) {
+      await this.pay();
+      const step = gone < 60_000 ? 1_000 : 30_000;
+      gone += step;
+      if (gone <= ms) this.clock.forward(step);
+    }
+  }
+
+  #process: { readonly dispatcher: OutboxDispatcher; readonly wake: (entry: DueEntry) => Promise<void> } | null = null;
+
+  #start() {
+    const { store, clock, seals, sentences, policy, desk } = this;
+    const changes = { store, clock, seals, policy, wake: (stack: Key) => void this.woken.push(stack) };
+    const cases = new DeskCarrier({
+      ...changes,
+      random: realRandom,
+      sentences,
+      desk,
+      second: async (card) => {
+        this.second.push(card);
+        return { ok: true, activityId: null };
+      },
+    });
     const dispatcher = new OutboxDispatcher({
       store,
-      seals: this.seals,
+      seals,
       clock,
       random: realRandom,
       delivery: this.mails,
-      cases: new DeskCarrier({ store, clock, sentences, policy, desk }),
-      carriers: noCarriers,
+      cases,
+      carriers: { ...noCarriers, ...cases.more },
       onLost: (lost) => this.lost.push(lost),
     });
-    for (const entry of await store.due(clock.now(), 100)) {
-      if (entry.id.split('/')[2] === 'outbox') await dispatcher.deliverDue(entry).catch(() => {});
-    }
+    return { dispatcher, wake: wakeCase({ ...changes, sentences, isRegistered: async () => this.isRegistered }) };
   }
 
   /** The process ends and another one starts on the same store. */
   async restart(): Promise<void> {
     await this.store.close();
     this.store = openSqlite({ folder: this.#folder, serve: true });
+    this.#process = null;
   }
 
   async record(): Promise<CaseRecord> {

@@ -29,6 +29,7 @@ export const configFor = (mode: 'local' | 'production'): Config =>
         it: { link: 'https://it.example.com/help' },
         desk: { conversation: '19:desk@thread.tacv2', serviceUrl: 'https://smba.trafficmanager.net/emea/', language: 'sv' },
       },
+      desk: { secondRoute: 'none' },
       links: { securityInfo: 'https://mysignins.example.com/security-info' },
     },
   }) as unknown as Config;

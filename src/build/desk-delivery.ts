@@ -1,0 +1,57 @@
+import type { Carriers } from '../delivery/dispatcher.ts';
+import { bringAlarm } from '../desk/alarm.ts';
+import { caseDue } from '../desk/case-due.ts';
+import { DeskCarrier } from '../desk/desk-carrier.ts';
+import type { DeskPost } from '../desk/desk-post.ts';
+import { bringStop } from '../desk/stop-post.ts';
+import { wakeCase } from '../desk/wake-case.ts';
+import { enoughFrom, methodSummary } from '../methods/summary.ts';
+import type { Json } from '../ports.ts';
+import type { DueHandler } from '../store/due-loop.ts';
+import type { Teams } from '../teams/create-teams.ts';
+import type { Parts } from './parts.ts';
+import { stopNeeds } from './stop-room.ts';
+
+/** The helpdesk's conversation, where cards are put. */
+const deskPost = ({ courier, desk }: Teams): DeskPost => ({
+  post: async (card) => courier.postCard(desk, card),
+  update: async (activityId, card) => courier.updateCard(desk, activityId, card, 'elsewhere'),
+});
+
+/** Brings cases to the desk: into the helpdesk's conversation, and the second one. */
+export function caseCarrier({ store, clock, random, seals, sentences, config, wake }: Parts, teams: Teams): DeskCarrier {
+  const { courier, second } = teams;
+  const bySecond = second === null ? null : async (card: Json) => courier.postCard(second, card);
+  return new DeskCarrier({ store, clock, random, seals, wake, sentences, policy: config.policy, desk: deskPost(teams), second: bySecond });
+}
+
+/** Brings what else is owed. */
+export function carriers(parts: Parts, teams: Teams, cases: DeskCarrier): Carriers {
+  const desk = deskPost(teams);
+  const stop = bringStop(stopNeeds(parts), desk);
+  const nobody = async () => ({ ok: false, reason: 'rejected' }) as const;
+  return {
+    ...cases.more,
+    'stop-post': stop('stop-post'),
+    'stop-update': stop('stop-update'),
+    alarm: bringAlarm({ sentences: parts.sentences, policy: parts.config.policy }, desk),
+    hook: nobody,
+  };
+}
+
+/** What time does to cases, by the due entries it is woken by. */
+export const caseClocks = ({ store, clock, seals, sentences, config, wake }: Parts): Readonly<Record<string, DueHandler>> => ({
+  [caseDue]: wakeCase({
+    store,
+    clock,
+    seals,
+    wake,
+    sentences,
+    policy: config.policy,
+    isRegistered: async (account) => {
+      const { methods, securityQuestions, reset } = config.policy;
+      const summary = await methodSummary({ store, policy: { methods, securityQuestions } }, account, clock.now());
+      return enoughFrom(summary, 'reset', { needed: reset.gates, oneDevice: reset.oneDevice }, clock.now()) !== null;
+    },
+  }),
+});
