@@ -5,8 +5,12 @@
 
 import type { PageKind } from './views.ts';
 
-/** What a proof is for; a proof for one is worthless for another. `confirm`: a registered method still works, which carries no act. */
-export type Purpose = 'register' | 'step-up' | 'reset' | 'unlock' | 'confirm';
+/**
+ * What a proof is for; a proof for one is worthless for another. `confirm`: a registered method still works, which carries no act. `caller`:
+ * whoever speaks with the helpdesk (I15). `agent`: an agent, or whoever vouches for somebody else (I12, I14, I18).
+ */
+export const purposes = ['register', 'step-up', 'reset', 'unlock', 'confirm', 'caller', 'agent'] as const;
+export type Purpose = (typeof purposes)[number];
 
 /** Where a method counts for reset and unlock: always, or only after another gate was passed. */
 type ResetRole = 'any' | 'second';
@@ -16,6 +20,8 @@ export interface MethodRule {
   readonly group: 'app' | 'number' | 'email' | 'codes' | 'questions' | 'key';
   readonly reset: ResetRole;
   readonly stepUp: boolean;
+  /** Whether it counts for a caller and for an agent. */
+  readonly caller: boolean;
   /** Sits in the phone: with `oneDevice: refuse` two such groups do not count together. */
   readonly inPhone: boolean;
   /** A code travels to it, so it can be asked for again. */
@@ -35,22 +41,32 @@ export interface MethodRule {
 }
 
 export const methods = {
-  'authenticator-app': { group: 'app', reset: 'any', stepUp: true, inPhone: true, sends: false },
-  'text-message': { group: 'number', reset: 'any', stepUp: true, inPhone: true, sends: true },
-  'phone-call': { group: 'number', reset: 'any', stepUp: true, inPhone: true, sends: true, elsewhere: true, showsCode: true },
-  email: { group: 'email', reset: 'second', stepUp: false, inPhone: false, sends: true },
-  'recovery-codes': { group: 'codes', reset: 'any', stepUp: true, inPhone: false, sends: false, saved: true, oneSet: true },
+  'authenticator-app': { group: 'app', reset: 'any', stepUp: true, caller: true, inPhone: true, sends: false },
+  'text-message': { group: 'number', reset: 'any', stepUp: true, caller: true, inPhone: true, sends: true },
+  'phone-call': { group: 'number', reset: 'any', stepUp: true, caller: true, inPhone: true, sends: true, elsewhere: true, showsCode: true },
+  email: { group: 'email', reset: 'second', stepUp: false, caller: false, inPhone: false, sends: true },
+  'recovery-codes': { group: 'codes', reset: 'any', stepUp: true, caller: false, inPhone: false, sends: false, saved: true, oneSet: true },
   'security-questions': {
     group: 'questions',
     reset: 'second',
     stepUp: false,
+    caller: false,
     inPhone: false,
     sends: false,
     oneSet: true,
     page: 'answer-security-questions',
     elsewhere: true,
   },
-  'security-key': { group: 'key', reset: 'any', stepUp: true, inPhone: false, sends: false, page: 'use-security-key', besideAnother: true },
+  'security-key': {
+    group: 'key',
+    reset: 'any',
+    stepUp: true,
+    caller: true,
+    inPhone: false,
+    sends: false,
+    page: 'use-security-key',
+    besideAnother: true,
+  },
 } as const satisfies Record<string, MethodRule>;
 
 export type MethodKind = keyof typeof methods;
@@ -83,8 +99,12 @@ export const isOneSet = (kind: MethodKind): boolean => rule(kind).oneSet === tru
 
 /** Whether a method of this kind counts at all for the purpose. */
 export function counts(kind: MethodKind, purpose: Purpose): boolean {
+  if (purpose === 'caller' || purpose === 'agent') return rule(kind).caller;
   return purpose === 'step-up' ? rule(kind).stepUp : true;
 }
+
+/** Whether one that counts for the purpose counts by itself. */
+const isStrong = (kind: MethodKind, purpose: Purpose): boolean => purpose === 'step-up' || rule(kind).reset === 'any';
 
 /** Whether two kinds are independent: another group, and with `oneDevice: refuse` not both in the phone. */
 function independent(one: MethodKind, other: MethodKind, gates: GateRule): boolean {
@@ -98,7 +118,7 @@ function independent(one: MethodKind, other: MethodKind, gates: GateRule): boole
  */
 export function gatesSuffice(passed: readonly MethodKind[], purpose: Purpose, gates: GateRule): boolean {
   const counting = passed.filter((kind) => counts(kind, purpose));
-  const strong = counting.filter((kind) => purpose === 'step-up' || rule(kind).reset === 'any');
+  const strong = counting.filter((kind) => isStrong(kind, purpose));
   if (gates.needed === 1) return strong.length > 0;
   return strong.some((one) => counting.some((other) => independent(one, other, gates)));
 }
@@ -106,7 +126,7 @@ export function gatesSuffice(passed: readonly MethodKind[], purpose: Purpose, ga
 /** Whether a method of this kind would bring an act nearer, after these were passed: what `verify` offers next. */
 export function helps(kind: MethodKind, passed: readonly MethodKind[], purpose: Purpose, gates: GateRule): boolean {
   if (!counts(kind, purpose)) return false;
-  if (passed.length === 0) return purpose === 'step-up' || rule(kind).reset === 'any';
+  if (passed.length === 0) return isStrong(kind, purpose);
   return !gatesSuffice(passed, purpose, gates) && gatesSuffice([...passed, kind], purpose, gates);
 }
 

@@ -2,12 +2,12 @@ import { ends } from './dialog.ts';
 import { challengeShape, gatesShape, kindShape, methodShape } from './kept.ts';
 import { isSaved, ruleOf } from './methods.ts';
 import type { PromptShape } from './prompts.ts';
-import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
+import { flag, growing, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 import { labelOf, wayOf, waysOn, wordsFor } from './ways.ts';
 
 /** What a verification keeps. */
 export const verifyContext = record({
-  purpose: oneOf('step-up', 'reset', 'unlock'),
+  purpose: growing('purpose', oneOf('step-up', 'reset', 'unlock', 'caller', 'agent')),
   gates: gatesShape,
   passed: listOf(record({ kind: kindShape, proof: text })),
   methods: listOf(methodShape),

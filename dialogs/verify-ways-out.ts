@@ -4,7 +4,10 @@ import type { VerifyContext as Context } from './verify-prompts.ts';
 import type { ProofId, Refusal } from './views.ts';
 
 /** Whom a case of a failed verification is for. */
-const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods' } as const satisfies Record<Context['purpose'], Wish>;
+const wishOf = { reset: 'reset', unlock: 'unlock', 'step-up': 'methods', caller: 'contact', agent: 'methods' } as const satisfies Record<
+  Context['purpose'],
+  Wish
+>;
 
 export const proofsOf = (context: Context): readonly ProofId[] => context.passed.map(({ proof }) => proof);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChallengeShown } from '../../dialogs/effects.ts';
-import { methodKinds } from '../../dialogs/methods.ts';
+import { methodKinds, purposes } from '../../dialogs/methods.ts';
 import { languages } from '../config/policy.ts';
 import type { Json } from '../ports.ts';
 import { keys } from '../store/keys.ts';
@@ -32,7 +32,7 @@ const challengeSchema = z.strictObject({
   /** A method's id, or with purpose `register` a draft's. */
   target: z.string(),
   kind,
-  purpose: z.enum(['register', 'step-up', 'reset', 'unlock', 'confirm']),
+  purpose: z.enum(purposes),
   conversation: z.string(),
   session: z.string(),
   /** From which door it was asked for, and in which language. */

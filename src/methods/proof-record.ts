@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProofId } from '../../dialogs/views.ts';
-import { methodKinds } from '../../dialogs/methods.ts';
+import { methodKinds, purposes } from '../../dialogs/methods.ts';
 import type { Json } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
@@ -25,7 +25,7 @@ const proofSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('gate'),
-    purpose: z.enum(['register', 'step-up', 'reset', 'unlock', 'confirm']),
+    purpose: z.enum(purposes),
     /** The method, or with purpose `register` the draft, that was proved. */
     target: z.string(),
     method: z.enum(methodKinds),

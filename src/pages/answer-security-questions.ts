@@ -9,7 +9,8 @@ import { answerSecurityQuestionsPage, type AnswersProblem } from './views/answer
 import { csrfToken } from './visit.ts';
 
 /** What an account must be eligible for while a challenge is answered on a page. */
-export const wishOfPurpose = (purpose: Purpose): PageWish => (purpose === 'step-up' || purpose === 'confirm' ? 'methods' : purpose);
+export const wishOfPurpose = (purpose: Purpose): PageWish =>
+  purpose === 'reset' || purpose === 'unlock' || purpose === 'register' ? purpose : 'methods';
 
 /** The questions that are asked now. What was answered before is never shown. */
 export async function showQuestions(
