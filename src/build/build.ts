@@ -123,7 +123,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     sentences,
     directory,
     accountOf:
-      config.ldap === null
+      config.ldap === null || config.entra !== null
         ? accountIsObjectId
         : new TeamsPeople({ store, clock, directory, userIdInTeams: async (person) => knot.teams?.userIdOf(person) ?? null }).accountOf,
     delivery: ports.delivery ?? chosen.delivery,

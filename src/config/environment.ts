@@ -56,8 +56,9 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
   refuseDecorated(settings, publicUrl);
   if (mode === 'local') localFence(settings, parts);
   else productionFence(settings, parts);
-  const ldap = mode === 'production' && settings.text('DIRECTORY') === 'active-directory' ? readLdap(settings) : null;
-  const entra = mode === 'production' && settings.text('DIRECTORY') === 'entra' ? readEntra(settings, policy) : null;
+  const named = mode === 'production' ? settings.text('DIRECTORY') : null;
+  const ldap = named === 'active-directory' || named === 'hybrid' ? readLdap(settings) : null;
+  const entra = named === 'entra' || named === 'hybrid' ? readEntra(settings, policy) : null;
 
   const given = settings.text('SEAL_KEYS');
   const sealed =

@@ -38,7 +38,7 @@ export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtp
   if (policy !== null && policy.password.breachedService !== 'none')
     settings.refuse('POLICY_FILE', 'names a password.breachedService, but there are no Bot Framework credentials', toProduction);
   const directory = settings.text('DIRECTORY') ?? 'local';
-  if (directory === 'active-directory' || directory === 'entra')
+  if (directory === 'active-directory' || directory === 'entra' || directory === 'hybrid')
     settings.refuse('DIRECTORY', `cannot be ${directory}, but there are no Bot Framework credentials`, toProduction);
   else if (directory !== 'local') unknownDirectory(settings);
 }
@@ -112,14 +112,15 @@ function productionDirectory(settings: Settings): void {
   switch (settings.text('DIRECTORY')) {
     case 'active-directory':
     case 'entra':
+    case 'hybrid':
       return;
     case null:
-      return settings.refuse('DIRECTORY', 'is missing', 'Write entra or active-directory.');
+      return settings.refuse('DIRECTORY', 'is missing', 'Write entra, active-directory, or hybrid for both.');
     case 'local':
       return settings.refuse(
         'DIRECTORY',
         'cannot be local in production: it holds the people of the demo company only',
-        'Write entra or active-directory.',
+        'Write entra, active-directory, or hybrid for both.',
       );
     default:
       return unknownDirectory(settings);
@@ -127,7 +128,7 @@ function productionDirectory(settings: Settings): void {
 }
 
 function unknownDirectory(settings: Settings): void {
-  settings.refuse('DIRECTORY', 'is none of its values', 'Write local, entra or active-directory.');
+  settings.refuse('DIRECTORY', 'is none of its values', 'Write local, entra, active-directory or hybrid.');
 }
 
 /** Links are made by adding a path to it. */

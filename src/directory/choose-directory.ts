@@ -7,6 +7,7 @@ import { graphToken } from './entra/credential.ts';
 import { EntraDirectory } from './entra/entra.ts';
 import { entraSignIn } from './entra/sign-in.ts';
 import type { OnForbidden } from './faults.ts';
+import { HybridDirectory } from './hybrid/hybrid.ts';
 import { LocalDirectory } from './local.ts';
 import type { Directory } from './port.ts';
 
@@ -35,20 +36,20 @@ export function chooseDirectory(
   { instead, onForbidden = () => {}, fetch = globalThis.fetch }: ChooseOptions = {},
 ): ChosenDirectory {
   const local = mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
-  const directory =
-    instead ??
-    local ??
-    (ldap !== null ? new ActiveDirectory({ settings: ldap, policy, clock, onForbidden }) : null) ??
-    (entra !== null
-      ? new EntraDirectory({
+  const premises = ldap === null ? null : new ActiveDirectory({ settings: ldap, policy, clock, onForbidden });
+  const cloud =
+    entra === null
+      ? null
+      : new EntraDirectory({
           fetch,
           clock,
           token: graphToken(entra, fetch),
           policy,
           signIn: entraSignIn(entra, { fetch, clock, onForbidden }),
           onForbidden,
-        })
-      : null);
+        });
+  const both = premises === null || cloud === null ? null : new HybridDirectory({ premises, cloud });
+  const directory = instead ?? local ?? both ?? premises ?? cloud;
   if (directory === null) throw new LatchkeyError('latchkey_directory_none', 'configuration', 'no directory is configured');
   return { directory, local };
 }

@@ -74,21 +74,23 @@ export function accountRefusal(
   if (purpose === 'methods') return state === null ? notFound : state.enabled ? null : notEnabled('LK_DISABLED');
   if (!policy.reset.enabled) return notEnabled('SSPR_0009');
   if (state === null) return notFound;
-  if (!isWithin(policy.reset.covers, state)) return notEnabled('SSPR_0011');
+  // Part of it is out of reach, its groups there too: then nobody can tell that it is in none that counts.
+  const outOfReach = state.passwordManaged === 'unreachable';
+  if (!isWithin(policy.reset.covers, state)) return outOfReach ? later : notEnabled('SSPR_0011');
   if (!state.licensed) return notEnabled('SSPR_0012');
-  if (!isWithin(policy.reset.for, state)) return notEnabled('SSPR_0013');
+  if (!isWithin(policy.reset.for, state)) return outOfReach ? later : notEnabled('SSPR_0013');
   if (!state.enabled) return notEnabled('LK_DISABLED');
   if (state.kind !== 'person') return notEnabled(notAPerson[state.kind]);
+  // Nor can anybody tell then who is privileged.
+  if (purpose !== 'register' && outOfReach) return later;
   if (purpose !== 'register' && isPrivileged(policy, state)) return { code: 'LK_PRIVILEGED', ending: 'privileged' };
   switch (state.passwordManaged) {
     case 'elsewhere':
       return { code: 'SSPR_0010', ending: 'managed-elsewhere' };
     case 'elsewhere-by-hand':
       return { code: 'SSPR_0029', ending: 'managed-elsewhere' };
+    // The link is not needed to register, and will be up again.
     case 'unreachable':
-      // The link is not needed to register, and will be up again.
-      if (purpose !== 'register') return { code: 'SSPR_0030', ending: 'later' };
-      break;
     case 'here':
       break;
   }
@@ -126,6 +128,7 @@ const notAPerson = {
 
 const notEnabled = (code: string): Refusal => ({ code, ending: 'not-enabled' });
 const notFound = notEnabled('LK_NOT_FOUND');
+const later: Refusal = { code: 'SSPR_0030', ending: 'later' };
 const no = (refusal: Refusal): Eligibility => ({ ok: false, refusal });
 
 const isWithin = (scope: Scope, state: AccountState): boolean => scope === 'everyone' || isMember(state, scope.groups);

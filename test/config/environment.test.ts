@@ -215,6 +215,14 @@ describe('production', () => {
     };
     const read = readConfig(production({ DIRECTORY: 'entra', ...settings }), { policyText: teamsPolicy });
     expect(read.ok && read.config).toMatchObject({ ldap: null, entra: { tenantId: tenant, credential: { is: 'secret' } } });
+    const hybrid = readConfig(production({ DIRECTORY: 'hybrid', ...settings }), { policyText: teamsPolicy });
+    expect(hybrid.ok && hybrid.config).toMatchObject({ ldap: { userId: 'userPrincipalName' }, entra: { tenantId: tenant } });
+    expect(wheres(production({ DIRECTORY: 'hybrid', LDAP_BASE: '' }), teamsPolicy)).toEqual([
+      'LDAP_BASE',
+      'ENTRA_TENANT_ID',
+      'ENTRA_CLIENT_ID',
+      'ENTRA_CLIENT_SECRET',
+    ]);
     expect(wheres(production({ DIRECTORY: 'entra' }), teamsPolicy)).toEqual(['ENTRA_TENANT_ID', 'ENTRA_CLIENT_ID', 'ENTRA_CLIENT_SECRET']);
     const foreign = { ...settings, ENTRA_TENANT_ID: '99999999-2222-4333-8444-555555555555', ENTRA_TOKEN_FILE: '/none' };
     const faults = faultsOf(production({ DIRECTORY: 'entra', ...foreign }), teamsPolicy);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Attribute, Change, Client } from 'ldapts';
 import type { LdapSettings } from '../../src/config/config.ts';
-import { bytesOf, guidText, sidText } from '../../src/directory/active-directory/entry.ts';
+import { bytesOf, sidText } from '../../src/directory/active-directory/entry.ts';
+import { guidText } from '../../src/directory/guid.ts';
 import { startDomainController, type DomainController } from '../servers/samba.ts';
 
 /** A person in the test's domain. */

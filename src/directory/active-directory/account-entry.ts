@@ -1,6 +1,7 @@
 import type { Entry } from 'ldapts';
 import type { AccountState, Lock } from '../port.ts';
-import { bytesOf, epochMs, guidText, textOf, textsOf, wholeOf } from './entry.ts';
+import { guidText } from '../guid.ts';
+import { bytesOf, epochMs, textOf, textsOf, wholeOf } from './entry.ts';
 import { forbidden } from './ldap-faults.ts';
 
 /** All that is read of an account's entry. */

@@ -9,7 +9,7 @@ import { brokenRule, passwordRules } from '../password-quality.ts';
 import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, TemporaryPass } from '../port.ts';
 import { temporaryPassword } from '../temporary-password.ts';
 import { Controllers } from './controllers.ts';
-import { guidBytes } from './entry.ts';
+import { guidBytes } from '../guid.ts';
 import { domainPasswordRules, isComplex, ruleRefused, strictest } from './domain-rules.ts';
 import { isNoSuchObject, isPasswordRestriction, writeFault } from './ldap-faults.ts';
 import { accountById, accountByUserId, stateOf, type Account } from './read-account.ts';

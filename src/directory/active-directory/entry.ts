@@ -31,26 +31,6 @@ export const fileTime = (ms: number): bigint => (BigInt(ms) + epochOffsetMs) * 1
 /** A span as Active Directory keeps it, negative and in 100 ns, in ms; null for "never" (0, or the least number there is). */
 export const spanMs = (span: bigint): number | null => (span === 0n || span <= -0x7fff_ffff_ffff_ffffn ? null : Number(-span / 10_000n));
 
-/** An objectGUID as people write it, lower case: its first three parts stand with their bytes turned around. */
-export function guidText(bytes: Buffer): string {
-  const hex = (part: Buffer): string => part.toString('hex');
-  const turned = (from: number, to: number): string => hex(Buffer.from(bytes.subarray(from, to).toReversed()));
-  return [turned(0, 4), turned(4, 6), turned(6, 8), hex(bytes.subarray(8, 10)), hex(bytes.subarray(10, 16))].join('-');
-}
-
-/** The bytes of an objectGUID; null for what is none. */
-export function guidBytes(text: string): Buffer | null {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(text)) return null;
-  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
-  for (const [from, to] of [
-    [0, 4],
-    [4, 6],
-    [6, 8],
-  ] as const)
-    bytes.subarray(from, to).reverse();
-  return bytes;
-}
-
 /** A security id as people write it: `S-1-5-21-...-512`. */
 export function sidText(bytes: Buffer): string {
   const authority = bytes.readUIntBE(2, 6);

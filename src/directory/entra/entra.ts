@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Policy } from '../../config/policy.ts';
 import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, SignIn, TemporaryPass } from '../port.ts';
+import type { CloudDirectory } from '../hybrid/hybrid.ts';
 import { brokenEntraRule, entraPasswordRules, refusedPassword } from './entra-password.ts';
 import { Graph, type GraphPorts } from './graph.ts';
 import { refused } from './graph-faults.ts';
@@ -8,7 +9,18 @@ import { kindByMailbox } from './mailbox.ts';
 import { readMemberships } from './memberships.ts';
 import { isPrivilegedInEntra } from './privilege.ts';
 import { temporaryAccessPass } from './temporary-access-pass.ts';
-import { domainOf, isExpired, isExternal, isLicensed, passwordManaged, userById, userByName, workAddresses, type User } from './user.ts';
+import {
+  domainOf,
+  isExpired,
+  isExternal,
+  isLicensed,
+  passwordManaged,
+  premisesIdOf,
+  userById,
+  userByName,
+  workAddresses,
+  type User,
+} from './user.ts';
 
 interface EntraOptions extends GraphPorts {
   readonly policy: Pick<Policy, 'password' | 'organisation'>;
@@ -21,7 +33,7 @@ const idOnly = z.object({ id: z.string() });
  * Entra ID by Microsoft Graph. An account is its object id (I9). Graph shows no lock and lifts none: a new password does. It proves no
  * password either: that takes a sign-in.
  */
-export class EntraDirectory implements Directory {
+export class EntraDirectory implements CloudDirectory {
   readonly signIn: SignIn;
   readonly #graph: Graph;
   readonly #clock: EntraOptions['clock'];
@@ -90,6 +102,12 @@ export class EntraDirectory implements Directory {
     const ended = await this.#graph.write('POST', `/users/${user.id}/revokeSignInSessions`, undefined, 'User.RevokeSessions.All');
     if (!ended.ok) throw refused(ended);
     return 'ended';
+  }
+
+  async syncedFrom(id: AccountId): ReturnType<CloudDirectory['syncedFrom']> {
+    const user = await userById(this.#graph, id);
+    if (user === null) return null;
+    return user.onPremisesSyncEnabled === true ? { is: 'premises', id: premisesIdOf(user) } : { is: 'cloud' };
   }
 
   /** The account before it is written to, or why it is not. */

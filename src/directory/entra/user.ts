@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guidText } from '../guid.ts';
 import type { AccountId, AccountState } from '../port.ts';
 import { literal, type Graph } from './graph.ts';
 
@@ -11,6 +12,7 @@ const properties = [
   'accountEnabled',
   'externalUserState',
   'onPremisesSyncEnabled',
+  'onPremisesImmutableId',
   'lastPasswordChangeDateTime',
   'passwordPolicies',
   'passwordProfile',
@@ -31,6 +33,7 @@ const userShape = z.object({
   accountEnabled: z.boolean().nullish(),
   externalUserState: z.string().nullish(),
   onPremisesSyncEnabled: z.boolean().nullish(),
+  onPremisesImmutableId: z.string().nullish(),
   lastPasswordChangeDateTime: time.nullish(),
   passwordPolicies: z.string().nullish(),
   passwordProfile: z
@@ -99,6 +102,12 @@ export const isExternal = ({ userType, externalUserState, userPrincipalName }: U
  */
 export const passwordManaged = (user: User, { federated }: Domain): AccountState['passwordManaged'] =>
   user.onPremisesSyncEnabled === true || federated || isExternal(user) ? 'elsewhere' : 'here';
+
+/** The objectGUID that a synced account has in Active Directory: its immutable id, sixteen bytes in base64 (I9); null where a company joins by something else. */
+export function premisesIdOf({ onPremisesImmutableId }: User): string | null {
+  const bytes = Buffer.from(onPremisesImmutableId ?? '', 'base64');
+  return bytes.length === 16 && bytes.toString('base64') === onPremisesImmutableId ? guidText(bytes) : null;
+}
 
 /** Plans of which one must be there for Entra's own reset of cloud passwords: Entra ID P1 or P2, or Microsoft 365 with the Office apps. */
 const plans = ['AADPremiumService', 'MicrosoftOffice'];

@@ -9,6 +9,7 @@ export interface TenantUser {
   accountEnabled: boolean;
   externalUserState: string | null;
   onPremisesSyncEnabled: boolean | null;
+  onPremisesImmutableId: string | null;
   lastPasswordChangeDateTime: string | null;
   passwordPolicies: string | null;
   forceChange: boolean;
@@ -88,6 +89,7 @@ export function hire(tenant: Tenant, more: Partial<TenantUser> = {}): TenantUser
     accountEnabled: true,
     externalUserState: null,
     onPremisesSyncEnabled: null,
+    onPremisesImmutableId: null,
     lastPasswordChangeDateTime: '2026-01-12T07:30:00Z',
     passwordPolicies: null,
     forceChange: false,
