@@ -3,6 +3,7 @@ import { bringAlarm } from '../desk/alarm.ts';
 import { caseDue } from '../desk/case-due.ts';
 import { DeskCarrier } from '../desk/desk-carrier.ts';
 import type { DeskPost } from '../desk/desk-post.ts';
+import { bringHook } from '../desk/hook-call.ts';
 import { bringStop } from '../desk/stop-post.ts';
 import { wakeCase } from '../desk/wake-case.ts';
 import { enoughFrom, methodSummary } from '../methods/summary.ts';
@@ -27,15 +28,15 @@ export function caseCarrier({ store, clock, random, seals, sentences, config, wa
 
 /** Brings what else is owed. */
 export function carriers(parts: Parts, teams: Teams, cases: DeskCarrier): Carriers {
+  const { clock, config, sentences } = parts;
   const desk = deskPost(teams);
   const stop = bringStop(stopNeeds(parts), desk);
-  const nobody = async () => ({ ok: false, reason: 'rejected' }) as const;
   return {
     ...cases.more,
     'stop-post': stop('stop-post'),
     'stop-update': stop('stop-update'),
-    alarm: bringAlarm({ sentences: parts.sentences, policy: parts.config.policy }, desk),
-    hook: nobody,
+    alarm: bringAlarm({ sentences, policy: config.policy }, desk),
+    hook: bringHook({ clock, policy: config.policy, secrets: config.hookSecrets, isLocal: config.mode === 'local' }),
   };
 }
 

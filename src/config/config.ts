@@ -27,6 +27,8 @@ export interface Config {
   readonly breachedDir: string | null;
   /** How Entra ID is reached; null where the directory is another. */
   readonly entra: EntraSettings | null;
+  /** The secrets of hooks by the name the policy gives them; `in` for what comes in. Two while one is changed. */
+  readonly hookSecrets: Readonly<Record<string, readonly string[]>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
 }

@@ -7,6 +7,7 @@ import { readBot } from './bot-credentials.ts';
 import type { Config } from './config.ts';
 import { readEntra } from './entra-settings.ts';
 import { deepFrozen, type ConfigFault } from './fault.ts';
+import { readHookSecrets } from './hook-secrets.ts';
 import { readLdap } from './ldap-settings.ts';
 import { readPolicy } from './policy-file.ts';
 import type { Policy } from './policy.ts';
@@ -52,6 +53,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
 
   const breachedDir = readBreachedDir(settings, policy);
 
+  const hookSecrets = readHookSecrets(settings, policy);
   const parts = { host, publicUrl, redisUrl, smtpUrl, policy };
   refuseDecorated(settings, publicUrl);
   if (mode === 'local') localFence(settings, parts);
@@ -86,6 +88,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
     ldap,
     breachedDir,
     entra,
+    hookSecrets,
     logLevel,
     policy: withDeskHere(policy, publicUrl),
   };

@@ -2,7 +2,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { isOneSet, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { holiday, weekShape } from './opening-hours.ts';
-import { agentRights, languages, type AgentRight, type Policy, type Scope } from './policy.ts';
+import { agentRights, hookActs, languages, type AgentRight, type Policy, type Scope } from './policy.ts';
 import { shippedQuestion, shippedQuestions } from './shipped-questions.ts';
 
 /**
@@ -26,6 +26,10 @@ const bannedWord = z.string('a word of 4 to 16 signs').trim().min(4, 'a word of 
 const mail = z.email('a mail address such as it@example.org');
 const link = z.url({ protocol: /^https$/, error: 'an https link such as https://it.example.org/help' });
 const dialled = matching(/^none$|\d/, 'a telephone number as people dial it, or none');
+/** Over http in local mode alone, to this machine: run-mode.ts sees to it. */
+const hookUrl = z
+  .url({ protocol: /^https?$/, error: 'an https address such as https://tickets.example.org/latchkey' })
+  .refine((url) => !/[@#]/.test(url), 'an address without user name and "#"');
 const zone = z.string('an IANA time zone such as Europe/Stockholm').refine(isZone, 'an IANA time zone such as Europe/Stockholm');
 const country = z
   .string('a country as two capital letters such as SE')
@@ -177,6 +181,18 @@ export const policySchema = block({
     onCall: optionalBlock({ numbers: list(number).default([]), mail: list(mail).default([]) }),
   }),
   stop: optionalBlock({ groups: list(block({ name: words, group: words })).default([]) }),
+  hooks: optionalBlock({
+    out: list(
+      block({
+        name: matching(/^(?!in$)[a-z][a-z0-9-]{0,31}$/, 'a name of small letters, digits and hyphens, and not "in"'),
+        url: hookUrl,
+        tells: list(z.enum(['person', 'methods', 'words'], 'person, methods or words')).default([]),
+      }),
+    )
+      .refine((hooks) => new Set(hooks.map(({ name }) => name)).size === hooks.length, 'each hook under a name of its own')
+      .default([]),
+    in: list(z.enum(hookActs, `one of ${hookActs.join(', ')}`)).default([]),
+  }),
   administrators: list(guid).default([]),
   contacts: block({
     it: block({ name: words, phone: matching(/\d/, 'a telephone number as people dial it'), hours: worded, link }),

@@ -44,6 +44,10 @@ interface Named {
   readonly groups: readonly string[];
 }
 
+/** What another system may do with a case by a signed request. There is nothing else, and no policy adds to it. */
+export const hookActs = ['note', 'message', 'ticket', 'resolve', 'reopen'] as const;
+type HookAct = (typeof hookActs)[number];
+
 /** Whom something is for: everybody, or members of directory groups. */
 export type Scope = 'everyone' | { readonly groups: readonly string[] };
 
@@ -175,6 +179,12 @@ export interface Policy {
   readonly stop: {
     /** The directory groups that agents may stop by themselves, each under the name that they write. */
     readonly groups: readonly { readonly name: string; readonly group: string }[];
+  };
+  readonly hooks: {
+    /** Where events of cases go, signed. `tells`: what an event says beside number, reason and state. */
+    readonly out: readonly { readonly name: string; readonly url: string; readonly tells: readonly ('person' | 'methods' | 'words')[] }[];
+    /** What another system may do by a signed request; nothing: there is no such door. */
+    readonly in: readonly HookAct[];
   };
   /** Account ids of administrators who may see a person's numbers whole; not agents. */
   readonly administrators: readonly string[];

@@ -37,6 +37,9 @@ export function localFence(settings: Settings, { host, publicUrl, redisUrl, smtp
     settings.refuse('TWILIO_*', 'would send real text messages, but there are no Bot Framework credentials', toProduction);
   if (policy !== null && policy.password.breachedService !== 'none')
     settings.refuse('POLICY_FILE', 'names a password.breachedService, but there are no Bot Framework credentials', toProduction);
+  for (const { url } of policy?.hooks.out ?? [])
+    if (!isLoopbackHost(new URL(url).hostname))
+      settings.refuse('POLICY_FILE', 'has a hook that leads off this machine, but there are no Bot Framework credentials', toProduction);
   const directory = settings.text('DIRECTORY') ?? 'local';
   if (directory === 'active-directory' || directory === 'entra' || directory === 'hybrid')
     settings.refuse('DIRECTORY', `cannot be ${directory}, but there are no Bot Framework credentials`, toProduction);
@@ -86,6 +89,8 @@ export function productionFence(settings: Settings, { publicUrl, redisUrl, polic
       "Write the address of the helpdesk's channel in Teams.",
     );
   }
+  if (policy?.hooks.out.some(({ url }) => !url.startsWith('https:')) === true)
+    settings.refuse('POLICY_FILE', 'has a hook that is not https', 'Write an https address for it.');
   productionDirectory(settings);
 }
 

@@ -41,7 +41,7 @@ export interface ActInput {
 }
 
 export interface DeskNeeds extends ChangeNeeds {
-  readonly policy: Pick<Policy, 'contacts' | 'agents' | 'organisation' | 'desk' | 'limits'>;
+  readonly policy: Pick<Policy, 'hooks' | 'contacts' | 'agents' | 'organisation' | 'desk' | 'limits'>;
   readonly sentences: Sentences;
   /** Finds who pressed by what Teams says of them, and others by their user ID. */
   readonly directory: Pick<Directory, 'find' | 'findByUserId'>;

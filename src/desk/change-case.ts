@@ -1,6 +1,7 @@
 import { isEnded, type CaseTold } from '../../dialogs/case.ts';
 import { inboxParts } from '../conversation/inbox.ts';
 import type { Wake } from '../conversation/port.ts';
+import type { Policy } from '../config/policy.ts';
 import { outboxRow } from '../delivery/outbox.ts';
 import { joined } from '../methods/join-commits.ts';
 import type { Clock } from '../ports.ts';
@@ -12,6 +13,7 @@ import type { Commit, Key, Row, Store } from '../store/port.ts';
 import type { Advanced } from './advance.ts';
 import { wakingParts } from './case-due.ts';
 import { linePlace, queuePlace, readCase, readCaseList, withState, type CaseRecord } from './case-record.ts';
+import { hookParts } from './hook-event.ts';
 import type { Hours } from './hours.ts';
 
 export interface ChangeNeeds {
@@ -19,7 +21,7 @@ export interface ChangeNeeds {
   readonly clock: Clock;
   readonly seals: Keys;
   readonly wake: Wake;
-  readonly policy: Hours;
+  readonly policy: Hours & Pick<Policy, 'hooks'>;
 }
 
 /** What a change decides on a case as it is now. */
@@ -85,6 +87,7 @@ function caseParts(
     { put: { [keys.case(id)]: record, [keys.casesOf(account)]: withState(readCaseList(list?.value ?? null), record) } },
     isShown ? outboxRow(seals, account, `${kind}-${id}-${revision}`, { kind, case: id }, now) : {},
     ...tells.map((what) => toldParts(record, what, now)),
+    record.state === before.state ? {} : hookParts(seals, policy, record, now),
     { index: indexParts(before, record), due: wakingParts(policy, record) },
   ]);
 }

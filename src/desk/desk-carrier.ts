@@ -20,7 +20,7 @@ import { outcomeOf, type DeskPost, type DeskPosted, type NotPosted } from './des
 export interface DeskCarrierNeeds extends ChangeNeeds {
   readonly random: Random;
   readonly sentences: Sentences;
-  readonly policy: Pick<Policy, 'contacts' | 'desk' | 'organisation'>;
+  readonly policy: Pick<Policy, 'hooks' | 'contacts' | 'desk' | 'organisation'>;
   readonly desk: DeskPost;
   /** Puts a card into the second conversation of the policy; null where there is none. */
   readonly second: ((card: Json) => Promise<DeskPosted>) | null;

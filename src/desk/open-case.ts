@@ -18,6 +18,7 @@ import { wakingParts } from './case-due.ts';
 import { newCaseId, readCaseList, slotOf, withCase, type CaseList, type CaseRecord, type Priority, type Requester } from './case-record.ts';
 import { caseMail } from './case-words.ts';
 import { indexParts } from './change-case.ts';
+import { hookParts } from './hook-event.ts';
 import { takeUpBy } from './deadlines.ts';
 
 export interface OpenCaseNeeds {
@@ -25,7 +26,7 @@ export interface OpenCaseNeeds {
   readonly clock: Clock;
   readonly random: Random;
   readonly seals: Keys;
-  readonly policy: Pick<Policy, 'contacts' | 'desk' | 'organisation'>;
+  readonly policy: Pick<Policy, 'hooks' | 'contacts' | 'desk' | 'organisation'>;
   readonly sentences: Sentences;
   /** The kinds an account has registered, and since when. */
   readonly registered: (accountId: string) => Promise<readonly { readonly kind: MethodKind; readonly since: number }[]>;
@@ -208,6 +209,7 @@ function owedFor({ seals, sentences, policy }: OpenCaseNeeds, record: CaseRecord
   const mail = caseMail(sentences, policy, record);
   const owe = (id: string, owed: Parameters<typeof outboxRow>[3]) => outboxRow(seals, record.account, `${id}-${record.id}`, owed, at);
   return joined([
+    hookParts(seals, policy, record, at),
     owe('case-post', { kind: 'case-post', case: record.id }),
     ...policy.contacts.administratorsMail.map((to, index) =>
       owe(`case-mail-${index + 1}`, { kind: 'case-mail', parcel: { kind: 'mail', to, ...mail } }),

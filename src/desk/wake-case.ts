@@ -14,7 +14,7 @@ import { chaseMail, chaseText } from './chase-words.ts';
 import { isOpen } from './hours.ts';
 
 export interface WakeCaseNeeds extends ChangeNeeds {
-  readonly policy: Pick<Policy, 'contacts' | 'desk' | 'organisation'>;
+  readonly policy: Pick<Policy, 'hooks' | 'contacts' | 'desk' | 'organisation'>;
   readonly sentences: Sentences;
   /** Whether an account's methods are enough for a reset of its own. */
   readonly isRegistered: (account: string) => Promise<boolean>;
