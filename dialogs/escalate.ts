@@ -1,4 +1,4 @@
-import { setup } from 'xstate';
+import { enqueueActions, setup } from 'xstate';
 import { chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import { refusalShape, wishShape } from './kept.ts';
 import { listOf, record, text, type Shaped } from './shape.ts';
@@ -10,7 +10,16 @@ const tooLittleRegistered = 'SSPR_0014';
 
 const machine = setup({
   types: typesOf<'escalate', Shaped<typeof context>>(),
-  actions: effectActions,
+  actions: {
+    ...effectActions,
+    /** What happens next and by when, and whom to call where that is too late. */
+    tellNext: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'case.opened' || event.next === undefined) return;
+      const { emergency, holiday, ...next } = event.next;
+      enqueue(say('escalate.next', () => ({ ...next, closedFor: holiday === null ? 'nothing' : 'holiday', holiday: holiday ?? '' })));
+      if (emergency !== null) enqueue(say('escalate.emergency', () => ({ emergency })));
+    }),
+  },
   guards: {
     ...sharedGuards,
     isManagedElsewhere: ({ context }) => context.refusal.ending === 'managed-elsewhere',
@@ -57,8 +66,8 @@ const machine = setup({
     opening: {
       on: {
         'case.opened': [
-          { guard: 'isNew', target: 'closing', actions: say('escalate.opened', ({ event }) => ({ number: event.number })) },
-          { target: 'closing', actions: say('escalate.already-open', ({ event }) => ({ number: event.number })) },
+          { guard: 'isNew', target: 'closing', actions: [say('escalate.opened', ({ event }) => ({ number: event.number })), 'tellNext'] },
+          { target: 'closing', actions: [say('escalate.already-open', ({ event }) => ({ number: event.number })), 'tellNext'] },
         ],
       },
     },

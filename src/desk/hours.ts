@@ -1,4 +1,5 @@
-import { weekdays, type Policy } from '../config/policy.ts';
+import type { NamedDay } from '../../dialogs/desk-effects.ts';
+import { weekdays, type Language, type Policy } from '../config/policy.ts';
 import { dateAfter, daysBetween, instantOf, wallTimeOf } from './wall-clock.ts';
 
 /**
@@ -61,9 +62,6 @@ export function firstOpening(hours: Hours, date: string): number | null {
   return openingsOn(hours, date)[0]?.from ?? null;
 }
 
-/** How people name the day of a later time. */
-type NamedDay = 'today' | 'tomorrow' | 'weekday' | 'date';
-
 /** The day of `at` as one says it at `now`, by the zone's calendar; a time that has passed is today's or a date's. */
 export function namedDay({ organisation: { zone } }: Pick<Policy, 'organisation'>, at: number, now: number): NamedDay {
   const days = daysBetween(wallTimeOf(zone, now).date, wallTimeOf(zone, at).date);
@@ -73,7 +71,7 @@ export function namedDay({ organisation: { zone } }: Pick<Policy, 'organisation'
 }
 
 /** The name of the holiday that a time falls on, in a language; null on other days, and where it has none. */
-export function holidayName({ organisation: { zone }, desk }: Hours, at: number, language: 'en' | 'sv'): string | null {
+export function holidayName({ organisation: { zone }, desk }: Hours, at: number, language: Language): string | null {
   const { date } = wallTimeOf(zone, at);
   return desk.holidays.find((each) => each.date === date)?.name?.[language] ?? null;
 }

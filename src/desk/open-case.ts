@@ -15,7 +15,18 @@ import { keys } from '../store/keys.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
 import { update } from '../store/update.ts';
 import { wakingParts } from './case-due.ts';
-import { newCaseId, readCaseList, slotOf, withCase, type CaseList, type CaseRecord, type Priority, type Requester } from './case-record.ts';
+import { nextStep } from './next-step.ts';
+import {
+  newCaseId,
+  readCase,
+  readCaseList,
+  slotOf,
+  withCase,
+  type CaseList,
+  type CaseRecord,
+  type Priority,
+  type Requester,
+} from './case-record.ts';
 import { caseMail } from './case-words.ts';
 import { indexParts } from './change-case.ts';
 import { hookParts } from './hook-event.ts';
@@ -73,7 +84,7 @@ const beforeFirst = 1000;
 export const openCase = (needs: HandlerNeeds): Handler<'openCase'> => ({
   async run({ code, wish, proofs = [] }, act) {
     const [state, proved] = await Promise.all([labelsOf(act), needs.proved(act, proofs)]);
-    const { number, isNew } = await openCaseFor(needs, {
+    const { id, number, isNew } = await openCaseFor(needs, {
       account: act.accountId,
       state,
       // The person hears "not enabled"; that the account is disabled stands in the case alone.
@@ -89,7 +100,10 @@ export const openCase = (needs: HandlerNeeds): Handler<'openCase'> => ({
       actor: act.accountId,
       door: act.door,
     });
-    return { type: 'case.opened', number, isNew };
+    const key = keys.case(id);
+    const row = (await needs.store.open({ key, owner: null, now: act.now })).rows.get(key) ?? null;
+    const next = row === null ? null : nextStep(needs.policy, readCase(row.value), act.language, act.now);
+    return { type: 'case.opened', number, isNew, ...(next === null ? {} : { next }) };
   },
 });
 

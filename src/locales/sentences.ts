@@ -65,6 +65,8 @@ const localeOf = (language: Language): string => (language === 'sv' ? 'sv-SE' : 
 const dateFormats = (timeZone: string): Record<string, Intl.DateTimeFormatOptions> => ({
   short: { day: 'numeric', month: 'short', year: undefined, timeZone },
   medium: { day: 'numeric', month: 'long', year: 'numeric', timeZone },
+  day: { day: 'numeric', month: 'long', timeZone },
+  weekday: { weekday: 'long', timeZone },
   moment: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone },
 });
 

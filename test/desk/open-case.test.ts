@@ -14,7 +14,7 @@ const wanted = { code: 'SSPR_0014', wish: 'reset' } as const;
 
 describe('opening a case', () => {
   test('numbers run upward from LK-1001', async () => {
-    expect(await world.open(wanted)).toEqual({ type: 'case.opened', number: 'LK-1001', isNew: true });
+    expect(await world.open(wanted)).toMatchObject({ type: 'case.opened', number: 'LK-1001', isNew: true });
     expect(await world.open({ ...wanted, code: 'SSPR_0009' }, { id: 'effect-2' })).toMatchObject({ number: 'LK-1002', isNew: true });
   });
 
@@ -42,7 +42,7 @@ describe('opening a case', () => {
 
   test('I13: one open case for an account, reason and kind of requester: found again instead of doubled', async () => {
     await world.open(wanted);
-    expect(await world.open({ ...wanted, wish: 'contact' }, { id: 'effect-2' })).toEqual({
+    expect(await world.open({ ...wanted, wish: 'contact' }, { id: 'effect-2' })).toMatchObject({
       type: 'case.opened',
       number: 'LK-1001',
       isNew: false,
@@ -65,8 +65,9 @@ describe('opening a case', () => {
     const first = await world.open(wanted);
     expect(await world.open(wanted)).toEqual(first);
     await world.resolve();
-    expect(await world.open(wanted)).toEqual(first);
-    expect(await world.open(wanted, { id: 'effect-2' })).toEqual({ type: 'case.opened', number: 'LK-1002', isNew: true });
+    const { next: _next, ...same } = first as { readonly next?: unknown };
+    expect(await world.open(wanted)).toEqual(same);
+    expect(await world.open(wanted, { id: 'effect-2' })).toMatchObject({ type: 'case.opened', number: 'LK-1002', isNew: true });
   });
 
   test('I13: it says how the requester is known, never more than that', async () => {

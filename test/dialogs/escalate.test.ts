@@ -37,6 +37,26 @@ describe('escalate', () => {
     expect(refused(code, ending).chooses('no')).toMatchObject({ owed: ['readHome'], where: 'home:reading' });
   });
 
+  test('what happens next, by when, and the number for what cannot wait are said with the number of the case', () => {
+    const next = { opens: 'tomorrow', opensAt: 1, by: 'weekday', byAt: 2, holiday: null, emergency: '08-465 004 11' } as const;
+    const talk = refused('SSPR_0009', 'not-enabled').chooses('contact').gets({ type: 'case.opened', number: 'LK-1001', isNew: true, next });
+    expect(talk.said).toEqual(['escalate.opened', 'escalate.next', 'escalate.emergency']);
+    expect(talk.filling('escalate.next')).toEqual({
+      opens: 'tomorrow',
+      opensAt: 1,
+      by: 'weekday',
+      byAt: 2,
+      closedFor: 'nothing',
+      holiday: '',
+    });
+    expect(talk.filling('escalate.emergency')).toEqual({ emergency: '08-465 004 11' });
+    const quiet = refused('SSPR_0009', 'not-enabled').chooses('contact');
+    expect(quiet.gets({ type: 'case.opened', number: 'LK-1001', isNew: false, next: { ...next, emergency: null } }).said).toEqual([
+      'escalate.already-open',
+      'escalate.next',
+    ]);
+  });
+
   test('LK_DISABLED: the words of "not enabled", and the code in none of them', () => {
     expect(refused('LK_DISABLED', 'not-enabled').params).toEqual(refused('SSPR_0009', 'not-enabled').params);
     expect(JSON.stringify(refused('LK_DISABLED', 'not-enabled').params)).not.toContain('LK_');

@@ -176,7 +176,12 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [{ type: 'sessions.ending' }, { type: 'sessions.refused' }];
     case 'openCase':
       return [
-        { type: 'case.opened', number: 'LK-1001', isNew: true },
+        {
+          type: 'case.opened',
+          number: 'LK-1001',
+          isNew: true,
+          next: { opens: 'weekday', opensAt: later, by: 'weekday', byAt: later, holiday: null, emergency: '112' },
+        },
         { type: 'case.opened', number: 'LK-1001', isNew: false },
       ];
     case 'noteAsked':
