@@ -17,6 +17,7 @@ import { registerRecoveryCodes } from './register-recovery-codes.ts';
 import { registerSecurityQuestions } from './register-security-questions.ts';
 import { registerSecurityKey } from './register-security-key.ts';
 import { registerTextMessage } from './register-text-message.ts';
+import { notMe } from './not-me.ts';
 import { reset } from './reset.ts';
 import { signOut } from './sign-out.ts';
 import { stepUp } from './step-up.ts';
@@ -39,6 +40,7 @@ export const dialogs: Dialogs = {
   confirm,
   escalate,
   'case-status': caseStatus,
+  'not-me': notMe,
   verify,
   'step-up': stepUp,
   'first-proof': firstProof,

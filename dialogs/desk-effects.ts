@@ -1,6 +1,6 @@
 import type { Wish } from './dialog-table.ts';
 import type { EffectFactsOf, Nothing } from './effect-kind.ts';
-import type { CaseView, ProofId } from './views.ts';
+import type { CaseView, HappenedView, ProofId } from './views.ts';
 
 /** How people name the day of a time that is not past. */
 export type NamedDay = 'today' | 'tomorrow' | 'weekday' | 'date';
@@ -27,10 +27,22 @@ export interface DeskEffects {
     params: { readonly code: string; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
     results: { 'case.opened': { readonly number: string; readonly isNew: boolean; readonly next?: NextStep } };
   };
+  /** What happened to the account lately, the newest first, and the case of the freeze where it is frozen. */
+  readHappened: {
+    params: Nothing;
+    results: { 'happened.read': { readonly happened: readonly HappenedView[]; readonly frozen: string | null } };
+  };
+  /** Freezes the account, because its owner says that this was not them (I17). */
+  freeze: {
+    params: { readonly happened: string };
+    results: { 'freeze.done': { readonly number: string }; 'freeze.refused': Nothing };
+  };
 }
 
 /** Kind and results of each. */
 export const deskEffects: EffectFactsOf<DeskEffects> = {
   readCases: { kind: 'read', results: ['cases.read'] },
   openCase: { kind: 'repeatable', results: ['case.opened'] },
+  readHappened: { kind: 'read', results: ['happened.read'] },
+  freeze: { kind: 'repeatable', results: ['freeze.done', 'freeze.refused'] },
 };

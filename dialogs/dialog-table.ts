@@ -28,6 +28,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
     output: Record<string, never>;
   };
   'case-status': { input: Record<string, never>; output: Record<string, never> };
+  /** "That was not me": of what happened to the account lately. */
+  'not-me': { input: Record<string, never>; output: Record<string, never> };
   /** Asks for gates. `proofs` are those accepted. */
   verify: {
     input: { readonly purpose: Exclude<Purpose, 'register' | 'confirm'>; readonly gates: GateRule };
@@ -49,5 +51,5 @@ interface RegisterMethod {
 export type DialogName = keyof DialogTable;
 
 /** What a person wants, as the menu, the commands and the sentence recogniser name it. */
-export const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'contact'] as const;
+export const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'not-me', 'contact'] as const;
 export type Wish = (typeof wishes)[number];

@@ -18,6 +18,8 @@ export interface DirectoryEffects {
         readonly contact: 'administrator' | 'it';
         /** A method that was not used for long: to be asked about at a quiet moment. */
         readonly overdue: MethodView | null;
+        /** Something happened to the account a while ago that its owner may not have done. */
+        readonly notMe: boolean;
       };
     };
   };

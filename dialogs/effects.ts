@@ -3,7 +3,7 @@ import type { DialogName, DialogTable } from './dialog-table.ts';
 import { directoryEffects, type DirectoryEffects } from './directory-effects.ts';
 import type { EffectFactsOf, NoResult } from './effect-kind.ts';
 import { methodEffects, type MethodEffects } from './method-effects.ts';
-import type { ChallengeId, DraftId, PageId, PageKind, PageOutcome, ProofId } from './views.ts';
+import type { ChallengeId, DraftId, HappenedView, PageId, PageKind, PageOutcome, ProofId } from './views.ts';
 
 export type { ChallengeShown } from './method-effects.ts';
 
@@ -93,6 +93,10 @@ export type OutsideEvent =
     }
   /** The account that was unlocked a few minutes ago is locked again. */
   | { readonly type: 'account.locked'; readonly since: number }
+  /** Something was done at another door, which the account's own chat is told of too (I19). */
+  | ({ readonly type: 'account.happened' } & Omit<HappenedView, 'id'>)
+  /** Its owner said elsewhere that something was not them (I17): whatever dialog is open ends. */
+  | { readonly type: 'account.frozen' }
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */

@@ -1,5 +1,6 @@
 import { assign, setup } from 'xstate';
-import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
+import { chose, dialog, effectActions, say, selectable, sharedGuards, typesOf } from './dialog.ts';
+import type { DialogEvent } from './effects.ts';
 import { methodShape } from './kept.ts';
 import { flag, number, oneOf, orNull, record, type Shaped } from './shape.ts';
 import { labelOf, wayOf } from './ways.ts';
@@ -13,6 +14,8 @@ const context = record({
   contact: oneOf('administrator', 'it'),
   /** A method that was not used for long. */
   overdue: orNull(methodShape),
+  /** Something happened lately that the person may not have done. */
+  notMe: flag,
   /** Nobody is on the way to anything: what can wait may be asked. */
   quiet: flag,
 });
@@ -25,14 +28,21 @@ const askedThoughNotEnabled = {
   actions: [say('home.reset-not-enabled'), { type: 'begin', params: { dialog: 'reset', input: {} } }],
 } as const;
 
+const saidHappened = say('home.happened', ({ event }: { event: Extract<DialogEvent, { type: 'account.happened' }> }) => ({
+  what: selectable(event.what),
+  at: event.at,
+  door: selectable(event.door),
+  ...(event.kind !== null && { kind: event.kind }),
+}));
+
 const machine = setup({
   types: typesOf<'home', Context>(),
   actions: {
     ...effectActions,
     keepRead: assign(({ event }) => {
       if (event.type !== 'home.read') return {};
-      const { reset, unlock, register, methods, cases, contact, overdue } = event;
-      return { reset, unlock, register, methods, cases, contact, overdue };
+      const { reset, unlock, register, methods, cases, contact, overdue, notMe } = event;
+      return { reset, unlock, register, methods, cases, contact, overdue, notMe };
     }),
     /** Somebody who wants something is asked nothing else. */
     hurry: assign({ quiet: false }),
@@ -49,7 +59,17 @@ const machine = setup({
   },
 }).createMachine({
   id: 'home',
-  context: { reset: false, unlock: false, register: false, methods: 0, cases: 0, contact: 'administrator', overdue: null, quiet: true },
+  context: {
+    reset: false,
+    unlock: false,
+    register: false,
+    methods: 0,
+    cases: 0,
+    contact: 'administrator',
+    overdue: null,
+    notMe: false,
+    quiet: true,
+  },
   initial: 'reading',
   states: {
     reading: {
@@ -67,6 +87,8 @@ const machine = setup({
         choose: askedThoughNotEnabled,
         // The menu is read anew: it offers the unlock then.
         'account.locked': { target: 'reading', actions: say('home.locked-again', ({ event }) => ({ since: event.since })) },
+        // And where something was done elsewhere, it offers to say that it was somebody else.
+        'account.happened': { target: 'reading', actions: saidHappened },
         greeted: { target: 'reading', actions: 'calmDown' },
       },
     },
@@ -124,6 +146,7 @@ const machine = setup({
         'confirm.done': 'reading',
         'register.done': { target: 'reading', actions: 'calmDown' },
         'case-status.done': 'reading',
+        'not-me.done': 'reading',
         'escalate.done': 'reading',
       },
     },
@@ -141,6 +164,7 @@ const machine = setup({
       { guard: chose('register'), target: '.away', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
       { guard: chose('methods'), target: '.away', actions: { type: 'begin', params: { dialog: 'methods', input: {} } } },
       { guard: chose('case-status'), target: '.away', actions: { type: 'begin', params: { dialog: 'case-status', input: {} } } },
+      { guard: chose('not-me'), target: '.away', actions: { type: 'begin', params: { dialog: 'not-me', input: {} } } },
       {
         guard: 'isForIt',
         target: '.away',
@@ -179,6 +203,7 @@ export const home = dialog({
         ...(offer.register ? [{ id: 'register' }] : []),
         ...(offer.methods > 0 ? [{ id: 'methods' }] : []),
         ...(offer.cases > 0 ? [{ id: 'case-status' }] : []),
+        ...(offer.notMe ? [{ id: 'not-me' }] : []),
         offer.contact === 'it' ? { id: 'contact', label: 'contact-it' } : { id: 'contact' },
       ],
     }),

@@ -1,6 +1,6 @@
 import { wishes, type DialogName, type Wish } from './dialog-table.ts';
 import type { ChallengeShown } from './effects.ts';
-import type { Ending, FinishLine, MethodView, Refusal } from './views.ts';
+import { happenedWhats, type Ending, type FinishLine, type HappenedView, type MethodView, type Refusal } from './views.ts';
 import { methodKinds, type GateRule } from './methods.ts';
 import { flag, growing, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
 
@@ -23,6 +23,7 @@ export const dialogShape: Shape<DialogName> = growing(
     'confirm',
     'escalate',
     'case-status',
+    'not-me',
     'verify',
     'step-up',
     'first-proof',
@@ -33,6 +34,14 @@ export const dialogShape: Shape<DialogName> = growing(
 export const gatesShape: Shape<GateRule> = record({ needed: oneOf(1, 2), oneDevice: oneOf('allow', 'refuse') });
 
 export const kindShape = growing('kind', oneOf(...methodKinds));
+
+export const happenedShape: Shape<HappenedView> = record({
+  id: text,
+  what: growing('happened', oneOf(...happenedWhats)),
+  at: number,
+  door: text,
+  kind: orNull(kindShape),
+});
 
 export const methodShape: Shape<MethodView> = record({
   id: text,
@@ -55,6 +64,7 @@ export const methodShape: Shape<MethodView> = record({
       'outdated',
       'copied',
       'unreachable',
+      'reported',
       'this-session',
       'sends-used-up',
     ),
@@ -86,6 +96,8 @@ const endingShape: Shape<Ending> = growing(
     'pace',
     'cooling',
     'stopped',
+    'frozen',
+    'reported',
     'stuck',
     'asked',
   ),

@@ -20,7 +20,7 @@ const context = record({
   /** What the step-up is for. */
   goal: oneOf('remove', 'change'),
   /** How it stands, as of when it was read. */
-  state: oneOf('disabled', 'suspended', 'used-up', 'outdated', 'unreachable', 'cooling', 'unused', 'used'),
+  state: oneOf('disabled', 'suspended', 'used-up', 'outdated', 'unreachable', 'reported', 'cooling', 'unused', 'used'),
 });
 type Context = Shaped<typeof context>;
 

@@ -85,6 +85,8 @@ export interface MethodEffects {
       'challenge.doubtful': ChallengeShown;
     };
   };
+  /** Its owner did not ask for it (I17): it ends, and so does what may begin here for the account. */
+  reportChallenge: { params: { readonly challenge: ChallengeId }; results: { 'challenge.reported': Nothing } };
   /** Stores the draft as a method: its `register` proof and a step-up or I3's proof are checked in the store. */
   storeMethod: {
     params: { readonly draft: DraftId; readonly proofs: readonly ProofId[] };
@@ -136,6 +138,7 @@ export const methodEffects: EffectFactsOf<MethodEffects> = {
   draftMethod: { kind: 'check', results: ['draft.taken', 'draft.rejected'] },
   checkAnswer: { kind: 'check', results: ['answer.accepted', 'answer.rejected', 'answer.exhausted'] },
   sendChallenge: { kind: 'once', results: ['challenge.sent', 'challenge.failed', 'challenge.refused', 'challenge.doubtful'] },
+  reportChallenge: { kind: 'repeatable', results: ['challenge.reported'] },
   storeMethod: { kind: 'repeatable', results: ['method.stored', 'method.refused'] },
   removeMethod: { kind: 'repeatable', results: ['method.removed', 'method.refused'] },
   nameMethod: { kind: 'check', results: ['method.named', 'name.rejected', 'method.refused'] },

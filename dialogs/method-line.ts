@@ -6,14 +6,15 @@ import { labelOf } from './ways.ts';
 export function stateOf(
   { usable, lastUsedAt, countsFrom }: MethodView,
   now: number,
-): 'disabled' | 'suspended' | 'used-up' | 'outdated' | 'copied' | 'unreachable' | 'cooling' | 'unused' | 'used' {
+): 'disabled' | 'suspended' | 'used-up' | 'outdated' | 'copied' | 'unreachable' | 'reported' | 'cooling' | 'unused' | 'used' {
   if (
     usable === 'disabled' ||
     usable === 'suspended' ||
     usable === 'used-up' ||
     usable === 'outdated' ||
     usable === 'copied' ||
-    usable === 'unreachable'
+    usable === 'unreachable' ||
+    usable === 'reported'
   )
     return usable;
   if (countsFrom > now) return 'cooling';

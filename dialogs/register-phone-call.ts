@@ -90,9 +90,8 @@ const machine = setup({
               event.methods
                 .filter(({ kind, usable, label }) => {
                   const isCalled = event.methods.some((one) => one.kind === 'phone-call' && one.label === label);
-                  return (
-                    kind === 'text-message' && usable !== 'disabled' && usable !== 'suspended' && usable !== 'unreachable' && !isCalled
-                  );
+                  const isOver = usable === 'disabled' || usable === 'suspended' || usable === 'unreachable' || usable === 'reported';
+                  return kind === 'text-message' && !isOver && !isCalled;
                 })
                 .map(({ id, label }) => ({ id, label })),
           }),

@@ -124,6 +124,8 @@ class Run {
   }
 
   #outside(outside: OutsideEvent): boolean {
+    // Nothing goes on from where it was, whatever it was.
+    if (outside.type === 'account.frozen') return this.#backHome('runner.frozen');
     const event: DialogEvent = { ...outside, now: this.#now };
     const asking = this.#top?.dialog === 'leave' ? this.#frames.length - 2 : this.#frames.length - 1;
     const frame = this.#frames[asking];

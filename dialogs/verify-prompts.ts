@@ -62,6 +62,7 @@ export const verifyPrompts: Readonly<Record<string, (standing: VerifyContext) =>
         ...wayOut(standing).map(({ id }) =>
           id === 'contact' && rule?.elsewhere === true && !rule.sends ? { id, label: 'contact-elsewhere' } : { id },
         ),
+        ...(rule?.sends === true ? [{ id: 'not-asked' }] : []),
         { id: 'cancel' },
       ],
       ...(rule?.elsewhere !== true && { input: challenge && isSaved(challenge.kind) ? ('recovery-code' as const) : ('code' as const) }),

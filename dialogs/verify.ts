@@ -1,6 +1,6 @@
 import { and, assign, enqueueActions, setup } from 'xstate';
 import { mayArrive, rejectedAnswer, resendFailed, resendLater, sendsUsedUp, shown } from './answers.ts';
-import { because, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
+import { because, chose, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import type { MethodView, PageKind } from './views.ts';
 import { ruleOf, type MethodKind } from './methods.ts';
 import { dropAll, dropChallenge, otherWays, proofsOf, refuse, stuck } from './verify-ways-out.ts';
@@ -185,6 +185,7 @@ const machine = setup({
           },
         },
         choose: [
+          { guard: chose('not-asked'), target: 'reporting' },
           ...otherWays,
           { guard: 'mayResend', target: 'sending' },
           { actions: say('verify.resend-later', ({ context }) => ({ way: wayAsked(context), ...ends(context.challenge?.resendAt) })) },
@@ -211,6 +212,11 @@ const machine = setup({
         'page.failed': { guard: 'isItsPage', target: 'interrupted', actions: say('verify.page-over') },
         reminded: { guard: 'isItsDeadline', target: 'interrupted', actions: say('verify.page-over') },
       },
+    },
+    /** Somebody else is at work here (I17): this ends, and what may begin here. */
+    reporting: {
+      entry: { type: 'reportChallenge', params: ({ context }) => ({ challenge: context.challenge?.challenge ?? '' }) },
+      on: { 'challenge.reported': { target: 'failed', actions: say('verify.not-asked') } },
     },
     /** Nobody answers this challenge any more, and the person says what is next. */
     interrupted: {

@@ -45,6 +45,10 @@ export type Ending =
   | 'cooling'
   /** Agents have stopped it for now: in calm words, and the offer. */
   | 'stopped'
+  /** The account's owner said that something was not them: the case, or the offer. */
+  | 'frozen'
+  /** Somebody was asked here for what they had not asked for: until when, and the offer. */
+  | 'reported'
   /** No methods left to try, or the person cannot go on: offer. */
   | 'stuck'
   /** The person asked for an administrator: offer. */
@@ -72,7 +76,7 @@ export interface MethodView {
   readonly lastUsedAt: number | null;
   /** From when it counts (I5). */
   readonly countsFrom: number;
-  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `suspended`: its account had been disabled or gone, and it is to be registered anew (I9). `used-up`: no code is left. `outdated`: the policy asks for more answers by now. `copied`: its counter went back. `unreachable`: its number is dead. `sends-used-up`: no more can be sent for this account now. */
+  /** Why it cannot be used at this moment. `this-session`: added in this session (I4). `suspended`: its account had been disabled or gone, and it is to be registered anew (I9). `used-up`: no code is left. `outdated`: the policy asks for more answers by now. `copied`: its counter went back. `unreachable`: its number is dead. `reported`: it was touched since something that its owner says was not them. `sends-used-up`: no more can be sent for this account now. */
   readonly usable:
     | 'yes'
     | 'cooling'
@@ -83,6 +87,7 @@ export interface MethodView {
     | 'outdated'
     | 'copied'
     | 'unreachable'
+    | 'reported'
     | 'this-session'
     | 'sends-used-up';
   /** When that ends, epoch ms. */
@@ -108,6 +113,30 @@ export type PageOutcome =
   | { readonly page: 'choose-security-questions'; readonly proof: ProofId }
   /** The key was right; the page shows six digits, which the chat is still to hear. */
   | { readonly page: 'enrol-security-key' | 'use-security-key' };
+
+/** What can happen to an account that its owner may not have done (I17). */
+export const happenedWhats = [
+  'password-set',
+  'first-password-set',
+  'unlocked',
+  'method-added',
+  'method-replaced',
+  'method-changed',
+  'method-removed',
+  'caller-verified',
+] as const;
+export type HappenedWhat = (typeof happenedWhats)[number];
+
+/** Something that happened to the account, and was told everywhere (I19). */
+export interface HappenedView {
+  readonly id: string;
+  readonly what: HappenedWhat;
+  readonly at: number;
+  /** Where it was done. */
+  readonly door: string;
+  /** The kind of method it was done to. */
+  readonly kind: MethodKind | null;
+}
 
 export interface CaseView {
   readonly number: string;

@@ -7,6 +7,9 @@ import { Runner } from '../conversation/runner.ts';
 import { chooseDelivery } from '../delivery/delivery.ts';
 import { OutboxDispatcher } from '../delivery/dispatcher.ts';
 import type { Delivery } from '../delivery/port.ts';
+import { freezeOwes } from '../desk/freeze-case.ts';
+import { freezeDue } from '../desk/freeze.ts';
+import { reportedDue, reportedNote } from '../desk/reported.ts';
 import { settleStop, stopsDue } from '../desk/stop-acts.ts';
 import { watch } from '../desk/watch.ts';
 import { watchDue } from '../desk/watched.ts';
@@ -23,6 +26,7 @@ import { Sentences } from '../locales/sentences.ts';
 import { CodesOfChallenges } from '../methods/shown-code.ts';
 import { refuseOtherRpId } from '../methods/relying-party.ts';
 import { PageAddresses } from '../pages/page-links.ts';
+import { notMeRoutes } from '../pages/not-me.ts';
 import { pageRoutes } from '../pages/routes.ts';
 import { settleSetting } from '../pages/settle-setting.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -41,6 +45,7 @@ import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
 import { carriers, caseCarrier, caseClocks } from './desk-delivery.ts';
 import { caseActs, deskWords } from './desk-room.ts';
+import { freezeNeeds, notMeNeeds } from './freeze-room.ts';
 import { handlersOf } from './handlers.ts';
 import { localDemoRoutes } from './local-demo.ts';
 import { logTurn } from './log-turn.ts';
@@ -94,7 +99,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const seals = new Keys(config.sealKeys, random);
   const alarm = deskAlarm({ store, clock, seals }, lines);
   alarms.desk = alarm;
-  const sentences = new Sentences(standingWords(policy), policy.organisation.zone);
+  const sentences = new Sentences(standingWords(policy, config.publicUrl), policy.organisation.zone);
   const chosen = await chooseDelivery(config, clock, {
     twilio: twilioNeeds({ config, seals }, log),
     callUrl: localCallUrl({ config, seals }),
@@ -179,6 +184,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     routes: [
       teams.route,
       ...pageRoutes(pages),
+      ...notMeRoutes(notMeNeeds(parts)),
       ...(await twilioRoutes(parts, dispatcher, log)),
       ...(local !== null && chosen.local !== null ? localDemoRoutes(parts, local, chosen.local) : []),
     ],
@@ -199,6 +205,8 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           outbox: async (entry) => dispatcher.deliverDue(entry),
           ...caseClocks(parts),
           page: settleSetting(pages),
+          [freezeDue]: freezeOwes(freezeNeeds(parts)),
+          [reportedDue]: reportedNote(freezeNeeds(parts)),
           [stopsDue]: settleStop(stopNeeds(parts)),
           [watchDue]: watch({ store, clock, seals }),
           [leaversDue]: sweepLeavers({

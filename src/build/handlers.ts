@@ -1,6 +1,7 @@
 import { remindHandler } from '../conversation/handlers.ts';
 import type { Handlers } from '../conversation/port.ts';
 import { openCase } from '../desk/open-case.ts';
+import { freeze, readHappened } from '../desk/not-me.ts';
 import { readCases } from '../desk/read-cases.ts';
 import { endSessions } from '../directory/end-sessions.ts';
 import { readEligibility, readHome } from '../directory/handlers.ts';
@@ -13,6 +14,7 @@ import { drop } from '../pages/drop.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { openPage } from '../pages/open-page.ts';
 import { passwordSetOn } from '../pages/password-set-on.ts';
+import { freezeNeeds } from './freeze-room.ts';
 import { methodPorts } from './method-ports.ts';
 import type { Parts } from './parts.ts';
 
@@ -21,6 +23,7 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
   const { config, clock, random, store, seals, sentences, directory } = parts;
   const { policy } = config;
   const needs = { store, seals, policy, sentences, directory };
+  const freezes = freezeNeeds(parts);
   return {
     readHome: readHome(needs),
     readEligibility: readEligibility(needs),
@@ -45,6 +48,8 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
       registered: async (accountId) => registeredKinds(store, accountId),
     }),
     readCases: readCases(store),
+    readHappened: readHappened(freezes),
+    freeze: freeze(freezes),
     remind: remindHandler(store),
   };
 }

@@ -1,4 +1,4 @@
-import { noticeParts } from '../delivery/notices.ts';
+import { chatOfOwner, noticeParts } from '../delivery/notices.ts';
 import { watched } from '../desk/watched.ts';
 import { mayHavePage } from '../directory/may-have-page.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
@@ -34,7 +34,7 @@ export function pageNeeds(parts: Parts): PageNeeds {
       mayHave: mayHavePage({ store, policy }),
       proofsSuffice: async (asked) => proofsSuffice(store, asked, policy),
       presentPasswordProof,
-      passwordSetNotices: async ({ pageId, account, at, isFirst, door, language }) => {
+      passwordSetNotices: async ({ pageId, account, at, isFirst, tenant, door, language }) => {
         const notices = noticeParts(seals, sentences, {
           id: pageId,
           what: isFirst ? 'first-password-set' : 'password-set',
@@ -44,6 +44,7 @@ export function pageNeeds(parts: Parts): PageNeeds {
           at,
           door,
           language,
+          ...chatOfOwner({ door, tenant, accountId: account.id }),
         });
         const counted = watched(partitionOf(account.id), { event: 'reset', id: pageId, account: account.id, at });
         return { ...notices, due: [...notices.due, counted] };

@@ -1,9 +1,12 @@
 import type { Language, Policy } from '../config/policy.ts';
 import type { SentenceParams } from '../locales/sentences.ts';
 
-/** What every sentence may name: the organisation, IT's contact and the policy's links. */
+/**
+ * What every sentence may name: the organisation, IT's contact, the policy's links and where Latchkey itself is reached.
+ * @param publicUrl without a slash at the end
+ */
 export const standingWords =
-  ({ organisation, contacts, links }: Pick<Policy, 'organisation' | 'contacts' | 'links'>) =>
+  ({ organisation, contacts, links }: Pick<Policy, 'organisation' | 'contacts' | 'links'>, publicUrl: string) =>
   (language: Language): SentenceParams => ({
     organisation: organisation.name,
     itName: contacts.it.name,
@@ -14,4 +17,5 @@ export const standingWords =
     securityInfoLink: links.securityInfo,
     resetPortalLink: links.resetPortal,
     personalLink: links.personalAccount,
+    publicUrl,
   });

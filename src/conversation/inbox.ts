@@ -49,5 +49,7 @@ export function unheard(event: OutsideEvent): string | null {
   if (event.type === 'page.done' && (event.outcome.page === 'new-password' || event.outcome.page === 'change-password'))
     return 'runner.late-password-set';
   if (event.type === 'account.locked') return 'runner.locked-again';
+  if (event.type === 'account.happened') return 'runner.happened';
+  if (event.type === 'account.frozen') return 'runner.frozen';
   return event.type === 'page.doubtful' ? 'runner.late-password-doubtful' : null;
 }

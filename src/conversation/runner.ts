@@ -149,7 +149,13 @@ export class Runner {
     const { store, clock, random, handlers } = this.#rooms;
     const began = clock.now();
     const owner = newId(random);
-    const alsoRead = [keys.methods(whose.accountId), keys.pace(whose.accountId), keys.casesOf(whose.accountId)];
+    const alsoRead = [
+      keys.methods(whose.accountId),
+      keys.pace(whose.accountId),
+      keys.casesOf(whose.accountId),
+      keys.frozen(whose.accountId),
+      keys.lastHappened(whose.accountId),
+    ];
     const opened = await openPatiently(store, clock, { key: whose.stack, owner, alsoRead });
     if (!opened.leased) {
       if (input === null) throw new LatchkeyError('latchkey_conversation_busy', 'unavailable', 'the stack stayed busy');

@@ -10,6 +10,8 @@ export interface MailContent {
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   /** What must not be overlooked; set off from the rest. */
   readonly warning: string;
+  /** Where the reader can do something about it. */
+  readonly link?: { readonly label: string; readonly url: string };
   readonly footer: string;
 }
 
@@ -33,9 +35,11 @@ const escapeHtml = (text: string): string =>
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
-function asText({ code, paragraphs, facts, warning, footer }: MailContent): string {
+function asText({ code, paragraphs, facts, warning, link, footer }: MailContent): string {
   const table = facts.map(({ label, value }) => `${label}: ${oneLine(value)}`).join('\n');
-  return `${[...(code === undefined ? [] : [code]), ...paragraphs, ...(table === '' ? [] : [table]), warning].join('\n\n')}\n\n-- \n${footer}\n`;
+  const way = link === undefined ? [] : [`${link.label}:\n${link.url}`];
+  const parts = [...(code === undefined ? [] : [code]), ...paragraphs, ...(table === '' ? [] : [table]), warning, ...way];
+  return `${parts.join('\n\n')}\n\n-- \n${footer}\n`;
 }
 
 // Mail clients read inline styles only; colours are those of a light page, and clients that darken mail do so by themselves.
@@ -50,10 +54,17 @@ const style = {
   label: 'padding:2px 16px 2px 0;text-align:left;vertical-align:top;font-weight:normal;color:#59616b',
   value: 'padding:2px 0;vertical-align:top',
   warning: 'margin:0;padding:12px 16px;background:#fff6e0;border-left:4px solid #b07900',
+  link: 'margin:16px 0 0',
+  button: 'display:inline-block;padding:10px 16px;background:#b3261e;color:#ffffff;border-radius:6px;text-decoration:none',
   footer: 'margin:16px auto 0;max-width:560px;font-size:13px;color:#59616b',
 } as const;
 
-function asHtml({ language, subject, code, paragraphs, facts, warning, footer }: MailContent): string {
+const linkLine = (link: MailContent['link']): string =>
+  link === undefined
+    ? ''
+    : `\n<p style="${style.link}"><a href="${escapeHtml(link.url)}" style="${style.button}">${escapeHtml(link.label)}</a></p>`;
+
+function asHtml({ language, subject, code, paragraphs, facts, warning, link, footer }: MailContent): string {
   const rows = facts.map(
     ({ label, value }) =>
       `<tr><th scope="row" style="${style.label}">${escapeHtml(label)}</th><td style="${style.value}">${escapeHtml(value)}</td></tr>`,
@@ -66,7 +77,7 @@ function asHtml({ language, subject, code, paragraphs, facts, warning, footer }:
 ${code === undefined ? `<h1 style="${style.title}">${escapeHtml(subject)}</h1>` : `<h1 style="${style.code}">${escapeHtml(code)}</h1>`}
 ${paragraphs.map((paragraph) => `<p style="${style.paragraph}">${escapeHtml(paragraph)}</p>`).join('\n')}
 ${rows.length === 0 ? '' : `<table style="${style.facts}">${rows.join('')}</table>`}
-<p style="${style.warning}">${escapeHtml(warning)}</p>
+<p style="${style.warning}">${escapeHtml(warning)}</p>${linkLine(link)}
 </td></tr></table>
 <p style="${style.footer}">${escapeHtml(footer)}</p>
 </body>

@@ -1,25 +1,20 @@
 import type { MethodKind } from '../../dialogs/methods.ts';
+import { happenedWhats, type HappenedWhat } from '../../dialogs/views.ts';
 import type { Language } from '../config/policy.ts';
-import { inboxParts } from '../conversation/inbox.ts';
+import { inboxParts, type InboxValue } from '../conversation/inbox.ts';
 import type { Door } from '../conversation/port.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Keys } from '../security/keys.ts';
+import { tokenAddress } from '../security/token-address.ts';
+import { keys } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
+import { happenedId, happenedParts, type Happened } from './happened.ts';
 import { writeMail } from './mail-layout.ts';
+import { notMeUse } from './not-me.ts';
 import { joined, outboxRow } from './outbox.ts';
 
 /** What happened to an account and must be told (I19). */
-export type NoticeWhat =
-  | 'password-set'
-  | 'first-password-set'
-  | 'unlocked'
-  | 'method-added'
-  | 'method-replaced'
-  | 'method-changed'
-  | 'method-removed'
-  | 'method-suspended'
-  | 'key-suspended'
-  | 'methods-seen-by-administrator';
+export type NoticeWhat = HappenedWhat | 'method-suspended' | 'key-suspended' | 'methods-seen-by-administrator';
 
 export interface Notice {
   /** The act that did it: the same act owes the same notices. */
@@ -42,28 +37,49 @@ export interface Notice {
 }
 
 /** Commit parts for the commit of what they tell of. */
-export type NoticeParts = Required<Pick<Commit, 'put' | 'due' | 'append'>>;
+export type NoticeParts = Required<Pick<Commit, 'put' | 'until' | 'due' | 'append'>>;
 
 /**
  * The notices that an act owes (I19): a row of its own for the work mailbox and for every place, so that one that fails does not stop the
  * others. A notice says what, when and from which door, and whom to call when "this was not me"; it names neither number, address nor
- * user ID, for some of its readers may be somebody else.
+ * user ID, for some of its readers may be somebody else. Of what somebody did (I17), a mail has a link to say that it was not oneself, and
+ * what happened is remembered for as long as that can be said.
  */
 export function noticeParts(seals: Keys, sentences: Sentences, notice: Notice): NoticeParts {
   const rows = placesOf(notice).map((place, index) => {
     const parcel =
       place.kind === 'sms'
         ? ({ kind: 'sms', to: place.to, text: say(sentences, notice, `${notice.what}.sms`) } as const)
-        : ({ kind: 'mail', to: place.to, ...mailOf(sentences, notice) } as const);
+        : ({ kind: 'mail', to: place.to, ...mailOf(seals, sentences, notice) } as const);
     return outboxRow(seals, notice.account, `${notice.id}-${index + 1}`, { kind: 'notice', parcel }, notice.at);
   });
   const { put, due } = joined(rows);
-  if (notice.chat === undefined) return { put, due, append: [] };
-  const params = { at: notice.at, ...(notice.method !== undefined && { kind: notice.method }) };
-  const said = { notice: `notice.${notice.what}.chat`, params };
-  const chat = inboxParts(notice.chat, `notice-${notice.id}`, said, notice.at);
-  return { put, due: [...due, ...chat.due], append: chat.append };
+  const happened = happenedOf(notice);
+  const kept = happened === null ? { put: {}, until: {}, append: [] } : happenedParts(happened);
+  const chat =
+    notice.chat === undefined
+      ? { append: [], due: [] }
+      : inboxParts(notice.chat, `notice-${notice.id}`, saidInChat(notice, happened), notice.at);
+  return { put: { ...put, ...kept.put }, until: kept.until, due: [...due, ...chat.due], append: [...kept.append, ...chat.append] };
 }
+
+/** What somebody did that its owner may not have done (I17); null for a notice of another kind. */
+function happenedOf({ id, what, account, at, door, method, language }: Notice): Happened | null {
+  const known = happenedWhats.find((each) => each === what);
+  return known === undefined
+    ? null
+    : { id: happenedId(account, id), account, what: known, at, door, method: method ?? null, language, used: false };
+}
+
+/** What somebody did elsewhere is news for the menu, which then offers to say that it was not oneself. */
+function saidInChat({ what, at, door, method }: Notice, happened: Happened | null): InboxValue {
+  if (happened !== null) return { event: { type: 'account.happened', what: happened.what, at, door, kind: method ?? null } };
+  return { notice: `notice.${what}.chat`, params: { at, ...(method !== undefined && { kind: method }) } };
+}
+
+/** The chat of the account's own in Teams, where what was done at another door is told too. */
+export const chatOfOwner = (act: { readonly door: Door; readonly tenant: string; readonly accountId: string }): Pick<Notice, 'chat'> =>
+  act.door === 'teams' ? {} : { chat: keys.stack(act.tenant, act.accountId) };
 
 /** The work mailbox first, then the places; each once. */
 function placesOf({ workMail, places }: Notice): Notice['places'] {
@@ -71,8 +87,9 @@ function placesOf({ workMail, places }: Notice): Notice['places'] {
   return [...new Map(all.map((place) => [`${place.kind} ${place.to.toLowerCase()}`, place])).values()];
 }
 
-function mailOf(sentences: Sentences, notice: Notice): ReturnType<typeof writeMail> {
+function mailOf(seals: Keys, sentences: Sentences, notice: Notice): ReturnType<typeof writeMail> {
   const line = (id: string): string => say(sentences, notice, id);
+  const happened = happenedOf(notice);
   return writeMail({
     language: notice.language,
     subject: line(`${notice.what}.subject`),
@@ -82,9 +99,13 @@ function mailOf(sentences: Sentences, notice: Notice): ReturnType<typeof writeMa
       { label: line('door.label'), value: line(`door.${notice.door}`) },
     ],
     warning: line('not-you'),
+    ...(happened !== null && { link: { label: line('not-me.label'), url: notMeLink(seals, sentences, happened) } }),
     footer: line('footer'),
   });
 }
+
+const notMeLink = (seals: Keys, sentences: Sentences, { id, language }: Happened): string =>
+  sentences.say(language, 'notice.not-me.link', { address: tokenAddress(seals, notMeUse, id) });
 
 function say(sentences: Sentences, { language, at, door, method }: Notice, id: string): string {
   const params = {

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
+import { freezeOfCase } from './freeze-of-case.ts';
 
 /**
  * What other rooms keep in a case, each in an optional field of its own: the state of a power stands in the case itself, so that one commit
  * decides on both. A field's schema stands in the file of the room that owns it.
  */
-export const powerFields = {} satisfies Readonly<Record<string, z.ZodType>>;
+export const powerFields = { freeze: freezeOfCase } satisfies Readonly<Record<string, z.ZodType>>;
 
 /** Those of them that end with the claim (I16): who is given the case begins anew. */
 const endWithTheClaim: readonly string[] = [];

@@ -127,8 +127,8 @@ export const viewOf = ({ number, state, openedAt, resolved }: CaseRecord): CaseV
   resolvedAt: resolved?.at ?? null,
 });
 
-/** What one case is open for at a time. */
-export const slotOf = (code: string, requester: Requester): string => `${code}/${requester.how}`;
+/** What one case is open for at a time. A freeze has one, whoever asks about it (I17). */
+export const slotOf = (code: string, requester: Requester): string => (code === 'LK_FROZEN' ? code : `${code}/${requester.how}`);
 
 /** How many ended cases an account's list remembers. */
 const remembered = 20;

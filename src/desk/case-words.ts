@@ -30,10 +30,20 @@ export function caseWords(sentences: Sentences, language: Language, record: Case
       fact('methods', kinds.length === 0 ? say('methods.none') : kinds.join(', ')),
       fact('opened', say('opened', { openedAt })),
       fact('reference', record.reference),
+      ...(record.freeze === undefined ? [] : [fact('freeze', say('freeze', freezeParams(record.freeze)))]),
     ],
     state: say(`state.${record.state}`, { agent: tame((record.resolved ?? record.claimed)?.name ?? null) ?? '', since: record.since }),
   };
 }
+
+const freezeParams = ({ since, suspended, sessions, thawed }: NonNullable<CaseRecord['freeze']>) => ({
+  since,
+  suspended,
+  sessions: sessions ?? 'not-yet',
+  thawed: thawed === null ? 'no' : 'yes',
+  agent: tame(thawed?.name ?? null) ?? '',
+  at: thawed?.at ?? 0,
+});
 
 /** The mail to the administrators' address. It opens nothing and asks for nothing: a case number alone opens nothing (I13). */
 export function caseMail(sentences: Sentences, policy: Pick<Policy, 'contacts'>, record: CaseRecord): WrittenMail {

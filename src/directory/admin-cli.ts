@@ -92,7 +92,7 @@ async function main(args: readonly string[]): Promise<number> {
       clock: systemClock,
       random: systemRandom,
       policy,
-      sentences: new Sentences(standingWords(policy), policy.organisation.zone),
+      sentences: new Sentences(standingWords(policy, read.config.publicUrl), policy.organisation.zone),
       directory: chooseDirectory(read.config, store, systemClock).directory,
     };
     return await runAdmin(args, { needs, askPassword: askOnTerminal, out, err });

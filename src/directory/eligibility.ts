@@ -1,5 +1,5 @@
 import type { Refusal } from '../../dialogs/views.ts';
-import type { GateRule } from '../../dialogs/methods.ts';
+import { counts, type GateRule } from '../../dialogs/methods.ts';
 import type { Policy, Scope } from '../config/policy.ts';
 import type { Door } from '../conversation/port.ts';
 import { isStopped, stopRefusal } from '../desk/stop.ts';
@@ -20,7 +20,7 @@ export interface EligibilityQuestion {
   readonly policy: EligibilityPolicy;
   /** Read from the directory just now; null when it has no such account. */
   readonly state: AccountState | null;
-  readonly summary: Pick<MethodSummary, 'counting' | 'closedUntil'>;
+  readonly summary: Pick<MethodSummary, 'counting' | 'closedUntil' | 'reportedUntil' | 'frozen'>;
   /** The stops that hold. */
   readonly stops: readonly Stop[];
   readonly door: Door;
@@ -47,6 +47,8 @@ export type Eligibility =
 export function eligibility({ purpose, policy, state, summary, stops, door, now }: EligibilityQuestion): Eligibility {
   const refused = accountRefusal(policy, state, purpose, stops);
   if (refused !== null || state === null) return no(refused ?? notFound);
+  const suspicion = suspicionOf(summary, purpose, door, now);
+  if (suspicion !== null) return no(suspicion);
   const gates = gatesFor(purpose, policy);
   if (purpose === 'methods') return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword, due: dueOf(state) };
   if (purpose === 'reset' || purpose === 'unlock') {
@@ -57,6 +59,23 @@ export function eligibility({ purpose, policy, state, summary, stops, door, now 
   const closed = summary.closedUntil[door];
   if (closed !== null && closed > now) return no({ code: 'LK_PACE', ending: 'pace', until: closed });
   return { ok: true, gates, locked: state.locked, hasPassword: state.hasPassword, due: dueOf(state) };
+}
+
+/**
+ * What stands against an act because the account's owner said "this was not me" (I17): everything is held up by a freeze, and what begins at
+ * a door by a report there. In Teams the owner proves who they are and goes on, so there a report holds up only what begins without a gate.
+ */
+export function suspicionOf(
+  summary: Pick<MethodSummary, 'counting' | 'reportedUntil' | 'frozen'>,
+  purpose: EligibilityPurpose,
+  door: Door,
+  now: number,
+): Refusal | null {
+  if (summary.frozen) return { code: 'LK_FROZEN', ending: 'frozen' };
+  const until = summary.reportedUntil[door];
+  if (until === null || until <= now || purpose === 'methods') return null;
+  const takesGate = purpose !== 'change' && summary.counting.some(({ kind }) => counts(kind, purpose === 'register' ? 'step-up' : purpose));
+  return door === 'teams' && takesGate ? null : { code: 'LK_REPORTED', ending: 'reported', until };
 }
 
 /**

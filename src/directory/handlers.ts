@@ -1,5 +1,6 @@
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { lastHappenedAt } from '../delivery/happened.ts';
 import { readCaseList } from '../desk/case-record.ts';
 import { stopsNow } from '../desk/stop.ts';
 import { LatchkeyError } from '../errors.ts';
@@ -36,15 +37,19 @@ export function isSilent(fault: unknown): boolean {
 export const isForbidden = (fault: unknown): boolean =>
   fault instanceof LatchkeyError && fault.kind === 'refused' && fault.code.startsWith('latchkey_directory_');
 
+/** For how long the menu offers to say "that was not me", in ms; asked for in words it is there for 30 days. */
+const offeredMs = 3 * 24 * 3_600_000;
+
 /** What the menu depends on. */
 export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'policy'>): Handler<'readHome'> => ({
   async run(_params, act) {
     const casesKey = keys.casesOf(act.accountId);
+    const lastKey = keys.lastHappened(act.accountId);
     const [{ locked, contact, mayManage }, summary, overdue, rows] = await Promise.all([
       standing(policy, act),
       methodSummaryOfTurn({ store, policy }, act),
       overdueOfTurn({ store, policy }, act),
-      rowsOfTurn(store, act, [casesKey]),
+      rowsOfTurn(store, act, [casesKey, lastKey]),
     ]);
     const { enabled, unlockAlone } = policy.reset;
     return {
@@ -57,7 +62,8 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
       cases: readCaseList(rows(casesKey)?.value ?? null).cases.length,
       contact,
       // Asked only of who could do something about it, where methods may be seen (I9, I11); who is locked out came for something else.
-      overdue: mayManage && !locked && act.door === 'teams' ? overdue : null,
+      overdue: mayManage && !locked && !summary.frozen && act.door === 'teams' ? overdue : null,
+      notMe: !summary.frozen && (lastHappenedAt(rows(lastKey)) ?? 0) > act.now - offeredMs,
     };
   },
 });

@@ -4,7 +4,7 @@ import { stopsNow } from '../desk/stop.ts';
 import { firstProofApplies } from '../methods/proofs.ts';
 import { methodSummary } from '../methods/summary.ts';
 import type { Key, Store } from '../store/port.ts';
-import { accountRefusal } from './eligibility.ts';
+import { accountRefusal, suspicionOf } from './eligibility.ts';
 import type { AccountState } from './port.ts';
 
 /**
@@ -20,11 +20,16 @@ export const mayHavePage =
     readonly stack: Key;
     readonly session: string;
     readonly now: number;
+    /** When the page was opened; left out where it is to be opened now. */
+    readonly openedAt?: number;
   }): Promise<boolean> => {
-    const { wish, account, door, stack, session, now } = asked;
+    const { wish, account, door, stack, session, now, openedAt = now } = asked;
     const stops = await stopsNow(store, now);
-    if (accountRefusal(policy, account, wish === 'register-first' ? 'register' : wish, stops) !== null) return false;
-    const { closedUntil } = await methodSummary({ store, policy }, account.id, now);
-    if (closedUntil[door] !== null) return false;
+    const purpose = wish === 'register-first' ? 'register' : wish;
+    if (accountRefusal(policy, account, purpose, stops) !== null) return false;
+    const summary = await methodSummary({ store, policy }, account.id, now);
+    if (summary.closedUntil[door] !== null || suspicionOf(summary, purpose, door, now) !== null) return false;
+    // The pages of before a freeze ended with it (I17).
+    if (openedAt < now && openedAt <= summary.voidBefore) return false;
     return wish !== 'register-first' || firstProofApplies(store, { accountId: account.id, stack, session, now }, policy);
   };

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { stopsNow } from '../desk/stop.ts';
+import { isFrozen } from '../desk/freeze-record.ts';
 import { watched } from '../desk/watched.ts';
-import { noticeParts } from '../delivery/notices.ts';
+import { chatOfOwner, noticeParts } from '../delivery/notices.ts';
 import { proofsSuffice } from '../methods/proofs.ts';
 import { methodSummary, registeredPlaces } from '../methods/summary.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';
-import { accountRefusal } from './eligibility.ts';
+import { accountRefusal, suspicionOf } from './eligibility.ts';
 import { audited, isForbidden, isSilent, type DirectoryNeeds } from './handlers.ts';
 import { lookAgain } from './look-again.ts';
 import type { AccountState } from './port.ts';
@@ -40,19 +41,24 @@ async function unlockNow(needs: DirectoryNeeds, { proofs }: EffectTable['unlock'
   const { store, policy, directory } = needs;
   const { accountId, now } = act;
   const stepKey = keys.actDone(accountId, act.id);
-  const { rows } = await store.open({ key: stepKey, owner: null, now });
+  const frozenKey = keys.frozen(accountId);
+  const { rows } = await store.open({ key: stepKey, owner: null, alsoRead: [frozenKey], now });
   const step = rows.get(stepKey) ?? null;
   if (isDone(step)) return { type: 'unlock.done' };
 
   const state = await directory.find(accountId);
   const standing = accountRefusal(policy, state, 'unlock', await stopsNow(store, now));
   if (state === null || standing !== null) return refused(needs, act, 'not-eligible', standing?.code ?? 'LK_NOT_FOUND', proofs);
+  // A freeze that came after the decision is before the act (I17).
+  if (isFrozen(rows.get(frozenKey) ?? null)) return refused(needs, act, 'not-eligible', 'LK_FROZEN', proofs);
   // A lock that stands long after the decision is another one, or was never lifted: it takes proofs of its own.
   const isDecided = step !== null && (state.locked === null || begunAt(step) + policy.limits.proofMinutes * 60_000 > now);
   let version = step?.version ?? 0;
   if (!isDecided) {
-    const { closedUntil } = await methodSummary({ store, policy }, accountId, now);
-    if (closedUntil[act.door] !== null) return refused(needs, act, 'not-eligible', 'LK_PACE', proofs);
+    const summary = await methodSummary({ store, policy }, accountId, now);
+    if (summary.closedUntil[act.door] !== null) return refused(needs, act, 'not-eligible', 'LK_PACE', proofs);
+    const suspicion = suspicionOf(summary, 'unlock', act.door, now);
+    if (suspicion !== null) return refused(needs, act, 'not-eligible', suspicion.code, proofs);
     const judged = await proofsSuffice(store, { accountId, proofIds: proofs, act: 'unlock', conversation: act.stack, now }, policy);
     if (!judged.ok) return refused(needs, act, 'proofs', `proofs-${judged.reason}`, proofs);
     const begun = await audited(
@@ -92,6 +98,7 @@ async function told({ store, seals, sentences }: DirectoryNeeds, act: Act, state
     at: now,
     door,
     language,
+    ...chatOfOwner(act),
   });
   return {
     ...notices,
@@ -101,7 +108,7 @@ async function told({ store, seals, sentences }: DirectoryNeeds, act: Act, state
       watched(partitionOf(accountId), { event: 'reset', id: act.id, account: accountId, at: now }),
     ],
     put: { ...notices.put, [stepKey]: { at: now } },
-    until: { [stepKey]: now + rememberedMs },
+    until: { ...notices.until, [stepKey]: now + rememberedMs },
   };
 }
 

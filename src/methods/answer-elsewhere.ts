@@ -3,10 +3,13 @@ import type { OutsideEvent } from '../../dialogs/effects.ts';
 import { inboxParts } from '../conversation/inbox.ts';
 import type { Wake } from '../conversation/port.ts';
 import type { AccountState } from '../directory/port.ts';
+import { reportedParts } from '../desk/reported.ts';
 import { keys } from '../store/keys.ts';
+import type { Key } from '../store/port.ts';
 import { decideAudited } from './audited-update.ts';
 import { readChallenge, type ChallengeRecord, type Verdict } from './challenge-record.ts';
 import { attempt } from './check-answer.ts';
+import { joined } from './join-commits.ts';
 import type { MethodPorts } from './ports.ts';
 
 /** What answers from elsewhere than the chat are weighed with. */
@@ -63,30 +66,37 @@ type WhyUnanswered = Extract<OutsideEvent, { type: 'challenge.unanswered' }>['re
 
 /**
  * Nobody will answer a challenge any more: it ends, and its chat is told why, once, in one commit. One that is over already tells nothing.
+ * Where who was asked says that it was not them, the door it came from is closed for the account, and the helpdesk gets a note (I17): but not
+ * for a number or address that was being registered, which was not the account's yet.
  * @param why the reason, or what reads it from the challenge as it then stands
+ * @param saidIn the chat that says it itself, and need not be told; another conversation's challenge is not its to end
  */
 export async function leaveUnanswered(
   ports: Pick<ElsewherePorts, 'store' | 'clock' | 'keys' | 'wake'>,
   { accountId, challenge }: Outside,
   why: WhyUnanswered | ((challenge: ChallengeRecord) => WhyUnanswered),
+  saidIn: Key | null = null,
 ): Promise<void> {
   const now = ports.clock.now();
   const found = await findChallenge(ports, { accountId, challenge });
-  if (found === null) return;
+  if (found === null || (saidIn !== null && saidIn !== found.conversation)) return;
   const { conversation: stack, door } = found;
   const key = keys.challenge(accountId, challenge);
+  const frozen = keys.frozen(accountId);
   const isTold = await decideAudited(ports, { accountId, now, door, reference: null }, [key], (rows) => {
     const out = readChallenge(rows(key)?.value ?? null);
     if (out === null || out.state === 'spent') return { commit: null, entry: null, result: false };
     const reason = typeof why === 'string' ? why : why(out);
     return {
-      commit: {
-        put: { [key]: { ...out, state: 'spent' as const } },
-        until: { [key]: out.expiresAt },
-        ...inboxParts(stack, `unanswered-${challenge}`, { event: { type: 'challenge.unanswered', challenge, reason } }, now),
-      },
+      commit: joined([
+        { put: { [key]: { ...out, state: 'spent' as const } }, until: { [key]: out.expiresAt } },
+        saidIn === null
+          ? inboxParts(stack, `unanswered-${challenge}`, { event: { type: 'challenge.unanswered', challenge, reason } }, now)
+          : {},
+        reason === 'reported' && out.purpose !== 'register' ? reportedParts(accountId, rows(frozen), { door, act: challenge, now }) : {},
+      ]),
       entry: { act: 'methods.unanswered', verdict: 'refused', reason: `${out.purpose} ${out.kind} ${reason}`, proofs: [] },
-      result: true,
+      result: saidIn === null,
     };
   });
   if (isTold) ports.wake(stack);

@@ -19,7 +19,8 @@ export type Rows = (key: Key) => Row | null;
 
 /**
  * Reads an account's methods document with `alsoRead`, asks `decide` (pure: asked again after a conflict) and commits its decision with
- * the audit entry, all or nothing. All that touches an account's methods goes through here, in line within the process.
+ * the audit entry, all or nothing. All that touches an account's methods goes through here, in line within the process. Whether the account is
+ * frozen (I17) is always among the rows: no freeze comes between a decision and its commit.
  */
 export function decideAudited<Result>(
   ports: Pick<MethodPorts, 'store' | 'clock' | 'keys'>,
@@ -39,7 +40,7 @@ export function decideAudited<Result>(
       return { commit: decided.commit ?? (entry === null ? null : {}), result: decided.result };
     },
     {
-      alsoRead,
+      alsoRead: [...new Set([...alsoRead, keys.frozen(accountId)])],
       commit: (commit) =>
         entry === null
           ? ports.store.commit(commit)

@@ -2,6 +2,7 @@ import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import { ruleOf } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { watched } from '../desk/watched.ts';
+import { openingParts } from '../desk/freeze-record.ts';
 import { LatchkeyError } from '../errors.ts';
 import { newId } from '../security/ids.ts';
 import { keys, partitionOf } from '../store/keys.ts';
@@ -13,6 +14,7 @@ import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draf
 import { joined } from './join-commits.ts';
 import { isAnswered, isSaved, type Kept, type Method } from './method.ts';
 import { openSecret, readMethodsDocument, sealSecret, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { isHeldUp } from './may-challenge.ts';
 import { draftTries, paceUntil, readPace, withDraftTries, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { proofParts } from './proof-record.ts';
@@ -68,8 +70,9 @@ export async function attempt(
     if (told === null && ruleOf(challenge.kind).elsewhere === true) {
       return { commit: null, entry: null, result: rejected('form', noTries, challenge.mark) };
     }
-    // The challenges of an account that was disabled end with it (I9).
-    if (isOver) return remembered({ ...challenge, state: 'spent' }, act, rejected('expired', noTries, challenge.mark));
+    // The challenges of an account that was disabled end with it (I9), and those of one that was frozen (I17).
+    if (isOver || isHeldUp(rows, accountId, challenge.purpose))
+      return remembered({ ...challenge, state: 'spent' }, act, rejected('expired', noTries, challenge.mark));
     const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
     const found = findTarget(rows, act, challenge, pace);
     if (found === null) return remembered(challenge, act, rejected('expired', noTries, challenge.mark));
@@ -95,7 +98,12 @@ export async function attempt(
       },
       code,
     );
-    return decided(weighed.verdict, commitOf(ports, weighed, act, found), challenge, weighed.proof === null ? [] : [weighed.proof.id]);
+    const weighedParts = commitOf(ports, weighed, act, found);
+    const opens = weighed.proof !== null && act.door === 'teams' && challenge.purpose !== 'register';
+    // Its owner is back: what a report had closed is open again (I17).
+    const opened = opens ? openingParts(accountId, rows(keys.frozen(accountId))) : null;
+    const commit = opened === null ? weighedParts : joined([weighedParts, opened]);
+    return decided(weighed.verdict, commit, challenge, weighed.proof === null ? [] : [weighed.proof.id]);
   }
 }
 

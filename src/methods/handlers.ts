@@ -1,11 +1,12 @@
 import type { Handlers } from '../conversation/port.ts';
 import { checkAnswer } from './check-answer.ts';
 import { draftMethod } from './draft-method.ts';
-import type { MethodPorts } from './ports.ts';
+import type { ElsewherePorts } from './answer-elsewhere.ts';
 import { nameMethod } from './name-method.ts';
 import { noteAsked } from './note-asked.ts';
 import { preferMethod } from './prefer-method.ts';
 import { readMethods } from './read-methods.ts';
+import { reportChallenge } from './report-challenge.ts';
 import { removeMethod } from './remove-method.ts';
 import { sendChallenge } from './send-challenge.ts';
 import { storeMethod } from './store-method.ts';
@@ -19,10 +20,11 @@ export type MethodEffect =
   | 'removeMethod'
   | 'preferMethod'
   | 'nameMethod'
+  | 'reportChallenge'
   | 'noteAsked';
 
 /** The handlers of every effect this room carries out. */
-export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect> => ({
+export const methodHandlers = (ports: ElsewherePorts): Pick<Handlers, MethodEffect> => ({
   readMethods: readMethods(ports),
   draftMethod: draftMethod(ports),
   checkAnswer: checkAnswer(ports),
@@ -32,4 +34,5 @@ export const methodHandlers = (ports: MethodPorts): Pick<Handlers, MethodEffect>
   nameMethod: nameMethod(ports),
   preferMethod: preferMethod(ports),
   noteAsked: noteAsked(ports),
+  reportChallenge: reportChallenge(ports),
 });

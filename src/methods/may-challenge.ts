@@ -1,7 +1,8 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
-import { counts, isOneSet, type MethodKind } from '../../dialogs/methods.ts';
+import { counts, isOneSet, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Act } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
+import { isFrozen } from '../desk/freeze-record.ts';
 import { keys } from '../store/keys.ts';
 import type { Rows } from './audited-update.ts';
 import { codesOf } from './challenge-record.ts';
@@ -45,6 +46,8 @@ const refused = (reason: 'pace' | 'cooling' | 'resend-too-soon', until: number |
 export function mayChallenge(ports: Pick<MethodPorts, 'policy'>, params: Params, act: Act, rows: Rows): MayChallenge {
   const { accountId, door, now } = act;
   const { policy } = ports;
+  // Of a frozen account nothing is asked but who is on the telephone (I17).
+  if (isHeldUp(rows, accountId, params.purpose)) return gone;
   const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
   const found =
     'draft' in params ? draftOf(params.draft, params.purpose, act, rows, pace) : methodOf(params.method, params.purpose, act, rows, policy);
@@ -66,6 +69,10 @@ export function mayChallenge(ports: Pick<MethodPorts, 'policy'>, params: Params,
   }
   return { ok: true, target: { ...found, marks: before === undefined ? [] : [before.mark] }, pace };
 }
+
+/** Whether a freeze stands against a proof for this purpose: all that it could be used for is refused. A caller is verified to end it. */
+export const isHeldUp = (rows: Rows, accountId: string, purpose: Purpose): boolean =>
+  purpose !== 'caller' && isFrozen(rows(keys.frozen(accountId)));
 
 /** A draft is challenged to be registered, and for nothing else; in the conversation it was made in. */
 function draftOf(id: string, purpose: Params['purpose'], act: Act, rows: Rows, pace: Pace): Found | null {

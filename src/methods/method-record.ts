@@ -33,8 +33,8 @@ const methodSchema = z.strictObject({
   left: z.int().nonnegative().optional(),
   /** How many answers it has; security questions only. */
   answers: z.int().nonnegative().optional(),
-  /** Set while nothing may be done with it, whatever its tries say. `account-disabled`: its account was disabled or gone, until it is registered anew. `unreachable`: its number is dead, until it is registered anew. `copied`: the key's counter went back. */
-  suspended: z.enum(['account-disabled', 'unreachable', 'copied']).nullable(),
+  /** Set while nothing may be done with it, whatever its tries say. `account-disabled`: its account was disabled or gone, until it is registered anew. `unreachable`: its number is dead, until it is registered anew. `copied`: the key's counter went back. `reported`: it was touched since something that its owner says was not them (I17), until it is registered anew. */
+  suspended: z.enum(['account-disabled', 'unreachable', 'copied', 'reported']).nullable(),
 });
 
 const documentSchema = z.strictObject({
@@ -120,11 +120,11 @@ export const withMethod = (document: MethodsDocument, changed: MethodRecord): Me
 
 /** Whether a method has neither been switched off nor used up, nor falls short of the policy: what waits or cools off comes back. */
 export const isLasting = ({ usable }: Standing): boolean =>
-  !['disabled', 'suspended', 'used-up', 'outdated', 'copied', 'unreachable'].includes(usable);
+  !['disabled', 'suspended', 'used-up', 'outdated', 'copied', 'unreachable', 'reported'].includes(usable);
 
-/** Whether it serves nothing until it is registered anew: its number was dead, or its account had left. Until then it takes no place from others. */
+/** Whether it serves nothing until it is registered anew: its number was dead, its account had left, or its owner says that somebody else put it there. Until then it takes no place from others. */
 export const isToBeProvedAnew = ({ suspended }: Pick<MethodRecord, 'suspended'>): boolean =>
-  suspended === 'unreachable' || suspended === 'account-disabled';
+  suspended === 'unreachable' || suspended === 'account-disabled' || suspended === 'reported';
 
 /** How many of a kind there are; one that is to be proved anew takes no place, nor does one whose place is to be taken. */
 export const countOf = (document: MethodsDocument, kind: MethodKind, replaced?: MethodRecord): number =>

@@ -1,6 +1,6 @@
 import type { MethodKind } from '../../dialogs/methods.ts';
 import type { Act } from '../conversation/port.ts';
-import { noticeParts, type NoticeParts } from '../delivery/notices.ts';
+import { chatOfOwner, noticeParts, type NoticeParts } from '../delivery/notices.ts';
 import type { AccountState } from '../directory/port.ts';
 import type { MethodPorts, Place } from './ports.ts';
 
@@ -9,7 +9,7 @@ import type { MethodPorts, Place } from './ports.ts';
  */
 export const methodNotice = (
   ports: Pick<MethodPorts, 'keys' | 'sentences'>,
-  act: Pick<Act, 'id' | 'accountId' | 'now' | 'door' | 'language'>,
+  act: Pick<Act, 'id' | 'accountId' | 'now' | 'door' | 'language'> & Partial<Pick<Act, 'tenant'>>,
   account: AccountState,
   told: {
     readonly what: 'method-added' | 'method-replaced' | 'method-changed' | 'method-removed' | 'key-suspended';
@@ -27,4 +27,5 @@ export const methodNotice = (
     door: act.door,
     language: act.language,
     method: told.kind,
+    ...(act.tenant !== undefined && chatOfOwner({ ...act, tenant: act.tenant })),
   });

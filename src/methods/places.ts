@@ -11,10 +11,10 @@ const placesOf = (seals: Keys, accountId: string, methods: readonly MethodRecord
     return [{ kind: method.kind === 'email' ? 'mail' : 'sms', to: openSecret(seals, accountId, method) }];
   });
 
-/** Those a notice goes to (I19), never by a call: a dead number is nobody's now, and may be somebody else's tomorrow; a fixed line takes no text. */
+/** Those a notice goes to (I19), never by a call: a dead number is nobody's now, and may be somebody else's tomorrow; what was reported may be a thief's; a fixed line takes no text. */
 export const noticePlaces = (seals: Keys, accountId: string, methods: readonly MethodRecord[]): readonly Place[] =>
   placesOf(
     seals,
     accountId,
-    methods.filter(({ suspended }) => suspended !== 'unreachable'),
+    methods.filter(({ suspended }) => suspended !== 'unreachable' && suspended !== 'reported'),
   ).filter(({ kind, to }) => kind === 'mail' || takesTexts(to));

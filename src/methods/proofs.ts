@@ -1,6 +1,7 @@
 import type { DraftId, ProofId } from '../../dialogs/views.ts';
 import { counts, gatesSuffice, methods, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
+import { isFrozen, isVoid } from '../desk/freeze-record.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Store } from '../store/port.ts';
 import type { Rows } from './audited-update.ts';
@@ -31,10 +32,11 @@ export interface ProofRequest {
 export type ProofPolicy = Pick<Policy, 'limits' | 'reset' | 'stepUp' | 'methods' | 'securityQuestions'>;
 
 /**
- * `missing`: not this account's and conversation's, or spent. `old`: past the policy's minutes, or of a password before the present one. `method`: its method is gone, cannot be
- * used, or was added in the session that proved it (I4). `not-enough`: the gates do not satisfy I2 for this act.
+ * `missing`: not this account's and conversation's, or spent. `old`: past the policy's minutes, of a password before the present one, or from before a freeze. `method`: its method is gone, cannot be
+ * used, or was added in the session that proved it (I4). `not-enough`: the gates do not satisfy I2 for this act. `frozen`: nothing is done for the
+ * account (I17).
  */
-export type ProofRefusal = { readonly ok: false; readonly reason: 'missing' | 'old' | 'method' | 'not-enough' };
+export type ProofRefusal = { readonly ok: false; readonly reason: 'missing' | 'old' | 'method' | 'not-enough' | 'frozen' };
 
 export interface ProofsSuffice {
   readonly ok: true;
@@ -43,9 +45,14 @@ export interface ProofsSuffice {
   readonly expect: Readonly<Record<Key, number>>;
 }
 
-/** The rows a request needs, beside the account's methods document. */
-export const proofRows = ({ accountId, proofIds }: Pick<ProofRequest, 'accountId' | 'proofIds'>): readonly Key[] => [
+const keysOf = ({ accountId, proofIds }: Pick<ProofRequest, 'accountId' | 'proofIds'>): readonly Key[] => [
   ...new Set(proofIds.map((id) => keys.proof(accountId, id))),
+];
+
+/** The rows a request needs, beside the account's methods document: the proofs, and whether the account is frozen (I17). */
+export const proofRows = (request: Pick<ProofRequest, 'accountId' | 'proofIds'>): readonly Key[] => [
+  ...keysOf(request),
+  keys.frozen(request.accountId),
 ];
 
 /**
@@ -63,11 +70,13 @@ export async function proofsSuffice(store: Store, request: ProofRequest, policy:
 
 /** The same on rows that were read already; pure. */
 export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPolicy): Omit<ProofsSuffice, 'expect'> | ProofRefusal {
+  const frozen = rows(keys.frozen(request.accountId));
+  if (isFrozen(frozen)) return no('frozen');
   const proofs: ProofRecord[] = [];
-  for (const key of proofRows(request)) {
+  for (const key of keysOf(request)) {
     const proof = readProof(rows(key)?.value ?? null);
     if (proof === null || proof.accountId !== request.accountId || proof.conversation !== request.conversation) return no('missing');
-    if (!isYoung(proof, request.now, policy) || isOfAnotherPassword(proof, request)) return no('old');
+    if (!isYoung(proof, request.now, policy) || isOfAnotherPassword(proof, request) || isVoid(frozen, proof.at)) return no('old');
     proofs.push(proof);
   }
   const document = readMethodsDocument(rows(keys.methods(request.accountId))?.value ?? null);
@@ -111,7 +120,7 @@ export async function provedGates(
   request: Pick<ProofRequest, 'accountId' | 'proofIds' | 'conversation' | 'now'>,
   policy: Pick<Policy, 'limits'>,
 ): Promise<{ readonly gates: number; readonly proofs: readonly ProofId[] }> {
-  const [key, ...alsoRead] = proofRows(request);
+  const [key, ...alsoRead] = keysOf(request);
   if (key === undefined) return { gates: 0, proofs: [] };
   const { rows } = await store.open({ key, owner: null, alsoRead, now: request.now });
   const live = [key, ...alsoRead].flatMap((each) => {

@@ -1,6 +1,7 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import type { AccountState } from '../directory/port.ts';
+import { isFrozen } from '../desk/freeze-record.ts';
 import { keys } from '../store/keys.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { joined } from './join-commits.ts';
@@ -66,7 +67,7 @@ function judge(
   account: AccountState | null,
 ): Removed | { readonly reason: Reason } {
   const { accountId, now } = act;
-  if (account === null) return { reason: 'not-eligible' };
+  if (account === null || isFrozen(rows(keys.frozen(accountId)))) return { reason: 'not-eligible' };
   const method = document.methods.find(({ id }) => id === params.method);
   if (method === undefined) return { reason: 'gone' };
   const { passwordSetAt } = account;

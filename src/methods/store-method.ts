@@ -4,6 +4,7 @@ import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { watched } from '../desk/watched.ts';
 import type { AccountState } from '../directory/port.ts';
+import { isFrozen } from '../desk/freeze-record.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import { claimedPlace } from './claimed-place.ts';
@@ -107,7 +108,7 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   const document = readMethodsDocument(rows(keys.methods(accountId))?.value ?? null);
   const stored = document.methods.find(({ id }) => id === act.id);
   if (stored !== undefined) return { type: 'method.stored', method: stored.id, label: stored.label };
-  if (account === null) return refused('not-eligible');
+  if (account === null || isFrozen(rows(keys.frozen(accountId)))) return refused('not-eligible');
 
   const draft = readDraft(rows(keys.draft(accountId, params.draft))?.value ?? null, now);
   if (draft === null || draft.conversation !== act.stack) return refused('gone');

@@ -1,6 +1,7 @@
 import { gatesSuffice, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Door } from '../conversation/port.ts';
+import { isFrozen, readFreeze, reportedUntil } from '../desk/freeze-record.ts';
 import type { Keys } from '../security/keys.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/port.ts';
@@ -20,6 +21,12 @@ export interface MethodSummary {
   readonly counting: readonly { readonly kind: MethodKind; readonly countsFrom: number }[];
   /** Until when self-service is closed at each door (I6), epoch ms; null when it is open. */
   readonly closedUntil: Readonly<Record<Door, number | null>>;
+  /** Until when each door may start nothing, because somebody was asked there for what they had not asked for (I17), epoch ms. */
+  readonly reportedUntil: Readonly<Record<Door, number | null>>;
+  /** The account is frozen (I17). */
+  readonly frozen: boolean;
+  /** What was made by then was ended by a freeze, epoch ms; 0 where there was none. */
+  readonly voidBefore: number;
 }
 
 type SummaryPorts = { readonly store: Store; readonly policy: Pick<Policy, 'methods' | 'securityQuestions'> };
@@ -33,7 +40,9 @@ export async function methodSummaryOfTurn(ports: SummaryPorts, act: Pick<Act, 'a
   const { accountId, now } = act;
   const methodsKey = keys.methods(accountId);
   const paceKey = keys.pace(accountId);
-  const rows = await rowsOfTurn(ports.store, act, [methodsKey, paceKey]);
+  const frozenKey = keys.frozen(accountId);
+  const rows = await rowsOfTurn(ports.store, act, [methodsKey, paceKey, frozenKey]);
+  const frozen = rows(frozenKey);
   const { methods } = readMethodsDocument(rows(methodsKey)?.value ?? null);
   const pace = readPace(rows(paceKey)?.value ?? null, now);
   return {
@@ -42,6 +51,9 @@ export async function methodSummaryOfTurn(ports: SummaryPorts, act: Pick<Act, 'a
       .filter((method) => isLasting(standing(method, { now, session: null }, ports.policy)))
       .map(({ kind, countsFrom }) => ({ kind, countsFrom })),
     closedUntil: { teams: closedUntil(pace, 'teams', now), 'front-door': closedUntil(pace, 'front-door', now) },
+    reportedUntil: { teams: reportedUntil(frozen, 'teams', now), 'front-door': reportedUntil(frozen, 'front-door', now) },
+    frozen: isFrozen(frozen),
+    voidBefore: readFreeze(frozen).voidBefore,
   };
 }
 

@@ -58,6 +58,8 @@ export interface PageRules {
     readonly stack: Key;
     readonly session: string;
     readonly now: number;
+    /** When the page was opened; left out where it is to be opened now. */
+    readonly openedAt?: number;
   }): Promise<boolean>;
   /** Whether the store holds these proofs, this account's, young enough, and enough for the act; with the rows it was judged on. */
   proofsSuffice(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PageId } from '../../dialogs/views.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { isFrozen } from '../desk/freeze-record.ts';
 import { keys } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';
 import { update } from '../store/update.ts';
@@ -72,16 +73,19 @@ const newPage = (needs: PageNeeds, id: PageId, params: Params, act: Act): PageRe
 /** Which page of a kind the stack opened last stands in a row of its own, read and written with the new page. */
 async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened> {
   const last = keys.pageOf(page.stack, page.kind);
+  const frozen = keys.frozen(page.account);
   for (;;) {
     const opened = await needs.store.open({ key: last, owner: null, now: page.createdAt });
     const older = olderPage(opened.rows.get(last) ?? null);
-    const done = await update(
+    const done = await update<PageRecord | 'frozen' | null>(
       needs.store,
       needs.clock,
       keys.page(page.id),
       (row, rows) => {
         const made = pageOfRow(row);
         if (made !== null) return { commit: null, result: made };
+        // A freeze that came since the account was judged (I17).
+        if (page.kind !== 'use-security-key' && isFrozen(rows.get(frozen) ?? null)) return { commit: null, result: 'frozen' };
         // Somebody else opened one in the meantime: look again at which is the older one.
         if (olderPage(rows.get(last) ?? null) !== older) return { commit: null, result: null };
         const own = pageParts(page);
@@ -95,7 +99,7 @@ async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened>
         };
       },
       {
-        alsoRead: older === null ? [last] : [last, keys.page(older)],
+        alsoRead: older === null ? [last, frozen] : [last, frozen, keys.page(older)],
         commit: (commit) =>
           commitTold(
             needs,
@@ -105,6 +109,7 @@ async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened>
           ),
       },
     );
+    if (done === 'frozen') return { type: 'page.refused', reason: 'not-eligible' };
     if (done !== null) return { type: 'page.opened', page: done.id, expiresAt: done.expiresAt };
   }
 }

@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { PageLinks } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
+import { proveAddress, tokenAddress } from '../security/token-address.ts';
 
-const addressForm = /^(p(?:0\d|1[0-5])-[A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
+const use = 'page-token';
 
 /** What a page's address says once its token was proved. */
 export interface ProvedAddress {
@@ -24,18 +25,13 @@ export class PageAddresses implements PageLinks {
 
   /** The https address, with a token of 128 bits, and the four-digit page number. */
   of(pageId: string): { readonly url: string; readonly number: string } {
-    return { url: `${this.#publicUrl}/page/${pageId}.${this.#token(pageId).toString('base64url')}`, number: this.#number(pageId) };
+    return { url: `${this.#publicUrl}/page/${tokenAddress(this.#keys, use, pageId)}`, number: this.#number(pageId) };
   }
 
-  /** Reads `<page id>.<token>`; null unless the token is the page's own, under any sealing key (R9: compared in constant time). */
+  /** Reads `<page id>.<token>`; null unless the token is the page's own. */
   prove(address: string): ProvedAddress | null {
-    const [, pageId, token] = addressForm.exec(address) ?? [];
-    if (pageId === undefined || token === undefined) return null;
-    const given = Buffer.from(token, 'base64url');
-    // 22 signs hold four bits more than the token: one address, not sixteen.
-    if (given.toString('base64url') !== token) return null;
-    const key = this.#keys.names.find((name) => timingSafeEqual(this.#token(pageId, name), given));
-    return key === undefined ? null : { pageId, key };
+    const proved = proveAddress(this.#keys, use, address);
+    return proved === null ? null : { pageId: proved.id, key: proved.key };
   }
 
   /** Whether these four digits are the page's number. */
@@ -43,10 +39,6 @@ export class PageAddresses implements PageLinks {
     const right = Buffer.from(this.#number(address.pageId, address.key));
     const given = Buffer.from(digits);
     return given.length === right.length && timingSafeEqual(given, right);
-  }
-
-  #token(pageId: string, key?: string): Buffer {
-    return this.#keys.derived('page-token', pageId, key).bytes.subarray(0, 16);
   }
 
   #number(pageId: string, key?: string): string {

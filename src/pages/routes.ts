@@ -93,8 +93,8 @@ function wishOf(needs: PageNeeds, { account, page }: HeldVisit): Promise<PageWis
   return pageRooms[page.kind].wish(needs, { account, draft, challenge, stack, session, door, now: needs.clock.now() });
 }
 
-function mayHave(needs: PageNeeds, { account, page: { door, stack, session } }: HeldVisit, wish: PageWish): Promise<boolean> {
-  return needs.rules.mayHave({ wish, account, door, stack, session, now: needs.clock.now() });
+function mayHave(needs: PageNeeds, { account, page: { door, stack, session, createdAt } }: HeldVisit, wish: PageWish): Promise<boolean> {
+  return needs.rules.mayHave({ wish, account, door, stack, session, now: needs.clock.now(), openedAt: createdAt });
 }
 
 /** The account read again (I9); null when it is gone or disabled. */

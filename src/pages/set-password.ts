@@ -1,7 +1,9 @@
+import { isFrozen, isVoid } from '../desk/freeze-record.ts';
 import type { PasswordSet } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { PlainResponse } from '../server/route.ts';
-import type { Key } from '../store/port.ts';
+import { keys } from '../store/keys.ts';
+import type { Key, Row } from '../store/port.ts';
 import { changePage, isStale } from './change-page.ts';
 import { failPage, isStillHeld, type HeldVisit } from './held-page.ts';
 import type { CommitParts, PageNeeds } from './needs.ts';
@@ -50,28 +52,36 @@ async function orMoment(visit: HeldVisit, work: () => Promise<PlainResponse>): P
 }
 
 /**
- * Commits `setting`, on the very rows it was judged on. `lost`: somebody else was faster, or the page is over. `unproved`: what it was to be
+ * Commits `setting`, on the very rows it was judged on, and on no account that is frozen meanwhile (I17). `lost`: somebody else was faster, or the page is over. `unproved`: what it was to be
  * set on is no longer enough.
  */
 async function begin(needs: PageNeeds, visit: HeldVisit, setting: Setting): Promise<'begun' | 'lost' | 'unproved'> {
   const { rule, also } = setting;
   for (;;) {
     const startedAt = needs.clock.now();
+    // Read before it is judged: a freeze that comes later is a changed row.
+    const frozen = await frozenRow(needs, visit.account.id);
     const judged = await setting.proved(startedAt);
-    if (!judged.ok) return 'unproved';
+    if (!judged.ok || isFrozen(frozen) || isVoid(frozen, visit.page.createdAt)) return 'unproved';
+    const expect = { ...judged.expect, [keys.frozen(visit.account.id)]: frozen?.version ?? 0 };
     const begun = await changePage<'begun' | 'lost' | 'stale'>(needs, visit.page.id, (page, rows) => {
       if (!isStillHeld(needs, visit, page)) return { state: null, result: 'lost' };
-      if (isStale(rows, judged.expect)) return { state: null, result: 'stale' };
+      if (isStale(rows, expect)) return { state: null, result: 'stale' };
       return {
         state: { is: 'setting', holder: visit.holder, startedAt, before: visit.account.passwordSetAt },
         also: { ...also, due: [...(also?.due ?? []), settleDue(page, startedAt + settleAfterMs)] },
-        expect: judged.expect,
+        expect,
         told: { act: 'password.set-begun', verdict: 'allowed', reason: rule },
         result: 'begun',
       };
     });
     if (begun !== 'stale') return begun;
   }
+}
+
+async function frozenRow({ store, clock }: PageNeeds, accountId: string): Promise<Row | null> {
+  const key = keys.frozen(accountId);
+  return (await store.open({ key, owner: null, now: clock.now() })).rows.get(key) ?? null;
 }
 
 type Asked = PasswordSet | { readonly ok: false; readonly reason: 'unavailable' | 'forbidden' | 'unknown' };

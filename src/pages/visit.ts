@@ -29,7 +29,7 @@ export interface Visit {
 /** Reads who visits what. An unknown page, a wrong token and a page that is forgotten get the same answer. */
 export async function readVisit(needs: PageNeeds, request: PlainRequest): Promise<Visit | PlainResponse> {
   const own = new URL(needs.publicUrl);
-  const base = own.pathname.replace(/\/$/, '');
+  const base = basePath(needs);
   const wordsIn = (language: Language): PageWords => pageWords(needs.sentences, language, needs.policy.organisation.name);
   const over = (): PlainResponse => {
     const words = wordsIn(preferred(request.headers['accept-language']));
@@ -55,6 +55,9 @@ export async function readVisit(needs: PageNeeds, request: PlainRequest): Promis
   };
 }
 
+/** The path under which the public address lives, usually empty. */
+export const basePath = ({ publicUrl }: Pick<PageNeeds, 'publicUrl'>): string => new URL(publicUrl).pathname.replace(/\/$/, '');
+
 /** The mac that stands in the page's row for the browser with this cookie. */
 export const holderMac = (needs: PageNeeds, pageId: string, cookie: string): string =>
   needs.keys.mac('page-holder', `${pageId}\n${cookie}`);
@@ -72,7 +75,7 @@ export const isCsrfToken = (needs: PageNeeds, pageId: string, cookie: string, to
  * Whether a form was sent from a page of ours (R40). A page with `no-referrer` sends its form with `Origin: null` (Fetch, "append a request
  * Origin header"), and so does a stranger's sandbox; `Sec-Fetch-Site`, which no script can set, tells the two apart.
  */
-export function isFromOurPage(needs: PageNeeds, request: PlainRequest): boolean {
+export function isFromOurPage(needs: Pick<PageNeeds, 'publicUrl'>, request: PlainRequest): boolean {
   const origin = request.headers['origin'];
   if (origin !== undefined && origin !== 'null') return origin === new URL(needs.publicUrl).origin;
   return request.headers['sec-fetch-site'] === 'same-origin';
@@ -90,7 +93,7 @@ const cookieHeader = (value: string, path: string, forMs: number, isHttps: boole
   ].join('; ');
 
 /** The first language of the browser's that we speak; English otherwise. */
-function preferred(header: string | undefined): Language {
+export function preferred(header: string | undefined): Language {
   const asked = (header ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase());
   return asked.flatMap((code) => languages.filter((language) => language === code))[0] ?? 'en';
 }

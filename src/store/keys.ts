@@ -43,6 +43,14 @@ export const keys = {
   page: (pageId: string): Key => `${pageId.slice(0, 3)}/page/${pageId}`,
   /** Which page of a kind a stack has open: opening another ends it. */
   pageOf: (stack: Key, pageKind: string): Key => `${partitionOfKey(stack)}/page-of/${pageKind}/${stack.slice(stack.indexOf('/') + 1)}`,
+  /** Whether an account is frozen (I17), what a freeze ended, and doors closed by a report; one document. */
+  frozen: (accountId: string): Key => `${partitionOf(accountId)}/frozen/${accountId}`,
+  /** Something that happened to an account and was told (I19); its id carries the partition (`p07-...`), because a link brings nothing else. */
+  happened: (happeningId: string): Key => `${happeningId.slice(0, 3)}/happened/${happeningId}`,
+  /** What happened to an account lately, oldest first: the inbox of this key. */
+  happenings: (accountId: string): Key => `${partitionOf(accountId)}/happenings/${accountId}`,
+  /** When something last happened to an account, so that the menu need not look further. */
+  lastHappened: (accountId: string): Key => `${partitionOf(accountId)}/last-happened/${accountId}`,
   /** Wrong present passwords of an account in the last 24 h, one document. */
   passwordTries: (accountId: string): Key => `${partitionOf(accountId)}/password-tries/${accountId}`,
   /** A case; its id carries the partition (`p07-...`), because a card brings nothing else. */

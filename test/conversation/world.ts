@@ -27,6 +27,7 @@ const sentences = new Sentences(
     securityInfoLink: 'https://info.example',
     resetPortalLink: 'https://portal.example',
     personalLink: 'https://personal.example',
+    publicUrl: 'https://latchkey.example',
   }),
   'Europe/Stockholm',
 );
@@ -159,6 +160,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
           cases: 0,
           contact: 'administrator',
           overdue: null,
+          notMe: false,
         };
       },
     },
@@ -184,6 +186,9 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
       },
     },
     readCases: { run: async () => ({ type: 'cases.read', cases: [] }) },
+    readHappened: { run: unused },
+    freeze: { run: unused },
+    reportChallenge: { run: unused },
     sendChallenge: {
       async run(_params, act) {
         await reach('send');

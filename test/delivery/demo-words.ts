@@ -22,6 +22,7 @@ export function demoSentences({ organisation, contacts: { it }, links } = demoPo
     securityInfoLink: links.securityInfo,
     resetPortalLink: links.resetPortal,
     personalLink: links.personalAccount,
+    publicUrl: 'https://latchkey.example',
   });
   return new Sentences(standing, organisation.zone);
 }

@@ -34,6 +34,7 @@ describe('a method that was not used for long', () => {
         cases: 0,
         contact: 'administrator',
         overdue,
+        notMe: false,
       },
     });
     expect(talk.top.dialog).toBe('reset');
@@ -50,6 +51,7 @@ describe('a method that was not used for long', () => {
         cases: 0,
         contact: 'administrator',
         overdue,
+        notMe: false,
       }).prompt;
     const refusedBy = (wish: 'reset' | 'unlock') =>
       new Talk()

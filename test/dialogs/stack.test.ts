@@ -33,6 +33,7 @@ describe('the stack', () => {
       cases: 0,
       contact: 'administrator',
       overdue: null,
+      notMe: false,
     });
     expect(talk.wishes('reset').top.id).not.toBe(before);
   });

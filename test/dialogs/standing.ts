@@ -9,4 +9,5 @@ export const standing = {
   securityInfoLink: 'https://it.example/security-info',
   resetPortalLink: 'https://it.example/reset',
   personalLink: 'https://it.example/personal',
+  publicUrl: 'https://latchkey.example',
 } as const;

@@ -37,6 +37,7 @@ export class Talk {
       cases: 0,
       contact: 'administrator',
       overdue: null,
+      notMe: false,
       ...menu,
     });
   }

@@ -103,7 +103,7 @@ describe('a code', () => {
     const talk = answering();
     expect(talk.prompt).toBe('verify.answer');
     expect(talk.params).toEqual({ step: 1, of: 1, way: 'text', link: 'no', masked: '...67', mark: 'KT' });
-    expect(talk.choices).toEqual(['resend', 'contact', 'cancel']);
+    expect(talk.choices).toEqual(['resend', 'contact', 'not-asked', 'cancel']);
   });
 
   test('an app is sent nothing, so nothing is sent again', () => {

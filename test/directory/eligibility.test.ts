@@ -29,6 +29,7 @@ function demoState(story: string): AccountState {
 
 const person = demoState('registered');
 const open = { teams: null, 'front-door': null };
+const unsuspected = { closedUntil: open, reportedUntil: open, frozen: false } as const;
 const nina = { id: 'nina', name: 'Nina' };
 const stopOf = (what: Stoppable, group: string | null): Stop => ({
   ...askedFor('s', { what, group: group === null ? null : { name: group, group } }, nina, now),
@@ -40,9 +41,9 @@ const enough: EligibilityQuestion['summary'] = {
     { kind: 'authenticator-app', countsFrom: 0 },
     { kind: 'text-message', countsFrom: 0 },
   ],
-  closedUntil: open,
+  ...unsuspected,
 };
-const nothing: EligibilityQuestion['summary'] = { counting: [], closedUntil: open };
+const nothing: EligibilityQuestion['summary'] = { counting: [], ...unsuspected };
 
 const ask = (more: Partial<EligibilityQuestion>) =>
   eligibility({ purpose: 'reset', policy, state: person, summary: enough, stops: [], door: 'teams', now, ...more });
@@ -238,7 +239,7 @@ describe('I10: extra protection', () => {
 describe('what is registered', () => {
   const app = { kind: 'authenticator-app', countsFrom: 0 } as const;
   const mail = { kind: 'email', countsFrom: 0 } as const;
-  const of = (...counting: EligibilityQuestion['summary']['counting']) => ({ counting, closedUntil: open });
+  const of = (...counting: EligibilityQuestion['summary']['counting']) => ({ counting, ...unsuspected });
 
   test('I2: two of a kind, or mail alone, are too little: SSPR_0014', () => {
     for (const summary of [of(app), of(app, app), of(mail), of(mail, mail)]) {
@@ -366,6 +367,8 @@ describe('on any account and policy', () => {
         maxLength: 4,
       }),
       closedUntil: fc.record({ teams: fc.option(fc.constant(now + 1)), 'front-door': fc.constant(null) }),
+      reportedUntil: fc.record({ teams: fc.option(fc.constant(now + 1)), 'front-door': fc.option(fc.constant(now + 1)) }),
+      frozen: fc.boolean(),
     }),
     stops: fc.subarray([stopOf('all', 'helpdesk'), stopOf('registration', null), stopOf('resets', 'nobody-is-in-this')]),
     door: fc.constantFrom('teams' as const, 'front-door' as const),

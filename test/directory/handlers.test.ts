@@ -135,6 +135,7 @@ describe('readHome', () => {
       cases: 0,
       contact: 'administrator',
       overdue: null,
+      notMe: false,
     });
     expect(await read('locked')).toMatchObject({ unlock: true, methods: 2 });
     expect(await read('not-enabled')).toMatchObject({ reset: true, register: true });

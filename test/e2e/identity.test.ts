@@ -366,7 +366,7 @@ describe.each(['sv', 'en'] as const)('who may do what, in %s', (language) => {
     });
   });
 
-  test('I19: a new password is told at once to the work mailbox and every number and address, with no link and no code', async () => {
+  test('I19: a new password is told at once to the work mailbox and every number and address, with no code and no link but "this was not me"', async () => {
     const person = chatOf(await house.hire('registered'));
     await person.say(forgot);
     await pass(house, person, 'authenticator-app');
@@ -379,7 +379,7 @@ describe.each(['sv', 'en'] as const)('who may do what, in %s', (language) => {
           to === place && told.includes('Fjällbyns IT-avdelning') && !/^\d{6}/u.test(told) && !/märkt|marked/u.test(told),
       );
       expect(text).toMatch(say(/lösenord/u, /password/u));
-      expect(text).not.toMatch(/https?:|\b\d{6}\b/u);
+      expect(text.replace(/http:\/\/localhost:\d+\/not-me\/\S+/u, '')).not.toMatch(/https?:|\b\d{6}\b/u);
       for (const label of [userId, number, address]) expect(text).not.toContain(label);
     }
   });

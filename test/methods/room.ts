@@ -14,7 +14,8 @@ import { answerElsewhere } from '../../src/methods/answer-elsewhere.ts';
 import { methodHandlers } from '../../src/methods/handlers.ts';
 import { readMethodsDocument, type MethodsDocument } from '../../src/methods/method-record.ts';
 import { plantMethods, type PlantedMethod } from '../../src/methods/plant-methods.ts';
-import type { MethodPorts, TelephonyAlarm } from '../../src/methods/ports.ts';
+import type { ElsewherePorts } from '../../src/methods/answer-elsewhere.ts';
+import type { TelephonyAlarm } from '../../src/methods/ports.ts';
 import { otpauthAddresses } from '../../src/methods/summary.ts';
 import type { Random } from '../../src/ports.ts';
 import { Keys, type SealKey } from '../../src/security/keys.ts';
@@ -115,7 +116,7 @@ export function makeRoom(options: RoomOptions = {}) {
   const alarms: TelephonyAlarm[] = [];
   const seals = new Keys(options.sealKeys ?? [{ name: 'k1', bytes: Buffer.alloc(32, 7) }], seeded('keys'));
   const policy = (options.policy ?? ((same) => same))(demoPolicy());
-  const ports: MethodPorts = {
+  const ports: ElsewherePorts = {
     store,
     clock,
     random: seeded(`room ${name}`),
@@ -130,6 +131,8 @@ export function makeRoom(options: RoomOptions = {}) {
     },
     mayRegister: () => Promise.resolve((options.mayRegister ?? (() => true))()),
     telephonyAlarm: (alarm) => alarms.push(alarm),
+    wake: () => undefined,
+    accountOf: async () => null,
   };
   const handlers = methodHandlers(ports);
   let acts = 0;

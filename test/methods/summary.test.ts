@@ -12,6 +12,9 @@ describe('what other rooms may know', () => {
       registered: 0,
       counting: [],
       closedUntil: { teams: null, 'front-door': null },
+      reportedUntil: { teams: null, 'front-door': null },
+      frozen: false,
+      voidBefore: 0,
     });
     await room.plant(all);
     const summary = await methodSummary(room.ports, anna, start);
@@ -81,6 +84,7 @@ describe('what other rooms may know', () => {
     const rows = new Map([
       [keys.methods(anna), null],
       [keys.pace(anna), null],
+      [keys.frozen(anna), null],
     ]);
     expect((await methodSummaryOfTurn(room.ports, room.act({ rows }))).registered).toBe(0);
     expect((await room.read('reset', { rows })).methods).toEqual([]);

@@ -138,6 +138,27 @@ export const firstProofBeforeStoring: Invariant = (graph) =>
     return works && may ? [] : [tell(edge, JSON.stringify(effect))];
   });
 
+/** 7: a frozen account reaches no effect that opens a page, unlocks, stores or removes a method: nothing of it is begun. */
+export const frozenReachesNothing: Invariant = (graph) =>
+  graph.world.frozen === true
+    ? (['openPage', 'unlock', 'storeMethod', 'removeMethod', 'draftMethod', 'sendChallenge'] as const).flatMap((act) =>
+        asked(graph, act).map(({ edge, effect }) => tell(edge, JSON.stringify(effect))),
+      )
+    : [];
+
+/** 7: a freeze leads out of every state at once, and ends what its dialogs hold. */
+export const freezeLeadsOut: Invariant = (graph) =>
+  graph.edges
+    .filter(({ event }) => event.type === 'outside' && event.event.type === 'account.frozen')
+    .flatMap((edge) => {
+      const { frames } = edge.to.stack;
+      const out = frames.length === 1 && frames[0]?.state === 'reading' && edge.took;
+      const dropped = new Set(edge.effects.flatMap((effect) => (effect.type === 'drop' ? Object.values(effect.params).flat() : [])));
+      const kept = edge.from.stack.frames.flatMap(({ context }) => held(context)).filter((id) => !dropped.has(id));
+      const said = edge.effects.some((effect) => effect.type === 'say' && effect.params.notice === 'runner.frozen');
+      return [...(out && said ? [] : [tell(edge, 'goes on')]), ...kept.map((id) => tell(edge, `leaves ${id} behind`))];
+    });
+
 /** What a person typed is in no stack, and no result of an effect goes unheard by who asked for it. */
 export const nothingTypedIsKept: Invariant = (graph) =>
   [...graph.states.values()].filter(({ stack }) => JSON.stringify(stack).includes(typed)).map((state) => `${where(state)} keeps it`);

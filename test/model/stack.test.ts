@@ -11,6 +11,8 @@ import {
   everyResultIsHeard,
   everyStateEnds,
   firstProofBeforeStoring,
+  freezeLeadsOut,
+  frozenReachesNothing,
   gatesBeforeActs,
   mailIsNoStepUp,
   nothingTypedIsKept,
@@ -31,6 +33,8 @@ const rules: readonly (readonly [string, Invariant])[] = [
   ['invariant 4: every state leads on to an end', everyStateEnds],
   ['invariant 4: cancel leads out at once and leaves nothing behind', cancelLeadsOut],
   ['invariant 6: nothing is stored for an account with no methods without the first proof (I3)', firstProofBeforeStoring],
+  ['invariant 7: a frozen account reaches nothing', frozenReachesNothing],
+  ['invariant 7: a freeze leads out of every state at once', freezeLeadsOut],
   ['every result of an effect is heard by who asked', everyResultIsHeard],
   ['what is typed stands in no stack', nothingTypedIsKept],
   ['what was not offered, and a foreign page, change nothing', strangersChangeNothing],
@@ -57,6 +61,7 @@ describe('over every reachable state of the stack', () => {
 
 describe('each rule fails on a machine broken on purpose', () => {
   const elsewhere = worlds.at(-1) as World;
+  const frozen = worlds.at(-2) as World;
   const twoGates: World = {
     ...small,
     gates: { needed: 2, oneDevice: 'allow' },
@@ -162,6 +167,39 @@ describe('each rule fails on a machine broken on purpose', () => {
       firstProofBeforeStoring,
       nothing,
       broken('register', { guards: { isProved: () => true } }),
+    ],
+    [
+      'invariant 7: a reset goes on where the account is frozen',
+      frozenReachesNothing,
+      frozen,
+      broken('reset', {
+        config: ({ states }) => {
+          states['weighing'] = { ...states['weighing'], on: { 'eligibility.refused': 'proving' } };
+        },
+      }),
+    ],
+    [
+      'invariant 7: a removal goes on where the account is frozen',
+      frozenReachesNothing,
+      frozen,
+      broken('home', {
+        config: (config) => {
+          config.on = {
+            ...config.on,
+            choose: { target: '.away', actions: { type: 'begin', params: { dialog: 'method', input: { method: 'email', proofs: [] } } } },
+          };
+        },
+      }),
+    ],
+    [
+      'invariant 7: a freeze leaves a challenge behind',
+      freezeLeadsOut,
+      small,
+      broken('verify', {
+        config: ({ states }) => {
+          states['cancelled'] = { ...states['cancelled'], entry: [] };
+        },
+      }),
     ],
     [
       'a result is not heard',

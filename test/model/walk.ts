@@ -117,10 +117,14 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
       .map(({ id }) => at({ type: 'choose', choice: id }, later)),
     ...(shape?.input ? [at({ type: 'answer', text: typed })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: { type: 'account.locked', since: 1 } })] : []),
+    ...(world.thorough ? [at({ type: 'outside', event: happenedElsewhere })] : []),
+    at({ type: 'outside', event: { type: 'account.frozen' } }),
     ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
     ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),
   ];
 }
+
+const happenedElsewhere: OutsideEvent = { type: 'account.happened', what: 'password-set', at: 1, door: 'front-door', kind: null };
 
 /** Pages that a dialog waits on, and one it does not know. */
 const pagesOf = (stack: Stack): readonly string[] => [

@@ -1,6 +1,6 @@
 import { caseStates } from '../../dialogs/case.ts';
 import type { EffectTable, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
-import type { MethodView, Refusal } from '../../dialogs/views.ts';
+import { happenedWhats, type HappenedView, type MethodView, type Refusal } from '../../dialogs/views.ts';
 import {
   finishLine,
   isOneSet,
@@ -36,9 +36,11 @@ export interface World {
     | 'unavailable'
   )[];
   readonly menu: Omit<Extract<ResultEvent, { type: 'home.read' }>, 'type'>;
+  /** The account is frozen (I17), which every verdict says. */
+  readonly frozen?: boolean;
   /** Whether what does the same everywhere is tried everywhere. */
   readonly thorough: boolean;
-  readonly wishes: readonly ('reset' | 'change-password' | 'unlock' | 'register' | 'methods' | 'case-status' | 'contact')[];
+  readonly wishes: readonly ('reset' | 'change-password' | 'unlock' | 'register' | 'methods' | 'case-status' | 'not-me' | 'contact')[];
 }
 
 /** The moment everything happens at; `later` is after every deadline. */
@@ -83,6 +85,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
     case 'readHome':
       return [{ type: 'home.read', ...world.menu }];
     case 'readEligibility':
+      if (world.frozen === true) return [{ type: 'eligibility.refused', refusal: { code: 'LK_FROZEN', ending: 'frozen' } }];
       // What stands against a reset stands against no look at one's methods: each world has both.
       if (effect.params.purpose === 'methods') {
         return [
@@ -184,6 +187,17 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
         },
         { type: 'case.opened', number: 'LK-1001', isNew: false },
       ];
+    case 'readHappened':
+      return [
+        { type: 'happened.read', happened: [], frozen: null },
+        { type: 'happened.read', happened: [happened('password-set')], frozen: null },
+        { type: 'happened.read', happened: happenedWhats.map(happened), frozen: null },
+        { type: 'happened.read', happened: [happened('unlocked')], frozen: 'LK-1001' },
+      ];
+    case 'freeze':
+      return [{ type: 'freeze.done', number: 'LK-1001' }, { type: 'freeze.refused' }];
+    case 'reportChallenge':
+      return [{ type: 'challenge.reported' }];
     case 'noteAsked':
     case 'say':
     case 'begin':
@@ -192,6 +206,14 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [];
   }
 }
+
+const happened = (what: HappenedView['what']): HappenedView => ({
+  id: `happened ${what}`,
+  what,
+  at: 1,
+  door: 'front-door',
+  kind: what.startsWith('method-') ? 'email' : null,
+});
 
 /** Every verdict on an answer to a challenge. */
 export function verdictsOn(challenge: string): readonly ResultOf<'checkAnswer'>[] {

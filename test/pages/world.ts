@@ -49,6 +49,7 @@ const standing = (language: Language): Record<string, string> => ({
   securityInfoLink: '',
   resetPortalLink: '',
   personalLink: '',
+  publicUrl,
 });
 
 export type World = Awaited<ReturnType<typeof newWorld>>;
@@ -218,9 +219,9 @@ export class Browser {
 
   async #send(method: 'GET' | 'POST', url: string, headers: Record<string, string>, form: URLSearchParams | null): Promise<PlainResponse> {
     const path = new URL(url, this.#origin).pathname;
-    const address = /\/page\/([^/]+)$/.exec(path)?.[1];
+    const [, room = '', address] = /^(.*\/(?:page|not-me))\/([^/]+)$/.exec(path) ?? [];
     const route = this.#routes.find(
-      (each) => each.method === method && (address === undefined ? each.path === path : each.path === '/page/:address'),
+      (each) => each.method === method && each.path === (address === undefined ? path : `${room.slice(room.lastIndexOf('/'))}/:address`),
     );
     if (route === undefined) throw new Error(`no route for ${method} ${path}`);
     const cookies = Object.fromEntries(this.#jar.filter((each) => path.startsWith(each.path)).map(({ name, value }) => [name, value]));

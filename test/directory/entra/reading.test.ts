@@ -20,7 +20,12 @@ async function refusal(user: TenantUser): Promise<string | null> {
     purpose: 'reset',
     policy: { ...demoPolicy(), reset: { ...demoPolicy().reset, covers: 'everyone', for: 'everyone' } },
     state: await entra.find(user.id),
-    summary: { counting: [], closedUntil: { teams: null, 'front-door': null } },
+    summary: {
+      counting: [],
+      closedUntil: { teams: null, 'front-door': null },
+      reportedUntil: { teams: null, 'front-door': null },
+      frozen: false,
+    },
     stops: [],
     door: 'teams',
     now: Date.now(),

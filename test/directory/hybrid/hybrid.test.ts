@@ -36,6 +36,8 @@ const resetOf = (state: AccountState | null) =>
         { kind: 'text-message', countsFrom: 0 },
       ],
       closedUntil: { teams: null, 'front-door': null },
+      reportedUntil: { teams: null, 'front-door': null },
+      frozen: false,
     },
     door: 'teams',
     now: 0,
