@@ -1,3 +1,4 @@
+import type { CaseTold } from './case.ts';
 import type { Wish } from './dialog-table.ts';
 import type { EffectFactsOf, Nothing } from './effect-kind.ts';
 import type { CaseView, HappenedView, ProofId } from './views.ts';
@@ -37,7 +38,34 @@ export interface DeskEffects {
     params: { readonly happened: string };
     results: { 'freeze.done': { readonly number: string }; 'freeze.refused': Nothing };
   };
+  /** Passes on what the requester wrote, by the relay filter. It is a check, so that what was typed is never saved with the stack. */
+  writeToDesk: {
+    params: { readonly case: string; readonly text: string };
+    results: {
+      'desk.heard': Nothing;
+      /** `over`: the case is. `enough`: the helpdesk has much to read already. The others: the relay filter held it back. */
+      'desk.not-heard': { readonly reason: 'over' | 'enough' | 'empty' | 'too-long' | 'link' | 'secret' };
+    };
+  };
+  /** The requester withdraws a case, or opens one again. */
+  changeCase: {
+    params: { readonly case: string; readonly how: 'withdraw' | 'reopen' };
+    results: {
+      'case.changed': Nothing;
+      /** It no longer can be; `newer`: a later one is open for the same. */
+      'case.over': { readonly newer: string | null };
+    };
+  };
 }
+
+/** What the helpdesk did with a case, as its requester hears it; `text` is what was written with it, which passed the relay filter. */
+export type CaseNews = {
+  readonly what: CaseTold;
+  /** Its number. */
+  readonly case: string;
+  readonly agent: string;
+  readonly text: string;
+};
 
 /** Kind and results of each. */
 export const deskEffects: EffectFactsOf<DeskEffects> = {
@@ -45,4 +73,6 @@ export const deskEffects: EffectFactsOf<DeskEffects> = {
   openCase: { kind: 'repeatable', results: ['case.opened'] },
   readHappened: { kind: 'read', results: ['happened.read'] },
   freeze: { kind: 'repeatable', results: ['freeze.done', 'freeze.refused'] },
+  writeToDesk: { kind: 'check', results: ['desk.heard', 'desk.not-heard'] },
+  changeCase: { kind: 'repeatable', results: ['case.changed', 'case.over'] },
 };

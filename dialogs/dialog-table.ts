@@ -27,7 +27,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
     input: { readonly refusal: Refusal; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
     output: Record<string, never>;
   };
-  'case-status': { input: Record<string, never>; output: Record<string, never> };
+  /** `case`: the number of the one that there is news of, which was said; all are told when it is left out. */
+  'case-status': { input: { readonly case?: string }; output: Record<string, never> };
   /** "That was not me": of what happened to the account lately. */
   'not-me': { input: Record<string, never>; output: Record<string, never> };
   /** Asks for gates. `proofs` are those accepted. */

@@ -1,4 +1,4 @@
-import { deskEffects, type DeskEffects } from './desk-effects.ts';
+import { deskEffects, type CaseNews, type DeskEffects } from './desk-effects.ts';
 import type { DialogName, DialogTable } from './dialog-table.ts';
 import { directoryEffects, type DirectoryEffects } from './directory-effects.ts';
 import type { EffectFactsOf, NoResult } from './effect-kind.ts';
@@ -97,6 +97,8 @@ export type OutsideEvent =
   | ({ readonly type: 'account.happened' } & Omit<HappenedView, 'id'>)
   /** Its owner said elsewhere that something was not them (I17): whatever dialog is open ends. */
   | { readonly type: 'account.frozen' }
+  /** The helpdesk did something with a case of the person's. */
+  | ({ readonly type: 'case.told' } & CaseNews)
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { newsOf } from './case-status.ts';
 import { chose, dialog, effectActions, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import type { DialogEvent } from './effects.ts';
 import { methodShape } from './kept.ts';
@@ -52,6 +53,8 @@ const machine = setup({
     ...sharedGuards,
     hasQuestion: ({ context, event }) => event.type === 'home.read' && event.overdue !== null && context.quiet,
     isResetNotEnabled: ({ context, event }) => event.type === 'choose' && event.choice === 'reset' && !context.reset,
+    takesReply: ({ event }) =>
+      event.type === 'case.told' && (event.what === 'asked' || event.what === 'resolved' || event.what === 'expired'),
     isForIt: ({ context, event }) => event.type === 'choose' && event.choice === 'contact' && context.contact === 'it',
     wishesReset: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'reset',
     wishesUnlock: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'unlock',
@@ -90,6 +93,18 @@ const machine = setup({
         // And where something was done elsewhere, it offers to say that it was somebody else.
         'account.happened': { target: 'reading', actions: saidHappened },
         greeted: { target: 'reading', actions: 'calmDown' },
+        // What takes a word of the person's is asked at once; the rest is news.
+        'case.told': [
+          {
+            guard: 'takesReply',
+            target: 'away',
+            actions: [
+              say('case-status.told', ({ event }) => newsOf(event)),
+              { type: 'begin', params: ({ event }) => ({ dialog: 'case-status' as const, input: { case: event.case } }) },
+            ],
+          },
+          { actions: say('case-status.told', ({ event }) => newsOf(event)) },
+        ],
       },
     },
     /** "Is ...67 still yours?" A wish leads on from here as from the menu. */

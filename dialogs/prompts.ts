@@ -14,7 +14,9 @@ export type AnswerForm =
   /** Any one word; whether it is an address is the method's to say. */
   | 'email-address'
   /** A few words of one's own; whether they make a name is `nameMethod`'s to say. */
-  | 'name';
+  | 'name'
+  /** Anything: what a person writes to the helpdesk. */
+  | 'message';
 
 /** What a prompt shows, as pure data. */
 export interface PromptShape {

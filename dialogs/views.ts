@@ -143,4 +143,10 @@ export interface CaseView {
   readonly state: CaseState;
   readonly openedAt: number;
   readonly resolvedAt: number | null;
+  /** What the helpdesk asked and waits for a reply to; only in the conversation that opened the case. */
+  readonly question: string | null;
+  /** Whether it may be written to, from this conversation. */
+  readonly mayWrite: boolean;
+  readonly mayWithdraw: boolean;
+  readonly mayReopen: boolean;
 }

@@ -1,7 +1,7 @@
 import type { FreezeCaseNeeds } from '../desk/freeze-case.ts';
 import { freezeAccount } from '../desk/freeze.ts';
 import { readFreeze } from '../desk/freeze-record.ts';
-import { registeredKinds } from '../methods/summary.ts';
+import { registeredKinds, triedLately } from '../methods/summary.ts';
 import type { NotMeNeeds } from '../pages/not-me.ts';
 import { newReference } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
@@ -18,6 +18,7 @@ export const freezeNeeds = ({ store, clock, random, seals, sentences, config, di
   directory,
   wake,
   registered: async (accountId) => registeredKinds(store, accountId),
+  tried: async (accountId, now) => triedLately(store, accountId, now),
 });
 
 /** What the page of a notice's link works with. */

@@ -3,13 +3,14 @@ import type { Handlers } from '../conversation/port.ts';
 import { openCase } from '../desk/open-case.ts';
 import { freeze, readHappened } from '../desk/not-me.ts';
 import { readCases } from '../desk/read-cases.ts';
+import { changeOwnCase, writeToDesk } from '../desk/requester-acts.ts';
 import { endSessions } from '../directory/end-sessions.ts';
 import { readEligibility, readHome } from '../directory/handlers.ts';
 import { unlock } from '../directory/unlock.ts';
 import { dropLeftBehind } from '../methods/drop.ts';
 import { methodHandlers } from '../methods/handlers.ts';
 import { provedGates } from '../methods/proofs.ts';
-import { registeredKinds } from '../methods/summary.ts';
+import { registeredKinds, triedLately } from '../methods/summary.ts';
 import { drop } from '../pages/drop.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { openPage } from '../pages/open-page.ts';
@@ -20,7 +21,7 @@ import type { Parts } from './parts.ts';
 
 /** Who carries out which effect. */
 export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
-  const { config, clock, random, store, seals, sentences, directory } = parts;
+  const { config, clock, random, store, seals, sentences, directory, wake } = parts;
   const { policy } = config;
   const needs = { store, seals, policy, sentences, directory };
   const freezes = freezeNeeds(parts);
@@ -46,10 +47,13 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
       proved: async (act, proofIds) =>
         provedGates(store, { accountId: act.accountId, proofIds, conversation: act.stack, now: act.now }, policy),
       registered: async (accountId) => registeredKinds(store, accountId),
+      tried: async (accountId, now) => triedLately(store, accountId, now),
     }),
-    readCases: readCases(store),
     readHappened: readHappened(freezes),
     freeze: freeze(freezes),
+    readCases: readCases({ store, policy }),
+    writeToDesk: writeToDesk({ store, clock, seals, policy, wake }),
+    changeCase: changeOwnCase({ store, clock, seals, policy, wake }),
     remind: remindHandler(store),
   };
 }

@@ -1,4 +1,5 @@
-import type { OutsideEvent } from '../../dialogs/effects.ts';
+import { newsOf } from '../../dialogs/case-status.ts';
+import type { NoticeParams, OutsideEvent } from '../../dialogs/effects.ts';
 import type { Json } from '../ports.ts';
 import { keys, partitionOfKey } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
@@ -44,12 +45,13 @@ export function readInboxValue(value: Json): InboxValue | null {
   return null;
 }
 
-/** What is said of an event that no dialog waits for: a password that was set, or may have been, is never passed over in silence (I19). */
-export function unheard(event: OutsideEvent): string | null {
+/** What is said of an event that no dialog waits for: a password that was set, or may have been, is never passed over in silence (I19), nor is the helpdesk. */
+export function unheard(event: OutsideEvent): { readonly notice: string; readonly params?: NoticeParams } | null {
   if (event.type === 'page.done' && (event.outcome.page === 'new-password' || event.outcome.page === 'change-password'))
-    return 'runner.late-password-set';
-  if (event.type === 'account.locked') return 'runner.locked-again';
-  if (event.type === 'account.happened') return 'runner.happened';
-  if (event.type === 'account.frozen') return 'runner.frozen';
-  return event.type === 'page.doubtful' ? 'runner.late-password-doubtful' : null;
+    return { notice: 'runner.late-password-set' };
+  if (event.type === 'account.locked') return { notice: 'runner.locked-again' };
+  if (event.type === 'account.happened') return { notice: 'runner.happened' };
+  if (event.type === 'account.frozen') return { notice: 'runner.frozen' };
+  if (event.type === 'case.told') return { notice: 'case-status.told', params: newsOf(event) };
+  return event.type === 'page.doubtful' ? { notice: 'runner.late-password-doubtful' } : null;
 }

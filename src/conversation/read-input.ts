@@ -135,6 +135,8 @@ function hasForm(text: string, form: AnswerForm): boolean {
       return /\d{3}/u.test(compact) && /^[+\d().\s/-]+$/u.test(text.normalize('NFKC').trim());
     case 'email-address':
       return /^\S+@\S+$/u.test(text.trim());
+    case 'message':
+      return text.trim() !== '';
     case 'name':
       return text.trim() !== '' && text.trim().length <= 200;
   }

@@ -79,8 +79,8 @@ export class TurnAtWork {
       else if ('ends' in arrived) speaks = (await this.#end(arrived.ends)) || speaks;
       else if (await turn.take({ type: 'outside', event: arrived.event })) speaks = true;
       else {
-        const notice = unheard(arrived.event);
-        if (notice !== null) turn.say(notice);
+        const missed = unheard(arrived.event);
+        if (missed !== null) turn.say(missed.notice, missed.params);
       }
     }
     if (turn.next() !== undefined) await this.#carry(false);

@@ -11,6 +11,8 @@ export interface Advanced {
   readonly record: CaseRecord;
   /** What its requester hears, in order. */
   readonly tells: readonly CaseTold[];
+  /** Whether something was written with it; left out, nothing was. */
+  readonly hasWords?: boolean;
   /** Whether the helpdesk gets its card anew instead of the present one changed. */
   readonly posts: boolean;
 }
@@ -51,6 +53,7 @@ export function advance(record: CaseRecord, event: CaseEvent, { policy, now, age
     },
     tells: effects.flatMap((effect) => (effect.type === 'tell' ? [effect.params.what] : [])),
     posts,
+    hasWords: message !== undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { caseActs } from './acts.ts';
 import type { ActInput, ActOffer, CaseAct } from './case-act.ts';
 import type { CaseRecord } from './case-record.ts';
 import { caseWords, type CaseWords } from './case-words.ts';
+import { chatLink } from './teams-links.ts';
 
 /** What a case card's button brings back. It proves nothing: server state decides. */
 export interface CaseCardData {
@@ -23,42 +24,64 @@ const mostInRow = 6;
  */
 export function caseCard(sentences: Sentences, policy: Pick<Policy, 'contacts'>, record: CaseRecord, now: number): Json {
   const { language } = policy.contacts.desk;
-  const words = caseWords(sentences, language, record);
   const say = (key: string): string => sentences.say(language, `desk.${key}`);
+  const words = caseWords(sentences, language, record, now);
   const buttons = offers(record, now).map(({ act, offer }) => button(say, record, act, offer));
   const rows = Array.from({ length: Math.ceil(buttons.length / mostInRow) }, (_, row) =>
     buttons.slice(row * mostInRow, (row + 1) * mostInRow),
   );
-  return {
+  return fitted((most) => ({
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.5',
     lang: language,
-    fallbackText: plain(words),
+    fallbackText: plain(words, most),
     body: [
-      {
-        type: 'Container',
-        style: requesterStyle[record.requester.how],
-        bleed: true,
-        items: [
-          {
-            type: 'TextBlock',
-            text: words.requester,
-            weight: 'Bolder',
-            wrap: true,
-            ...(record.requester.how === 'nobody' ? { size: 'Large' } : {}),
-          },
-        ],
-      },
+      known(words.requester, record.requester.how),
       { type: 'TextBlock', text: words.title, size: 'Medium', weight: 'Bolder', style: 'heading', wrap: true },
-      ...words.facts.map(factLine),
-      stateLine(words.state),
+      ...words.facts.map(({ label, value }) => line(`${label}: `, cut(value, most))),
+      ...chatWith(say, record),
+      ...words.powers.map((text) => strong(text)),
+      ...words.thread.map(({ label, text }, index) => line(`${label} `, cut(text, most), index === 0)),
+      strong(words.state),
       ...rows.slice(0, -1).map((actions) => ({ type: 'ActionSet', actions })),
     ],
     actions: rows.at(-1) ?? [],
     msteams: { width: 'Full' },
-  };
+  }));
 }
+
+/** How the requester is known comes first; that nobody proved anything is large. */
+const known = (text: string, how: CaseRecord['requester']['how']): Json => ({
+  type: 'Container',
+  style: requesterStyle[how],
+  bleed: true,
+  items: [{ type: 'TextBlock', text, weight: 'Bolder', wrap: true, ...(how === 'nobody' ? { size: 'Large' } : {}) }],
+});
+
+/** A chat with the person, who may be anybody who sits there. */
+function chatWith(say: (key: string) => string, { userId }: CaseRecord): readonly Json[] {
+  const url = chatLink(userId);
+  if (url === null) return [];
+  return [
+    { type: 'ActionSet', actions: [{ type: 'Action.OpenUrl', title: say('chat'), url }] },
+    { type: 'TextBlock', text: say('chat.warning'), isSubtle: true, spacing: 'Small', wrap: true },
+  ];
+}
+
+/** Teams takes a card of 28 KB at most (Teams' card reference); the longest texts are cut until it is one. */
+function fitted(make: (most: number) => Json): Json {
+  for (let most = 2000; ; most = Math.floor(most / 2)) {
+    const card = make(most);
+    if (most <= 60 || Buffer.byteLength(JSON.stringify(card)) <= mostCardBytes) return card;
+  }
+}
+
+const mostCardBytes = 28 * 1024;
+
+/** At most so many signs, never half of one. */
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, '')}…`;
 
 const requesterStyle = { proved: 'good', 'signed-in': 'warning', nobody: 'attention', system: 'accent' } as const;
 
@@ -71,16 +94,17 @@ function offers(record: CaseRecord, now: number): readonly { readonly act: CaseA
   return [...all.filter(({ offer }) => offer.isSecondary !== true), ...all.filter(({ offer }) => offer.isSecondary === true)];
 }
 
-const factLine = ({ label, value }: CaseWords['facts'][number]): Json => ({
+const line = (label: string, value: string, isApart = false): Json => ({
   type: 'RichTextBlock',
-  spacing: 'Small',
+  spacing: isApart ? 'Medium' : 'Small',
+  ...(isApart ? { separator: true } : {}),
   inlines: [
-    { type: 'TextRun', text: `${label}: `, isSubtle: true },
+    { type: 'TextRun', text: label, isSubtle: true },
     { type: 'TextRun', text: value },
   ],
 });
 
-const stateLine = (text: string): Json => ({
+const strong = (text: string): Json => ({
   type: 'RichTextBlock',
   separator: true,
   spacing: 'Medium',
@@ -119,11 +143,18 @@ function inputOf(say: (key: string) => string, act: string, { id, form, isRequir
   if (form === 'line') return { type: 'Input.Text', maxLength: 200, ...shared };
   return {
     type: 'Input.ChoiceSet',
-    style: 'expanded',
+    style: isRequired ? 'expanded' : 'compact',
     choices: form.choices.map((value) => ({ title: say(`${words}.${value}`), value })),
     ...shared,
   };
 }
 
-const plain = ({ requester, title, facts, state }: CaseWords): string =>
-  [requester, title, ...facts.map(({ label, value }) => `${label}: ${value}`), state].join('\n');
+const plain = ({ requester, title, facts, powers, thread, state }: CaseWords, most: number): string =>
+  [
+    requester,
+    title,
+    ...facts.map(({ label, value }) => `${label}: ${cut(value, most)}`),
+    ...powers,
+    ...thread.map(({ label, text }) => `${label} ${cut(text, most)}`),
+    state,
+  ].join('\n');

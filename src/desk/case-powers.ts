@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { freezeOfCase } from './freeze-of-case.ts';
+import type { CaseRecord } from './case-record.ts';
 
 /**
  * What other rooms keep in a case, each in an optional field of its own: the state of a power stands in the case itself, so that one commit
@@ -14,3 +15,13 @@ const endWithTheClaim: readonly string[] = [];
 export function withoutPowers<Case extends object>(record: Case): Case {
   return Object.fromEntries(Object.entries(record).filter(([field]) => !endWithTheClaim.includes(field))) as Case;
 }
+
+/** What stands of it on the card and in the mail: lines of plain text. `say` words a key of the desk's sentences. */
+type PowerLine = (
+  record: CaseRecord,
+  say: (key: string, params?: Readonly<Record<string, string | number>>) => string,
+  now: number,
+) => readonly string[];
+
+/** A function of each room that owns a field, in the order of the lines. */
+export const powerLines: readonly PowerLine[] = [];

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { caseStates, isEnded } from '../../dialogs/case.ts';
 import { wishes } from '../../dialogs/dialog-table.ts';
-import type { CaseView } from '../../dialogs/views.ts';
 import { methodKinds } from '../../dialogs/methods.ts';
 import { languages } from '../config/policy.ts';
 import { LatchkeyError } from '../errors.ts';
@@ -33,6 +32,8 @@ const agent = z.strictObject({ at: time, by: z.string(), name: z.string() });
 
 /** One message of the talk between helpdesk and requester, or a note of the helpdesk's own. Plain text that passed the relay filter. */
 const messageSchema = z.strictObject({
+  /** What brought it: the same again is not kept twice. Left out where the case's version says so already. */
+  id: z.string().optional(),
   at: time,
   /** `question` waits for a reply; `note` is never relayed. */
   kind: z.enum(['question', 'answer', 'reply', 'note']),
@@ -58,6 +59,8 @@ const caseSchema = z.strictObject({
   reference: z.string(),
   /** Kinds only: no number, no address. */
   methods: z.array(z.strictObject({ kind: z.enum(methodKinds), since: time })).readonly(),
+  /** How self-service went in the 24 h before: failed verifications, codes sent, whether a door was closed. */
+  tried: z.strictObject({ failures: z.int().nonnegative(), sends: z.int().nonnegative(), closed: z.enum(['yes', 'no']) }).optional(),
   /** The stack that opened it: word of it goes there and nowhere else; null where no conversation did. */
   stack: z.string().nullable(),
   language: z.enum(languages),
@@ -80,6 +83,8 @@ const caseSchema = z.strictObject({
   resolved: agent.nullable(),
   ...clockFields,
   ...copyFields,
+  /** What the requester did last with it: the same again finds it done. */
+  lastAct: z.string().optional(),
   ...powerFields,
 });
 
@@ -119,16 +124,12 @@ export const readCase = (value: Json): CaseRecord => parsed(caseSchema, value);
 /** Reads an account's list of cases; an account without one has none. @throws LatchkeyError `latchkey_desk_unreadable` */
 export const readCaseList = (value: Json | null): CaseList => (value === null ? { cases: [] } : parsed(listSchema, value));
 
-/** A case as its requester sees it; agents see the same state. */
-export const viewOf = ({ number, state, openedAt, resolved }: CaseRecord): CaseView => ({
-  number,
-  state,
-  openedAt,
-  resolvedAt: resolved?.at ?? null,
-});
-
 /** What one case is open for at a time. A freeze has one, whoever asks about it (I17). */
 export const slotOf = (code: string, requester: Requester): string => (code === 'LK_FROZEN' ? code : `${code}/${requester.how}`);
+
+/** Whether another case is open for the same. */
+export const isSlotTaken = ({ cases }: CaseList, { id, code, requester }: Pick<CaseRecord, 'id' | 'code' | 'requester'>): boolean =>
+  cases.some((each) => each.open && each.id !== id && each.slot === slotOf(code, requester));
 
 /** How many ended cases an account's list remembers. */
 const remembered = 20;

@@ -1,4 +1,5 @@
 import { isEnded, type CaseTold } from '../../dialogs/case.ts';
+import type { CaseNews } from '../../dialogs/desk-effects.ts';
 import { inboxParts } from '../conversation/inbox.ts';
 import type { Wake } from '../conversation/port.ts';
 import type { Policy } from '../config/policy.ts';
@@ -76,7 +77,7 @@ const emptyIsNull = (commit: Omit<Commit, 'expect' | 'release'>): Commit | null 
 function caseParts(
   { seals, policy, clock }: ChangeNeeds,
   before: CaseRecord,
-  { record, tells, posts }: Advanced,
+  { record, tells, posts, hasWords = false }: Advanced,
   list: Row | null,
 ): Commit {
   const now = clock.now();
@@ -86,18 +87,20 @@ function caseParts(
   return joined([
     { put: { [keys.case(id)]: record, [keys.casesOf(account)]: withState(readCaseList(list?.value ?? null), record) } },
     isShown ? outboxRow(seals, account, `${kind}-${id}-${revision}`, { kind, case: id }, now) : {},
-    ...tells.map((what) => toldParts(record, what, now)),
+    ...tells.map((what) => toldParts(record, what, hasWords, now)),
     record.state === before.state ? {} : hookParts(seals, policy, record, now),
     { index: indexParts(before, record), due: wakingParts(policy, record) },
   ]);
 }
 
 /** Word of it in the conversation that opened the case, and nowhere where none did. */
-function toldParts(record: CaseRecord, what: CaseTold, now: number): Pick<Commit, 'append' | 'due'> {
+function toldParts(record: CaseRecord, what: CaseTold, hasWords: boolean, now: number): Pick<Commit, 'append' | 'due'> {
   if (record.stack === null) return {};
-  const { number, claimed, thread } = record;
-  const params = { number, agent: claimed?.name ?? '', text: thread.at(-1)?.text ?? '' };
-  return inboxParts(record.stack, `case-${record.id}-${record.revision}-${what}`, { notice: `desk.notice.${what}`, params }, now);
+  const { number, claimed, resolved, thread } = record;
+  // What was written with it stands last, and only then.
+  const text = hasWords ? (thread.at(-1)?.text ?? '') : '';
+  const news: CaseNews = { what, case: number, agent: (claimed ?? resolved)?.name ?? '', text };
+  return inboxParts(record.stack, `case-${record.id}-${record.revision}-${what}`, { event: { type: 'case.told', ...news } }, now);
 }
 
 /** Where a case stands in the queue, in that of its reason, in its agent's, and in the line of those whose card is not posted yet. */

@@ -20,9 +20,10 @@ export function chaseMail(
   policy: Pick<Policy, 'contacts'>,
   record: CaseRecord,
   way: Extract<Chase, 'mail' | 'on-call'>,
+  now: number,
 ): WrittenMail {
   const { language } = policy.contacts.desk;
-  const { requester, facts } = caseWords(sentences, language, record);
+  const { requester, facts } = caseWords(sentences, language, record, now);
   const say = (key: string): string => sentences.say(language, `desk-delivery.${key}`, paramsOf(record));
   return writeMail({
     language,
@@ -39,9 +40,9 @@ export const chaseText = (sentences: Sentences, language: Language, record: Case
   sentences.say(language, 'desk-delivery.on-call.text', paramsOf(record));
 
 /** What the other conversation gets: the case in words, and nothing to press. It is handled where its card is. */
-export function secondCard(sentences: Sentences, policy: Pick<Policy, 'contacts'>, record: CaseRecord): Json {
+export function secondCard(sentences: Sentences, policy: Pick<Policy, 'contacts'>, record: CaseRecord, now: number): Json {
   const { language } = policy.contacts.desk;
-  const { requester, title, facts } = caseWords(sentences, language, record);
+  const { requester, title, facts } = caseWords(sentences, language, record, now);
   const say = (key: string): string => sentences.say(language, `desk-delivery.${key}`, paramsOf(record));
   return plainCard(language, [say(whyOf(record)), requester, title, ...facts.map(({ label, value }) => `${label}: ${value}`)]);
 }

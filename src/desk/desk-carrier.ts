@@ -60,10 +60,10 @@ export class DeskCarrier implements CaseCarrier {
       return this.#postAnew(record);
     },
     'case-second': async (caseId) => {
-      const { second, sentences, policy } = this.#needs;
+      const { second, sentences, policy, clock } = this.#needs;
       const record = await this.#read(caseId);
       if (second === null || record === null || !isQueued(record.state)) return done;
-      const posted = await second(secondCard(sentences, policy, record));
+      const posted = await second(secondCard(sentences, policy, record, clock.now()));
       return posted.ok ? { ok: true, providerId: posted.activityId } : outcomeOf(posted);
     },
     'case-pointer': async (what) => {

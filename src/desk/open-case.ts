@@ -41,6 +41,8 @@ export interface OpenCaseNeeds {
   readonly sentences: Sentences;
   /** The kinds an account has registered, and since when. */
   readonly registered: (accountId: string) => Promise<readonly { readonly kind: MethodKind; readonly since: number }[]>;
+  /** How self-service went for it lately. */
+  readonly tried: (accountId: string, now: number) => Promise<NonNullable<CaseRecord['tried']>>;
 }
 
 export interface HandlerNeeds extends OpenCaseNeeds {
@@ -165,6 +167,7 @@ async function describe(needs: OpenCaseNeeds, wanted: CaseWanted): Promise<CaseR
     wish,
     reference,
     methods: (await needs.registered(account)).map(({ kind, since }) => ({ kind, since })),
+    tried: await needs.tried(account, now),
     stack,
     language,
     openedAt: now,
@@ -220,7 +223,7 @@ function keep(needs: OpenCaseNeeds, wanted: CaseWanted, record: CaseRecord): Pro
 
 /** The post to the helpdesk's conversation, and a mail to each administrator's address in a row of its own. */
 function owedFor({ seals, sentences, policy }: OpenCaseNeeds, record: CaseRecord, at: number) {
-  const mail = caseMail(sentences, policy, record);
+  const mail = caseMail(sentences, policy, record, at);
   const owe = (id: string, owed: Parameters<typeof outboxRow>[3]) => outboxRow(seals, record.account, `${id}-${record.id}`, owed, at);
   return joined([
     hookParts(seals, policy, record, at),

@@ -1,27 +1,63 @@
+import { isEnded } from '../../dialogs/case.ts';
 import type { CaseView } from '../../dialogs/views.ts';
-import type { Handler } from '../conversation/port.ts';
+import type { Policy } from '../config/policy.ts';
+import type { Act, Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/port.ts';
-import { readCase, readCaseList, viewOf } from './case-record.ts';
+import { isSlotTaken, readCase, readCaseList, type CaseList, type CaseRecord } from './case-record.ts';
 
 /** How many cases a person is told of. */
 const most = 5;
 
-/** The account's own cases, newest first. Nobody else's can be asked for (I13). */
-export const readCases = (store: Store): Handler<'readCases'> => ({
-  async run(_params, { accountId, now, rows: read }) {
+/** The account's own cases, newest first. Nobody else's can be asked for (I13), and where nobody is signed in only those of that conversation. */
+export const readCases = ({ store, policy }: { readonly store: Store; readonly policy: Pick<Policy, 'desk'> }): Handler<'readCases'> => ({
+  async run(_params, act) {
+    const { accountId, now, rows: read } = act;
     const listKey = keys.casesOf(accountId);
-    const list = read.has(listKey) ? read : (await store.open({ key: listKey, owner: null, now })).rows;
-    const newest = readCaseList(list.get(listKey)?.value ?? null)
-      .cases.slice(0, most)
-      .map(({ id }) => keys.case(id));
-    const [first] = newest;
-    if (first === undefined) return { type: 'cases.read', cases: [] };
-    const { rows } = await store.open({ key: first, owner: null, alsoRead: newest.slice(1), now });
-    const cases: CaseView[] = newest.flatMap((key) => {
-      const row = rows.get(key) ?? null;
-      return row === null ? [] : [viewOf(readCase(row.value))];
-    });
-    return { type: 'cases.read', cases };
+    const rows = read.has(listKey) ? read : (await store.open({ key: listKey, owner: null, now })).rows;
+    const list = readCaseList(rows.get(listKey)?.value ?? null);
+    const records = await recordsOf(store, list, now);
+    return {
+      type: 'cases.read',
+      cases: records
+        .filter((record) => isOfConversation(record, act))
+        .slice(0, most)
+        .map((record) => viewOf(record, list, act, policy)),
+    };
   },
 });
+
+/** The newest of a list. */
+async function recordsOf(store: Store, { cases }: CaseList, now: number): Promise<readonly CaseRecord[]> {
+  const [first, ...others] = cases.slice(0, most * 2).map(({ id }) => keys.case(id));
+  if (first === undefined) return [];
+  const { rows } = await store.open({ key: first, owner: null, alsoRead: others, now });
+  return [first, ...others].flatMap((key) => {
+    const row = rows.get(key) ?? null;
+    return row === null ? [] : [readCase(row.value)];
+  });
+}
+
+/** Whether this conversation may hear of a case: the person's own chat of all, any other of what it opened itself (I13). */
+export const isOfConversation = ({ stack }: CaseRecord, act: Pick<Act, 'door' | 'stack'>): boolean =>
+  act.door === 'teams' || stack === act.stack;
+
+/** Until when a case that came to an end can be opened again, epoch ms. */
+export const reopensUntil = ({ desk }: Pick<Policy, 'desk'>, { since }: CaseRecord): number => since + desk.reopenDays * 86_400_000;
+
+/** A case as its requester sees it; agents see the same state. */
+function viewOf(record: CaseRecord, list: CaseList, { stack, now }: Pick<Act, 'stack' | 'now'>, policy: Pick<Policy, 'desk'>): CaseView {
+  const { number, state, openedAt, resolved, thread } = record;
+  const isOpen = !isEnded(state);
+  const isMine = record.stack === stack;
+  return {
+    number,
+    state,
+    openedAt,
+    resolvedAt: resolved?.at ?? null,
+    question: isMine && state === 'waiting' ? (thread.findLast(({ kind }) => kind === 'question')?.text ?? null) : null,
+    mayWrite: isOpen && isMine,
+    mayWithdraw: isOpen,
+    mayReopen: (state === 'resolved' || state === 'expired') && now < reopensUntil(policy, record) && !isSlotTaken(list, record),
+  };
+}

@@ -94,7 +94,7 @@ function chase({ seals, sentences, policy }: WakeCaseNeeds, record: CaseRecord, 
   const language: Language = policy.contacts.desk.language;
   if (way === 'again') return owe('case-again', { kind: 'case-again', what: id });
   if (way === 'second-route') return owe('case-second', { kind: 'case-second', what: id });
-  const mail = chaseMail(sentences, policy, record, way);
+  const mail = chaseMail(sentences, policy, record, way, now);
   const mails = (way === 'mail' ? policy.contacts.administratorsMail : policy.desk.onCall.mail).map((to, index) =>
     owe(`case-${way}-mail-${index + 1}`, { kind: 'case-mail', parcel: { kind: 'mail', to, ...mail } }),
   );

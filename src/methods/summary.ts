@@ -105,6 +105,17 @@ export const registeredKinds = async (
 ): Promise<readonly { readonly kind: MethodKind; readonly since: number }[]> =>
   (await documentOf(store, accountId)).methods.map(({ kind, addedAt }) => ({ kind, since: addedAt }));
 
+/** How self-service went for an account in the last 24 h: what the helpdesk wants to know first. */
+export async function triedLately(
+  store: Store,
+  accountId: string,
+  now: number,
+): Promise<{ readonly failures: number; readonly sends: number; readonly closed: 'yes' | 'no' }> {
+  const key = keys.pace(accountId);
+  const { failures, sends, closed } = readPace((await store.open({ key, owner: null, now })).rows.get(key)?.value ?? null, now);
+  return { failures: failures.length, sends: sends.length, closed: closed.length > 0 ? 'yes' : 'no' };
+}
+
 async function documentOf(store: Store, accountId: string): Promise<MethodsDocument> {
   const key = keys.methods(accountId);
   const { rows } = await store.open({ key, owner: null, now: 0 });

@@ -19,6 +19,7 @@ const inputs = {
   'recovery-code': { regex: '^\\s*([^\\s-][\\s-]*){16}$', maxLength: 40, style: 'Text' },
   'phone-number': { regex: '^.*[0-9０-９].*$', maxLength: 40, style: 'Tel' },
   name: { regex: '^.*\\S.*$', maxLength: 60, style: 'Text' },
+  message: { maxLength: 2000, isMultiline: true },
   'email-address': { regex: '^\\s*\\S+\\s*$', maxLength: 254, style: 'Email' },
 } as const;
 

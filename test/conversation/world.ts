@@ -189,6 +189,8 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     readHappened: { run: unused },
     freeze: { run: unused },
     reportChallenge: { run: unused },
+    writeToDesk: { run: async () => ({ type: 'desk.heard' }) },
+    changeCase: { run: async () => ({ type: 'case.changed' }) },
     sendChallenge: {
       async run(_params, act) {
         await reach('send');

@@ -41,7 +41,7 @@ const record = (more: Partial<CaseRecord> = {}): CaseRecord => ({
   ...more,
 });
 
-const inLanguage = (language: Language) => ({ contacts: { ...demo.contacts, desk: { ...demo.contacts.desk, language } } });
+const inLanguage = (language: Language) => ({ ...demo, contacts: { ...demo.contacts, desk: { ...demo.contacts.desk, language } } });
 
 interface Block {
   readonly type: string;
@@ -87,12 +87,12 @@ describe('case card', () => {
 
   test('Claim is an Execute that falls back to a Submit with the same data', () => {
     const data = { case: 'p07-aaaaaaaaaaaaaaaaaaaaaa', act: 'claim', version: 1 };
-    expect(drawn(record()).actions).toMatchObject([{ type: 'Action.Execute', data, fallback: { type: 'Action.Submit', data } }]);
+    expect(drawn(record()).actions[0]).toMatchObject({ type: 'Action.Execute', data, fallback: { type: 'Action.Submit', data } });
   });
 
-  test('resolved it says by whom and when, and has no button', () => {
+  test('resolved it says by whom and when, and can be opened again', () => {
     const resolved = record({ state: 'resolved', revision: 2, resolved: { at, by: 'a', name: 'Nina Falk' } });
-    expect(drawn(resolved).actions).toEqual([]);
+    expect(drawn(resolved).actions.map(({ data }) => data)).toMatchObject([{ act: 'reopen' }]);
     expect(textOf(resolved)).toMatch(/Löst av Nina Falk 14 mars/);
   });
 
@@ -104,6 +104,30 @@ describe('case card', () => {
     expect(JSON.stringify(card.body)).not.toMatch(/\\n|\u202E/);
     expect(card.fallbackText).not.toMatch(/^\*\*Löst|\u202E/m);
     expect(JSON.stringify(card)).not.toContain('mentioned');
+  });
+
+  test('a chat with the person is one press away, and the card says that it proves nothing', () => {
+    const shown = JSON.stringify(drawn(record(), 'en').body);
+    expect(shown).toContain('https://teams.microsoft.com/l/chat/0/0?users=stina.berg%40fjallbyn.example');
+    expect(shown).toContain('A chat proves nothing');
+    expect(JSON.stringify(drawn(record({ userId: null })).body)).not.toContain('teams.microsoft.com');
+  });
+
+  test('what was tried, by when it is to be taken up, and how urgent it is', () => {
+    const text = textOf(record({ priority: 'highest', deadline: at - 1, tried: { failures: 2, sends: 3, closed: 'yes' } }), 'en');
+    expect(text).toMatch(/2 failed verifications, 3 codes sent; self-service is closed now/);
+    expect(text).toMatch(/Priority: highest/);
+    expect(text).toMatch(/To be claimed by: 14 Mar, 10:2[12] \(past\)/);
+  });
+
+  test('what was said stands in text runs, the latest of it, within 28 KB whatever was said', () => {
+    const text = '[Click](https://evil.example) **fet** <at>Chef</at>\u202E😀'.padEnd(2000, 'å😀');
+    const thread = Array.from({ length: 100 }, (_, n) => ({ at, kind: 'reply' as const, name: null, text: `${n} ${text}` }));
+    const card = cardOf(record({ state: 'claimed', claimed: { at, by: 'a', name: 'Nina Falk' }, thread }));
+    expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThanOrEqual(28 * 1024);
+    expect(JSON.stringify(card)).toContain('99 [Click]');
+    const blocks = drawn(record({ thread })).body.filter(({ type }) => type !== 'RichTextBlock');
+    expect(JSON.stringify(blocks)).not.toMatch(/Click/);
   });
 
   test('every reason that a dialog or the directory gives has its words; one that is not known is named by its code', () => {
@@ -123,7 +147,7 @@ describe('case card', () => {
 
   test('every method that a person can have has its words: a case is worded whatever they registered', () => {
     const methods = methodKinds.map((kind) => ({ kind, since: at }));
-    for (const language of languages) expect(() => caseMail(sentences, inLanguage(language), record({ methods }))).not.toThrow();
+    for (const language of languages) expect(() => caseMail(sentences, inLanguage(language), record({ methods }), at)).not.toThrow();
     expect(textOf(record({ methods }))).toContain('telefonsamtal (sedan 14 mars 2026)');
   });
 
@@ -131,12 +155,14 @@ describe('case card', () => {
     expect(textOf(record({ name: null, userId: null, methods: [] }))).toMatch(/gick inte att läsa[^]*d4c7f0b2[^]*inga/);
   });
 
-  test.each(languages)('the mail in %s escapes what people are called, and holds no link', (language) => {
-    const mail = caseMail(sentences, inLanguage(language), record({ name: '<b>Stina</b> & "Bo"\r\nBcc: x@example.org' }));
+  test.each(languages)('the mail in %s escapes what people are called, and its one link leads to the channel', (language) => {
+    const mail = caseMail(sentences, inLanguage(language), record({ name: '<b>Stina</b> & "Bo"\r\nBcc: x@example.org' }), at);
     expect(mail.html).not.toContain('<b>Stina');
     expect(mail.html).toContain('&lt;b&gt;Stina&lt;/b&gt; &amp; &quot;Bo&quot;');
     expect(mail.subject).not.toMatch(/[\r\n]/);
     expect(mail.text).not.toMatch(/^Bcc:/m);
-    expect(mail.html + mail.text).not.toMatch(/https?:/);
+    expect([...new Set((mail.html + mail.text).match(/https?:[^\s"<]+/gu))]).toEqual([
+      `https://teams.microsoft.com/l/channel/19%3Ahelpdesk%40thread.tacv2/Helpdesk?tenantId=${demo.organisation.tenants[0]}`,
+    ]);
   });
 });

@@ -162,7 +162,7 @@ describe('a case that waits for its requester', () => {
     moveTo('2026-11-30', 480);
     await world.pay();
     expect((await world.record()).state).toBe('expired');
-    expect((await world.inbox()).map(({ value }) => (value as { notice: string }).notice)).toContain('desk.notice.expired');
+    expect((await world.inbox()).at(-1)).toMatchObject({ value: { event: { type: 'case.told', what: 'expired', case: 'LK-1001' } } });
     expect((await world.audit()).at(-1)).toMatchObject({ act: 'desk.expire', actor: 'system', reason: 'no-reply' });
   });
 

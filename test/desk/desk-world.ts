@@ -14,6 +14,7 @@ import { wakeCase } from '../../src/desk/wake-case.ts';
 import { openCase, type OpenCaseNeeds } from '../../src/desk/open-case.ts';
 import { readCases } from '../../src/desk/read-cases.ts';
 import type { Policy } from '../../src/config/policy.ts';
+import { changeOwnCase, writeToDesk } from '../../src/desk/requester-acts.ts';
 import type { AccountState, Directory } from '../../src/directory/port.ts';
 import type { Json } from '../../src/ports.ts';
 import { indexes, keys, partitionOf } from '../../src/store/keys.ts';
@@ -69,6 +70,7 @@ export class DeskWorld {
   #posted = 0;
   directoryDown: Error | null = null;
   gates = 0;
+  tried: NonNullable<CaseRecord['tried']> = { failures: 0, sends: 0, closed: 'no' };
   standing: Awaited<ReturnType<DeskNeeds['standingProof']>> = { ok: false };
   registered: Awaited<ReturnType<OpenCaseNeeds['registered']>> = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'latchkey-desk-'));
@@ -146,11 +148,32 @@ export class DeskWorld {
       sentences: this.sentences,
       proved: async () => ({ gates: this.gates, proofs: [] }),
       registered: async () => this.registered,
+      tried: async () => this.tried,
     };
   }
 
   cases(accountId = stina) {
-    return readCases(this.store).run({}, this.act({ accountId }));
+    return readCases(this).run({}, this.act({ accountId }));
+  }
+
+  /** What the requester writes to the helpdesk about the newest case, or about another by its number. */
+  async write(text: string, more: Partial<Act> & { readonly number?: string } = {}) {
+    return writeToDesk(this.requesterNeeds).run(
+      { case: more.number ?? (await this.record()).number, text },
+      this.act({ id: `write-${text}`, ...more }),
+    );
+  }
+
+  /** The requester withdraws the newest case, or opens it again. */
+  async change(how: 'withdraw' | 'reopen', more: Partial<Act> & { readonly number?: string } = {}) {
+    return changeOwnCase(this.requesterNeeds).run(
+      { case: more.number ?? (await this.record()).number, how },
+      this.act({ id: `${how}-1`, ...more }),
+    );
+  }
+
+  get requesterNeeds() {
+    return { store: this.store, clock: this.clock, seals: this.seals, policy: this.policy, wake: (stack: Key) => this.woken.push(stack) };
   }
 
   /** What an agent's click does; by default Nina's on the first button, of the newest card, in the helpdesk's conversation. */

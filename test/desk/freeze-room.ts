@@ -48,6 +48,7 @@ export class FreezeRoom {
         },
       },
       wake: (stack) => void this.woken.push(stack),
+      tried: async () => ({ failures: 0, sends: 0, closed: 'no' }),
       registered: async () => [],
     };
   }

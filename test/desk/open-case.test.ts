@@ -157,13 +157,24 @@ describe('a case that no conversation opens', () => {
 describe('how a case goes', () => {
   test('the requester and the agents see the same state: new, delivered, resolved', async () => {
     await world.open(wanted);
-    const view = { number: 'LK-1001', openedAt: world.clock.now(), resolvedAt: null };
+    const view = {
+      number: 'LK-1001',
+      openedAt: world.clock.now(),
+      resolvedAt: null,
+      question: null,
+      mayWrite: true,
+      mayWithdraw: true,
+      mayReopen: false,
+    };
     expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'new' }] });
     await world.pay();
     expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'delivered' }] });
     world.clock.forward(60_000);
     await world.resolve();
-    expect(await world.cases()).toEqual({ type: 'cases.read', cases: [{ ...view, state: 'resolved', resolvedAt: world.clock.now() }] });
+    expect(await world.cases()).toEqual({
+      type: 'cases.read',
+      cases: [{ ...view, state: 'resolved', resolvedAt: world.clock.now(), mayWrite: false, mayWithdraw: false, mayReopen: true }],
+    });
   });
 
   test('newest first, five at most, and nobody else`s (I13)', async () => {

@@ -84,24 +84,3 @@ describe('escalate', () => {
     expect(talk.said).toEqual(['escalate.already-open']);
   });
 });
-
-describe('case status', () => {
-  test('says each', () => {
-    const talk = new Talk().atHome({ cases: 3 }).chooses('case-status');
-    talk.gets({
-      type: 'cases.read',
-      cases: [
-        { number: 'LK-1', state: 'new', openedAt: 1, resolvedAt: null },
-        { number: 'LK-2', state: 'delivered', openedAt: 2, resolvedAt: null },
-        { number: 'LK-3', state: 'resolved', openedAt: 3, resolvedAt: 4 },
-      ],
-    });
-    expect(talk.said).toEqual(['case-status.new', 'case-status.delivered', 'case-status.resolved']);
-    expect(talk.filling('case-status.resolved')).toEqual({ number: 'LK-3', openedAt: 3, resolvedAt: 4 });
-    expect(talk.where).toBe('home:reading');
-  });
-
-  test('says that there is none', () => {
-    expect(new Talk().atHome().wishes('case-status').gets({ type: 'cases.read', cases: [] }).said).toEqual(['case-status.none']);
-  });
-});

@@ -126,8 +126,11 @@ describeInBrowser('the page at /, driven by a person', () => {
     await card.getByText('Jonas Ekdahl har ärendet').waitFor();
     expect(await visitor.faultsOfLook()).toEqual([]);
     await card.getByRole('button', { name: 'Markera som löst' }).click();
+    await card.getByLabel('Vad som gjordes (personen ser det)').fill('Kontot är upplåst.');
+    expect(await visitor.faultsOfLook()).toEqual([]);
+    await card.getByRole('button', { name: 'Markera som löst' }).last().click();
     await card.getByText('Löst av Jonas Ekdahl').waitFor();
-    expect(await card.getByRole('button').count()).toBe(0);
+    expect(await card.getByRole('button', { name: 'Ta ärendet' }).count()).toBe(0);
     expect(await card.count()).toBe(1);
     await visitor.turnTo('Anställd');
     await visitor.hears(/Helpdesken har markerat ditt ärende LK-\d+ som löst/u);

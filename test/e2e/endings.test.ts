@@ -149,7 +149,7 @@ function stories(engine: Engine, language: Language): void {
     expect(await desk.does(await desk.changed(shown, agent.name), agent, 'resolve')).toContain(agent.name);
     await bjorn.hear();
     expect(bjorn.words).toContain(said.resolved(number));
-    expect((await desk.changed(shown, said.resolvedBy(agent.name))).data).toEqual({});
+    expect((await desk.changed(shown, said.resolvedBy(agent.name))).data).toMatchObject({ act: 'reopen' });
     await bjorn.say(myCase);
     expect(bjorn.words).toContain(said.wasResolved);
 

@@ -119,12 +119,22 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
     ...(world.thorough ? [at({ type: 'outside', event: { type: 'account.locked', since: 1 } })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: happenedElsewhere })] : []),
     at({ type: 'outside', event: { type: 'account.frozen' } }),
+    ...(world.thorough ? news.map((event) => at({ type: 'outside', event })) : []),
     ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
     ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),
   ];
 }
 
 const happenedElsewhere: OutsideEvent = { type: 'account.happened', what: 'password-set', at: 1, door: 'front-door', kind: null };
+
+/** What the helpdesk may do with a case meanwhile. */
+const news: readonly OutsideEvent[] = (['asked', 'answered'] as const).map((what) => ({
+  type: 'case.told',
+  what,
+  case: 'LK-1001',
+  agent: 'Nina Falk',
+  text: 'Vilken telefon?',
+}));
 
 /** Pages that a dialog waits on, and one it does not know. */
 const pagesOf = (stack: Stack): readonly string[] => [

@@ -1,6 +1,6 @@
-import { caseStates } from '../../dialogs/case.ts';
+import { caseStates, isEnded, type CaseState } from '../../dialogs/case.ts';
 import type { EffectTable, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
-import { happenedWhats, type HappenedView, type MethodView, type Refusal } from '../../dialogs/views.ts';
+import { happenedWhats, type CaseView, type HappenedView, type MethodView, type Refusal } from '../../dialogs/views.ts';
 import {
   finishLine,
   isOneSet,
@@ -119,16 +119,19 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
     case 'readCases':
       return [
         { type: 'cases.read', cases: [] },
-        {
-          type: 'cases.read',
-          cases: caseStates.map((state) => ({
-            number: 'LK-1001',
-            state,
-            openedAt: 1,
-            resolvedAt: state === 'resolved' ? 2 : null,
-          })),
-        },
+        { type: 'cases.read', cases: caseStates.map((state, index) => caseOf(state, `LK-${1001 + index}`)) },
+        ...caseStates.map((state) => ({ type: 'cases.read' as const, cases: [caseOf(state, 'LK-1001')] })),
       ];
+    case 'writeToDesk':
+      return [
+        { type: 'desk.heard' },
+        ...(['over', 'enough', 'empty', 'too-long', 'link', 'secret'] as const).map((reason) => ({
+          type: 'desk.not-heard' as const,
+          reason,
+        })),
+      ];
+    case 'changeCase':
+      return [{ type: 'case.changed' }, { type: 'case.over', newer: null }, { type: 'case.over', newer: 'LK-1002' }];
     case 'draftMethod':
       return [
         { type: 'draft.taken', draft: `draft ${effect.params.kind}`, masked: '...67' },
@@ -235,6 +238,18 @@ export function verdictsOn(challenge: string): readonly ResultOf<'checkAnswer'>[
     { type: 'answer.exhausted', scope: 'account', until: null },
   ];
 }
+
+/** A case of the person's, in a state. */
+const caseOf = (state: CaseState, number: string): CaseView => ({
+  number,
+  state,
+  openedAt: 1,
+  resolvedAt: state === 'resolved' ? 2 : null,
+  question: state === 'waiting' ? 'Vilken telefon?' : null,
+  mayWrite: !isEnded(state),
+  mayWithdraw: !isEnded(state),
+  mayReopen: state === 'resolved' || state === 'expired',
+});
 
 function challengeResults(params: EffectTable['sendChallenge']['params']): readonly ResultEvent[] {
   const kind = kindOf('method' in params ? params.method : params.draft);
