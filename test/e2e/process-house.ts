@@ -18,6 +18,8 @@ import { overdue } from './wait.ts';
 /** The product as a process of its own, which can be killed and started again on the same data. */
 export interface ProcessHouse extends Scene {
   account(story: Story): Promise<DemoAccount>;
+  /** Where its data is; with Redis there is none. */
+  readonly folder: string;
   /** `kill -9`; resolves when the process is gone. */
   kill(): Promise<void>;
   /** Starts it again, on the same port and data. */
@@ -87,6 +89,7 @@ export async function openProcessHouse(redisUrl?: string): Promise<ProcessHouse>
 
   return {
     url,
+    folder,
     config: read.config,
     connector,
     logLines,

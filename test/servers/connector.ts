@@ -59,6 +59,8 @@ export interface FakeConnector {
   /** The first call that fits, already here or still to come. @param from leaves out the calls before this one */
   waitFor(fits?: (call: Recorded) => boolean, from?: number): Promise<Recorded>;
   behave(...next: readonly Behaviour[]): void;
+  /** How calls are answered until it is said otherwise, where `behave` says nothing; null from it: with 201. */
+  trouble(mood: ((call: Pick<Recorded, 'method' | 'conversation' | 'activity'>) => Behaviour | null) | null): void;
   /** Nobody listens any more: connections are refused. */
   refuse(): Promise<void>;
   /** Listens again at the same place. */
@@ -72,6 +74,7 @@ export async function startConnector(): Promise<FakeConnector> {
   const roster: FakeConnector['roster'] = new Map();
   const asked: FakeConnector['asked'][number][] = [];
   const behaviours: Behaviour[] = [];
+  let mood: Parameters<FakeConnector['trouble']>[0] = null;
   let waiting: { readonly fits: (call: Recorded) => boolean; readonly found: (call: Recorded) => void }[] = [];
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -92,13 +95,16 @@ export async function startConnector(): Promise<FakeConnector> {
       response.end();
       return;
     }
-    const behaviour = behaviours.shift() ?? { status: 201 };
+    const method = request.method as Recorded['method'];
+    const conversation = decodeURIComponent(place[1] ?? '');
+    const activity = JSON.parse(body === '' ? '{}' : body) as Sent;
+    const behaviour = behaviours.shift() ?? mood?.({ method, conversation, activity }) ?? { status: 201 };
     const id = request.method === 'POST' ? `activity-${calls.length + 1}` : decodeURIComponent(place[2] ?? '');
     const call: Recorded = {
-      method: request.method as Recorded['method'],
-      conversation: decodeURIComponent(place[1] ?? ''),
+      method,
+      conversation,
       id,
-      activity: JSON.parse(body === '' ? '{}' : body) as Sent,
+      activity,
       headers: request.headers,
       status: typeof behaviour === 'object' ? behaviour.status : null,
     };
@@ -141,6 +147,9 @@ export async function startConnector(): Promise<FakeConnector> {
       });
     },
     behave: (...next) => void behaviours.push(...next),
+    trouble(next) {
+      mood = next;
+    },
     refuse: stop,
     async accept() {
       server.listen(port, '127.0.0.1');
