@@ -6,10 +6,11 @@ import { release } from './acts/release.ts';
 import { reopen } from './acts/reopen.ts';
 import { resolve } from './acts/resolve.ts';
 import { takeOver } from './acts/take-over.ts';
+import { thaw } from './acts/thaw.ts';
 import type { CaseAct } from './case-act.ts';
 
 /** Every act there is, in the order in which the card shows its buttons. A new one is a file in `acts/`, its words in the locales, and its line here. */
-export const caseActs: readonly CaseAct[] = [claim, ask, answer, resolve, release, assign, takeOver, reopen];
+export const caseActs: readonly CaseAct[] = [claim, ask, answer, resolve, thaw, release, assign, takeOver, reopen];
 
 /** The act of this id; null for one that does not exist, as a card from outside may say. */
 export const actOf = (id: unknown): CaseAct | null => caseActs.find((act) => act.id === id) ?? null;

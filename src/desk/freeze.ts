@@ -86,8 +86,9 @@ function frozenBy(
 ): FreezeRecord & { readonly frozen: Freeze } {
   const { frozen } = record;
   if (frozen !== null) {
-    // The case has shown how far it reached; what is suspended now is shown there anew.
-    return { ...record, frozen: { ...frozen, events: [...frozen.events, happened.id], since: Math.min(frozen.since, happened.at) } };
+    // What was proved meanwhile may rest on a method that is suspended only now.
+    const reaching = { ...frozen, events: [...frozen.events, happened.id], since: Math.min(frozen.since, happened.at) };
+    return { ...record, voidBefore: by.now, frozen: reaching };
   }
   const { id, said, now } = by;
   return {

@@ -49,8 +49,9 @@ async function unlockNow(needs: DirectoryNeeds, { proofs }: EffectTable['unlock'
   const state = await directory.find(accountId);
   const standing = accountRefusal(policy, state, 'unlock', await stopsNow(store, now));
   if (state === null || standing !== null) return refused(needs, act, 'not-eligible', standing?.code ?? 'LK_NOT_FOUND', proofs);
-  // A freeze that came after the decision is before the act (I17).
-  if (isFrozen(rows.get(frozenKey) ?? null)) return refused(needs, act, 'not-eligible', 'LK_FROZEN', proofs);
+  // A freeze that came after the decision is before the act (I17); what was done by then is told all the same (I19).
+  const isStillToDo = step === null || state.locked !== null;
+  if (isStillToDo && isFrozen(rows.get(frozenKey) ?? null)) return refused(needs, act, 'not-eligible', 'LK_FROZEN', proofs);
   // A lock that stands long after the decision is another one, or was never lifted: it takes proofs of its own.
   const isDecided = step !== null && (state.locked === null || begunAt(step) + policy.limits.proofMinutes * 60_000 > now);
   let version = step?.version ?? 0;

@@ -1,14 +1,23 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { LocalDirectory } from '../../src/directory/local.ts';
+import { freezeParts } from '../../src/desk/freeze-record.ts';
 import { unlock } from '../../src/directory/unlock.ts';
 import { proofParts } from '../../src/methods/proof-record.ts';
 import type { Store } from '../../src/store/port.ts';
+import { overtaken } from '../store/overtaken-store.ts';
 import { startCompany, type Company } from './company.ts';
 
 let company: Company;
 afterEach(() => company.close());
 
 const proofs = ['proof-app', 'proof-number'] as const;
+
+const frozenAt = (at: number) =>
+  ({
+    frozen: { id: 'freeze-1', events: ['e'], since: at, at, said: 'mail', case: null, sessions: null },
+    voidBefore: at,
+    closed: [],
+  }) as const;
 
 async function start(): Promise<void> {
   company = await startCompany();
@@ -69,6 +78,28 @@ describe('an unlock that was broken off', () => {
     company.clock.move(60 * 60_000);
     expect(await run()).toEqual({ type: 'unlock.refused', reason: 'proofs' });
     expect((await directory.find(await company.idOf('locked')))?.locked).not.toBeNull();
+  });
+
+  test('I17: frozen between its decision and its act, or just before the decision, it opens nothing', async () => {
+    await start();
+    const { store, directory } = company.needs;
+    const accountId = await company.idOf('locked');
+    const freeze = async () => store.commit(freezeParts(accountId, frozenAt(company.clock.now())));
+    const race = overtaken(store, ({ put = {} }) => Object.keys(put).some((key) => key.includes('/act-done/')), freeze);
+    expect(await run({ ...company.needs, store: race })).toEqual({ type: 'unlock.refused', reason: 'not-eligible' });
+    expect(race.came()).toBe(true);
+    expect((await directory.find(accountId))?.locked).not.toBeNull();
+  });
+
+  test('I17: one that was decided before a freeze and never asked of the directory is not done after it', async () => {
+    await start();
+    const { store, directory } = company.needs;
+    const dead = { find: directory.find.bind(directory), unlock: () => Promise.reject(new Error('this process is dead')) };
+    await expect(run({ ...company.needs, directory: dead as unknown as LocalDirectory })).rejects.toThrow('dead');
+    const accountId = await company.idOf('locked');
+    await store.commit(freezeParts(accountId, frozenAt(company.clock.now())));
+    expect(await run()).toEqual({ type: 'unlock.refused', reason: 'not-eligible' });
+    expect((await directory.find(accountId))?.locked).not.toBeNull();
   });
 
   test('I9: it is not finished for an account that was disabled since', async () => {

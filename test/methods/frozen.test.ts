@@ -6,6 +6,7 @@ import { methodSummary } from '../../src/methods/summary.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Commit, Store } from '../../src/store/port.ts';
 import { describeEngines } from '../store/engines.ts';
+import { overtaken } from '../store/overtaken-store.ts';
 import { anna, makeRoom, minute, mobile, stackOf, start, taken } from './room.ts';
 
 const app = { kind: 'authenticator-app' } as const;
@@ -20,24 +21,7 @@ const frozenAt = (at: number): FreezeRecord => ({
 const freeze = (store: Store, at: number) => store.commit(freezeParts(anna, frozenAt(at)));
 const thaw = (store: Store, at: number) => store.commit(freezeParts(anna, { ...frozenAt(at), frozen: null }));
 
-/** A store where a freeze comes between what an act read and the first commit that fits. */
-function frozenBefore(store: Store, at: number, fits: (commit: Commit) => boolean): Store & { readonly came: () => boolean } {
-  let came = false;
-  return {
-    open: (request) => store.open(request),
-    due: (now, n) => store.due(now, n),
-    scan: (index, from, n) => store.scan(index, from, n),
-    close: async () => undefined,
-    async commit(commit) {
-      if (!came && fits(commit)) {
-        came = true;
-        await freeze(store, at);
-      }
-      return store.commit(commit);
-    },
-    came: () => came,
-  };
-}
+const frozenBefore = (store: Store, at: number, fits: (commit: Commit) => boolean) => overtaken(store, fits, () => freeze(store, at));
 
 describeEngines('I17: a frozen account', (engine) => {
   const freshRoom = async () => makeRoom({ store: (await engine.fresh()).store });
@@ -74,6 +58,22 @@ describeEngines('I17: a frozen account', (engine) => {
     expect(await asked()).toEqual({ ok: false, reason: 'frozen' });
     await thaw(room.store, room.clock.now());
     expect(await asked()).toEqual({ ok: false, reason: 'old' });
+  });
+
+  test('a thief who thaws: a caller proves who they are by what was there before, and by nothing that was touched since', async () => {
+    const room = await freshRoom();
+    await room.plant([app, text]);
+    const { methods, ...rest } = await room.document();
+    const touched = methods.map((each) => (each.kind === 'text-message' ? { ...each, suspended: 'reported' as const } : each));
+    await room.store.commit({ put: { [keys.methods(anna)]: { ...rest, methods: touched } } });
+    await freeze(room.store, room.clock.now());
+    expect(await room.send({ method: 'planted-2' }, 'caller')).toEqual({ type: 'challenge.failed', reason: 'gone' });
+    expect(room.parcels).toEqual([]);
+    expect(await room.check(await room.challenge({ method: 'planted-1' }, 'caller'), await room.appCode())).toMatchObject({
+      type: 'answer.accepted',
+    });
+    // Nor is anything registered meanwhile that could count later.
+    expect((await room.send({ method: 'planted-1' }, 'step-up')).type).toBe('challenge.failed');
   });
 
   test('gets no method and loses none, also where the freeze comes between the judgement and the commit', async () => {
