@@ -3,10 +3,13 @@ import type { DialogName } from './dialog-table.ts';
 import { caseStatus } from './case-status.ts';
 import { changePassword } from './change-password.ts';
 import { confirm } from './confirm.ts';
+import { doorContact } from './door-contact.ts';
 import { escalate } from './escalate.ts';
 import { firstProof } from './first-proof.ts';
+import { frontDoor } from './front-door.ts';
 import { home } from './home.ts';
 import { leave } from './leave.ts';
+import { letIn } from './let-in.ts';
 import { methodDialog } from './method-dialog.ts';
 import { methodsDialog } from './methods-dialog.ts';
 import { register } from './register.ts';
@@ -23,6 +26,7 @@ import { signOut } from './sign-out.ts';
 import { stepUp } from './step-up.ts';
 import { unlock } from './unlock.ts';
 import { verify } from './verify.ts';
+import { verifyClaim } from './verify-claim.ts';
 
 export type Dialogs = Readonly<Record<DialogName, Dialog>>;
 
@@ -44,6 +48,10 @@ export const dialogs: Dialogs = {
   verify,
   'step-up': stepUp,
   'first-proof': firstProof,
+  'front-door': frontDoor,
+  'let-in': letIn,
+  'verify-claim': verifyClaim,
+  'door-contact': doorContact,
   'register-authenticator-app': registerAuthenticatorApp,
   'register-text-message': registerTextMessage,
   'register-phone-call': registerPhoneCall,

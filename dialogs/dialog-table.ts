@@ -38,9 +38,39 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   };
   /** One gate (or two) that counts for step-up; where the account has none, first proof takes its place (I4). */
   'step-up': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
+  /** Takes the place of `home` at the front door: whose account it is about, and what is wished for (I11). */
+  'front-door': { input: Record<string, never>; output: Record<string, never> };
+  /** A new password or an unlock, for who passes the gates at the front door. */
+  'let-in': {
+    input: { readonly wish: DoorWish; readonly kinds: readonly MethodKind[]; readonly gates: GateRule };
+    output: Record<string, never>;
+  };
+  /** Asks for gates of whom nobody knows: with the policy's methods, and the same words whatever is registered (I20). */
+  'verify-claim': {
+    input: { readonly purpose: DoorWish; readonly kinds: readonly MethodKind[]; readonly gates: GateRule };
+    output: {
+      readonly ok: boolean;
+      readonly proofs: readonly ProofId[];
+      /** Until when no more tries are taken here, where that is why. */
+      readonly until: number | null;
+    };
+  };
+  /** "We could not verify your account": offers an administrator, and opens a case on a yes. */
+  'door-contact': {
+    input: {
+      readonly wish: Wish;
+      readonly why: 'unproved' | 'pace' | 'asked' | 'later';
+      readonly until: number | null;
+      readonly proofs: readonly ProofId[];
+    };
+    output: Record<string, never>;
+  };
   /** The present password, on a page (I3). */
   'first-proof': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
 }
+
+/** What may be started at the front door. */
+export type DoorWish = 'reset' | 'unlock';
 
 interface RegisterMethod {
   /** `replaces`: the one whose place the new one takes. */

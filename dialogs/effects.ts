@@ -1,6 +1,7 @@
 import { deskEffects, type CaseNews, type DeskEffects } from './desk-effects.ts';
 import type { DialogName, DialogTable } from './dialog-table.ts';
 import { directoryEffects, type DirectoryEffects } from './directory-effects.ts';
+import { doorEffects, type DoorEffects } from './door-effects.ts';
 import type { EffectFactsOf, NoResult } from './effect-kind.ts';
 import { methodEffects, type MethodEffects } from './method-effects.ts';
 import type { ChallengeId, DraftId, HappenedView, PageId, PageKind, PageOutcome, ProofId } from './views.ts';
@@ -11,7 +12,7 @@ export type { ChallengeShown } from './method-effects.ts';
  * Every effect a machine can ask for: its parameters, its kind, and every result it can have. A result comes back to the dialog that
  * asked as an event named as in `results`, its fields beside `type`.
  */
-export interface EffectTable extends MethodEffects, DirectoryEffects, DeskEffects {
+export interface EffectTable extends MethodEffects, DirectoryEffects, DeskEffects, DoorEffects {
   /** A notice: a sentence said once, above the prompt of the state the turn stops in. Params are numbers, ids, times (epoch ms) and masked addresses. */
   say: { params: { readonly notice: string; readonly params?: NoticeParams }; results: NoResult };
   /** Pushes a dialog; its output comes back as `<dialog>.done`. */
@@ -50,6 +51,7 @@ export const effects: EffectFactsOf<EffectTable> = {
   ...methodEffects,
   ...directoryEffects,
   ...deskEffects,
+  ...doorEffects,
   say: { kind: 'notice', results: [] },
   begin: { kind: 'stack', results: [] },
   openPage: { kind: 'repeatable', results: ['page.opened', 'page.refused'] },

@@ -27,6 +27,10 @@ export const dialogShape: Shape<DialogName> = growing(
     'verify',
     'step-up',
     'first-proof',
+    'front-door',
+    'let-in',
+    'verify-claim',
+    'door-contact',
     ...methodKinds.map((kind) => `register-${kind}` as const),
   ),
 );

@@ -13,6 +13,8 @@ export type AnswerForm =
   | 'phone-number'
   /** Any one word; whether it is an address is the method's to say. */
   | 'email-address'
+  /** As people sign in: a name and a domain, with an @ between. */
+  | 'user-id'
   /** A few words of one's own; whether they make a name is `nameMethod`'s to say. */
   | 'name'
   /** Anything: what a person writes to the helpdesk. */

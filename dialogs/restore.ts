@@ -21,7 +21,8 @@ export function restorer(dialogs: Dialogs): (stored: unknown) => Restored {
       if (typeof frame === 'string') return { ok: false, reason: frame };
       frames.push(frame);
     }
-    return { ok: true, stack: { frames, next: stored.next } };
+    const atDoor = 'home' in stored && stored.home === 'front-door';
+    return { ok: true, stack: { frames, next: stored.next, ...(atDoor && { home: 'front-door' as const }) } };
   };
 }
 

@@ -23,6 +23,8 @@ export interface Stack {
   readonly frames: readonly Frame[];
   /** The number of the next frame's id. */
   readonly next: number;
+  /** The dialog at the bottom: at the front door its own (I11), elsewhere `home`. */
+  readonly home?: 'front-door';
 }
 
 export type StackEvent =
@@ -61,6 +63,9 @@ export interface Present {
 
 /** Nobody is in any dialog. */
 export const emptyStack: Stack = { frames: [], next: 1 };
+
+/** Nobody is in any dialog at the front door. */
+export const emptyDoorStack: Stack = { ...emptyStack, home: 'front-door' };
 
 /**
  * The whole conversation as one pure function: what an event does to a stack, and the effects it asks for, in order. Never throws.

@@ -1,5 +1,6 @@
 import { initialTransition, transition, type AnyMachineSnapshot, type ExecutableActionObject } from 'xstate';
 import type { Dialogs } from './all.ts';
+import { claimOf } from './claim.ts';
 import type { DialogName, DialogTable, Wish } from './dialog-table.ts';
 import type { DialogEvent, Effect, EffectTable, OutsideEvent } from './effects.ts';
 import { leftBehind } from './late.ts';
@@ -22,24 +23,26 @@ class Run {
   readonly #dialogs: Dialogs;
   readonly #now: number;
   readonly #frames: Frame[];
+  readonly #home: Stack['home'];
   #next: number;
 
   constructor(dialogs: Dialogs, stack: Stack, now: number) {
     this.#dialogs = dialogs;
     this.#now = now;
     this.#frames = [...stack.frames];
+    this.#home = stack.home;
     this.#next = stack.next;
   }
 
   get stack(): Stack {
-    return { frames: this.#frames, next: this.#next };
+    return { frames: this.#frames, next: this.#next, ...(this.#home !== undefined && { home: this.#home }) };
   }
 
   /** Whether the event was of use. */
   take(event: StackEvent): boolean {
     switch (event.type) {
       case 'open':
-        if (this.#frames.length === 0) return this.#begin('home', {});
+        if (this.#frames.length === 0) return this.#begin(this.#home ?? 'home', {});
         return this.#frames.length === 1 && this.#greet();
       case 'choose':
         return this.#choose(event.choice);
@@ -54,9 +57,14 @@ class Run {
       case 'start-over':
         return this.#backHome('home.started-over');
       case 'idle':
-        return this.#frames.length > 1 && this.#backHome('runner.idle');
+        // What was claimed at the front door ends too: whoever sits there now may be somebody else.
+        return (this.#frames.length > 1 || claimOf(this.stack) !== null) && this.#backHome('runner.idle');
       case 'ended':
-        return this.#frames.length > 1 && !this.#frames.some(({ dialog }) => dialog === 'escalate') && this.#backHome(event.notice);
+        return (
+          this.#frames.length > 1 &&
+          !this.#frames.some(({ dialog }) => dialog === 'escalate' || dialog === 'door-contact') &&
+          this.#backHome(event.notice)
+        );
       case 'result':
         return this.#result(event);
       case 'outside':
@@ -95,7 +103,7 @@ class Run {
   }
 
   #wish(wish: Wish): boolean {
-    if (this.#frames.length === 0) this.#begin('home', {});
+    if (this.#frames.length === 0) this.#begin(this.#home ?? 'home', {});
     const wasLeaving = this.#top?.dialog === 'leave';
     if (wasLeaving) this.#frames.pop();
     const isOffered = this.#offers(wish);
@@ -111,7 +119,7 @@ class Run {
     if (this.#frames.length === 0) return false;
     this.#endAboveHome();
     this.#frames.pop();
-    this.#begin('home', {});
+    this.#begin(this.#home ?? 'home', {});
     return this.#say(notice);
   }
 
@@ -188,7 +196,7 @@ class Run {
   /** The caller gets the output; home's end is a fresh home; `leave` is nobody's, it moves the whole stack. */
   #finish(dialog: DialogName, output: unknown): void {
     if (this.#frames.length === 0) {
-      this.#begin('home', {});
+      this.#begin(this.#home ?? 'home', {});
     } else if (dialog === 'leave') {
       const { leave, wish } = output as DialogTable['leave']['output'];
       if (!leave) return;

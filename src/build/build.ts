@@ -35,6 +35,7 @@ import { systemClock, systemRandom } from '../security/system-ports.ts';
 import { createLog } from '../server/log.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createServer } from '../server/server.ts';
+import { carry, carryDue, crossingStore } from '../store/crossing-store.ts';
 import { startDueLoop } from '../store/due-loop.ts';
 import { nudgedStore } from '../store/nudged-store.ts';
 import { openStore } from '../store/open-store.ts';
@@ -45,6 +46,7 @@ import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
 import { carriers, caseCarrier, caseClocks } from './desk-delivery.ts';
 import { caseActs, deskWords } from './desk-room.ts';
+import { doorRoutes, frontDoorOf } from './door-room.ts';
 import { freezeNeeds, notMeNeeds } from './freeze-room.ts';
 import { handlersOf } from './handlers.ts';
 import { localDemoRoutes } from './local-demo.ts';
@@ -91,7 +93,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const metrics = createMetrics();
   const loop: { nudge?: () => void } = {};
   const store = nudgedStore(
-    ports.store ?? (await openStore(config)),
+    crossingStore(ports.store ?? (await openStore(config))),
     () => clock.now(),
     () => loop.nudge?.(),
   );
@@ -119,6 +121,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     (id) => endLeaver(leavers, id, 'disabled'),
     (fault) => log.fault(fault, { kind: leaversDue }),
   );
+  const frontDoor = frontDoorOf({ config, clock, random, store, seals });
   const parts: Parts = {
     config,
     clock,
@@ -135,11 +138,13 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     wake: (stack) => knot.runner?.wake(stack),
     alarm,
     telephonyAlarm: telephonyStopped(log, alarm),
+    frontDoor,
   };
   const pages = pageNeeds(parts);
   const teams = createTeams({
     config,
     sentences,
+    frontDoor: frontDoor?.sink ?? null,
     ports: { clock, random, fetch, log, metrics, ...(ports.microsoft && { microsoft: ports.microsoft }) },
     logic: (courier) => {
       const made = new Runner({
@@ -185,6 +190,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
       teams.route,
       ...pageRoutes(pages),
       ...notMeRoutes(notMeNeeds(parts)),
+      ...doorRoutes(parts, teams),
       ...(await twilioRoutes(parts, dispatcher, log)),
       ...(local !== null && chosen.local !== null ? localDemoRoutes(parts, local, chosen.local) : []),
     ],
@@ -207,6 +213,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
           page: settleSetting(pages),
           [freezeDue]: freezeOwes(freezeNeeds(parts)),
           [reportedDue]: reportedNote(freezeNeeds(parts)),
+          [carryDue]: carry(store),
           [stopsDue]: settleStop(stopNeeds(parts)),
           [watchDue]: watch({ store, clock, seals }),
           [leaversDue]: sweepLeavers({

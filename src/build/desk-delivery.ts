@@ -1,4 +1,5 @@
 import type { Carriers } from '../delivery/dispatcher.ts';
+import { bringDoorCode } from '../delivery/door-code.ts';
 import { bringAlarm } from '../desk/alarm.ts';
 import { caseDue } from '../desk/case-due.ts';
 import { DeskCarrier } from '../desk/desk-carrier.ts';
@@ -37,6 +38,7 @@ export function carriers(parts: Parts, teams: Teams, cases: DeskCarrier): Carrie
     'stop-update': stop('stop-update'),
     alarm: bringAlarm({ sentences, policy: config.policy }, desk),
     hook: bringHook({ clock, policy: config.policy, secrets: config.hookSecrets, isLocal: config.mode === 'local' }),
+    'door-code': bringDoorCode(parts.delivery),
   };
 }
 

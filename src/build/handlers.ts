@@ -1,6 +1,6 @@
 import { remindHandler } from '../conversation/handlers.ts';
 import type { Handlers } from '../conversation/port.ts';
-import { openCase } from '../desk/open-case.ts';
+import { openCase, type HandlerNeeds } from '../desk/open-case.ts';
 import { freeze, readHappened } from '../desk/not-me.ts';
 import { readCases } from '../desk/read-cases.ts';
 import { changeOwnCase, writeToDesk } from '../desk/requester-acts.ts';
@@ -15,6 +15,7 @@ import { drop } from '../pages/drop.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { openPage } from '../pages/open-page.ts';
 import { passwordSetOn } from '../pages/password-set-on.ts';
+import { doorHandlers } from './door-room.ts';
 import { freezeNeeds } from './freeze-room.ts';
 import { methodPorts } from './method-ports.ts';
 import type { Parts } from './parts.ts';
@@ -25,6 +26,18 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
   const { policy } = config;
   const needs = { store, seals, policy, sentences, directory };
   const freezes = freezeNeeds(parts);
+  const cases: HandlerNeeds = {
+    store,
+    clock,
+    random,
+    seals,
+    policy,
+    sentences,
+    proved: async (act, proofIds) =>
+      provedGates(store, { accountId: act.accountId, proofIds, conversation: act.stack, now: act.now }, policy),
+    registered: async (accountId) => registeredKinds(store, accountId),
+    tried: async (accountId, now) => triedLately(store, accountId, now),
+  };
   return {
     readHome: readHome(needs),
     readEligibility: readEligibility(needs),
@@ -37,18 +50,8 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
       drafts: async (drafts, act) => dropLeftBehind({ store }, act.accountId, { drafts }),
       proofs: async (proofs, act) => dropLeftBehind({ store }, act.accountId, { proofs }),
     }),
-    openCase: openCase({
-      store,
-      clock,
-      random,
-      seals,
-      policy,
-      sentences,
-      proved: async (act, proofIds) =>
-        provedGates(store, { accountId: act.accountId, proofIds, conversation: act.stack, now: act.now }, policy),
-      registered: async (accountId) => registeredKinds(store, accountId),
-      tried: async (accountId, now) => triedLately(store, accountId, now),
-    }),
+    openCase: openCase(cases),
+    ...doorHandlers(parts, cases),
     readHappened: readHappened(freezes),
     freeze: freeze(freezes),
     readCases: readCases({ store, policy }),

@@ -1,3 +1,4 @@
+import { doorVerdict } from '../directory/door-verdict.ts';
 import { mayRegister } from '../directory/handlers.ts';
 import type { ElsewherePorts } from '../methods/answer-elsewhere.ts';
 import type { Parts } from './parts.ts';
@@ -23,6 +24,7 @@ export const methodPorts = ({
   sentences,
   delivery,
   mayRegister: mayRegister({ store, policy: config.policy, directory }),
+  mayBeHelped: async (act, purpose) => (await doorVerdict({ store, policy: config.policy })(act, purpose)) === null,
   telephonyAlarm,
   wake,
   accountOf: async (id) => directory.find(id),

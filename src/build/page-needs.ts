@@ -4,6 +4,7 @@ import { mayHavePage } from '../directory/may-have-page.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
 import { answerQuestions, openQuestions } from '../methods/answer-questions.ts';
 import { confirmQuestions, openQuestionChoice } from '../methods/choose-questions.ts';
+import { openDoorCeremony, weighDoorCeremony } from '../methods/door-key.ts';
 import { keyPagePurpose, openCeremony, shownDigits, weighCeremony } from '../methods/key-page.ts';
 import { confirmDraftCodes, openDraftCodes } from '../methods/recovery-codes-page.ts';
 import { presentPasswordProof, proofsSuffice } from '../methods/proofs.ts';
@@ -30,6 +31,7 @@ export function pageNeeds(parts: Parts): PageNeeds {
     policy,
     publicUrl,
     wake,
+    doorConversation: (request) => parts.frontDoor?.conversationOf(request) ?? null,
     rules: {
       mayHave: mayHavePage({ store, policy }),
       proofsSuffice: async (asked) => proofsSuffice(store, asked, policy),
@@ -56,6 +58,10 @@ export function pageNeeds(parts: Parts): PageNeeds {
         open: async (page) => openCeremony(keyPorts, page),
         weigh: async (page, answer) => weighCeremony(keyPorts, page, answer),
         digits: async (page) => shownDigits(keyPorts, page),
+      },
+      doorKey: {
+        open: async (page) => openDoorCeremony({ ...methods, party }, page),
+        weigh: async (page, answer) => weighDoorCeremony({ ...methods, party }, page, answer),
       },
       confirmDraftCodes: async (asked) => confirmDraftCodes({ store, keys: seals, policy }, asked),
       openQuestionChoice: async (accountId, draft, now) => openQuestionChoice(methods, accountId, draft, now),

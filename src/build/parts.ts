@@ -2,6 +2,7 @@ import type { DeskAlarm } from './alarms.ts';
 import type { Config } from '../config/config.ts';
 import type { Wake } from '../conversation/port.ts';
 import type { Delivery } from '../delivery/port.ts';
+import type { FrontDoor } from '../direct-line/front-door.ts';
 import type { Directory } from '../directory/port.ts';
 import type { AccountOf } from '../directory/teams-people.ts';
 import type { MethodPorts } from '../methods/ports.ts';
@@ -25,5 +26,7 @@ export interface Parts {
   readonly wake: Wake;
   /** Tells the helpdesk of what it should look at. */
   readonly alarm: DeskAlarm;
+  /** The front door; null where the policy does not open it. */
+  readonly frontDoor: FrontDoor | null;
   readonly telephonyAlarm: NonNullable<MethodPorts['telephonyAlarm']>;
 }

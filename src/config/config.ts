@@ -8,6 +8,8 @@ export interface Config {
   readonly port: number;
   /** Without a slash at the end. */
   readonly publicUrl: string;
+  /** How many proxies of ours a request passes: what they write down of the client's address is believed, and no more. */
+  readonly proxyHops: number;
   /** The host that security keys answer to: that of the public address, or one it is under. */
   readonly rpId: string;
   /** Folder of the embedded store. */

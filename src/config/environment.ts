@@ -41,6 +41,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
   const port = settings.whole('PORT', 3978, 1, 65_535);
   const host = settings.text('HOST') ?? (mode === 'local' ? '127.0.0.1' : '0.0.0.0');
   const publicUrl = settings.url('PUBLIC_URL', ['https:', 'http:']) ?? (mode === 'local' ? `http://localhost:${port}` : '');
+  const proxyHops = settings.whole('TRUSTED_PROXY_HOPS', 0, 0, 5);
   const rpId = readRpId(settings, publicUrl, policy);
   const redisUrl = settings.url('REDIS_URL', ['redis:', 'rediss:']);
   const smtpUrl = settings.url('SMTP_URL', ['smtp:', 'smtps:']);
@@ -77,6 +78,7 @@ export function readConfig(environment: Environment, options: ReadConfigOptions 
     host,
     port,
     publicUrl,
+    proxyHops,
     rpId,
     dataDir,
     redisUrl,

@@ -194,6 +194,14 @@ export const policySchema = block({
     in: list(z.enum(hookActs, `one of ${hookActs.join(', ')}`)).default([]),
   }),
   administrators: list(guid).default([]),
+  frontDoor: optionalBlock({
+    enabled: yesNo.default(false),
+    codesPerDay: whole(1, 100_000).default(200),
+    // I6: behind one address may be a whole office.
+    userIdsPerAddress: whole(5, 1000).default(60),
+    codesPerAddress: whole(5, 1000).default(30),
+    answerAfterMs: whole(0, 5000).default(1000),
+  }),
   contacts: block({
     it: block({ name: words, phone: matching(/\d/, 'a telephone number as people dial it'), hours: worded, link }),
     administratorsMail: filledList(mail),

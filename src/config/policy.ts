@@ -188,6 +188,17 @@ export interface Policy {
   };
   /** Account ids of administrators who may see a person's numbers whole; not agents. */
   readonly administrators: readonly string[];
+  /** The chat in a browser for people who cannot open Teams. */
+  readonly frontDoor: {
+    readonly enabled: boolean;
+    /** Codes to telephones that may be asked for there in 24 h, a budget of its own. */
+    readonly codesPerDay: number;
+    /** User IDs, and codes, that may come from one network address in an hour. */
+    readonly userIdsPerAddress: number;
+    readonly codesPerAddress: number;
+    /** Every answer comes so many milliseconds after what was said, or a multiple (I20). */
+    readonly answerAfterMs: number;
+  };
   readonly contacts: {
     readonly it: { readonly name: string; readonly phone: string; readonly hours: Worded; readonly link: string };
     /** Where escalations are mailed. */

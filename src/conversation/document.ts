@@ -1,8 +1,8 @@
-import { emptyStack, restore, type OwedEffect, type Stack } from '../../dialogs/stack.ts';
+import { emptyDoorStack, emptyStack, restore, type OwedEffect, type Stack } from '../../dialogs/stack.ts';
 import { effects } from '../../dialogs/effects.ts';
 import { languages, type Language } from '../config/policy.ts';
 import type { Json } from '../ports.ts';
-import type { Spent } from './port.ts';
+import type { Door, Spent } from './port.ts';
 
 /** A notice on its way to the person: its sentence's id and what fills it. */
 export interface Said {
@@ -47,8 +47,8 @@ export interface Conversation {
 const remembered = 50;
 
 /** A conversation nobody has spoken in. */
-export const newConversation = (language: Language, now: number): Conversation => ({
-  stack: emptyStack,
+export const newConversation = (language: Language, now: number, door: Door = 'teams'): Conversation => ({
+  stack: stackAt(door),
   language,
   languageChosen: false,
   showing: null,
@@ -60,6 +60,8 @@ export const newConversation = (language: Language, now: number): Conversation =
   reference: null,
   spokeAt: now,
 });
+
+const stackAt = (door: Door): Stack => (door === 'front-door' ? emptyDoorStack : emptyStack);
 
 /** The conversation with one more activity taken in. */
 export const withSeen = (conversation: Conversation, activityId: string): Conversation => ({
@@ -76,11 +78,11 @@ export type Restored =
   | { readonly ok: false; readonly reason: 'unreadable' | 'unknown-version'; readonly conversation: Conversation };
 
 /** Reads a stored row; every part is checked before use, since it may come from an older release. */
-export function fromJson(value: Json, now: number): Restored {
+export function fromJson(value: Json, now: number, door: Door = 'teams'): Restored {
   const row = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json>>) : {};
   const language = languages.find((known) => known === row['language']) ?? 'en';
   const kept: Conversation = {
-    ...newConversation(language, now),
+    ...newConversation(language, now, door),
     languageChosen: row['languageChosen'] === true,
     seen: Array.isArray(row['seen']) ? row['seen'].map(String) : [],
     reference: row['reference'] ?? null,
@@ -90,7 +92,7 @@ export function fromJson(value: Json, now: number): Restored {
   const restored = restore(row['stack']);
   if (!restored.ok) {
     // Frames' ids name sessions (I4): they go on from where they were.
-    return { ok: false, reason: restored.reason, conversation: { ...kept, stack: { ...emptyStack, next: readNext(row['stack']) } } };
+    return { ok: false, reason: restored.reason, conversation: { ...kept, stack: { ...stackAt(door), next: readNext(row['stack']) } } };
   }
   return {
     ok: true,

@@ -13,11 +13,17 @@ export interface AnswerRooms {
 }
 
 /** The notices of a turn in order, below them the prompt of the state it stopped in, in the person's language. */
-export function makeAnswer(said: readonly Said[], present: Present | null, step: string, language: Language, rooms: AnswerRooms): Answer {
+export function makeAnswer(
+  said: readonly Said[],
+  present: Present | null,
+  step: string,
+  { language, stack }: Pick<Conversation, 'language' | 'stack'>,
+  rooms: AnswerRooms,
+): Answer {
   return {
     language,
     notices: noticesOf(said, language, rooms.sentences),
-    prompt: present === null ? null : promptView(present, step, language, rooms),
+    prompt: present === null ? null : promptView(present, step, language, rooms, stack.home === undefined),
   };
 }
 
@@ -50,7 +56,8 @@ function noticeId(notice: string, language: Language, sentences: Sentences): str
   return sentences.has(language, ofDialog) ? ofDialog : notice;
 }
 
-function promptView(present: Present, step: string, language: Language, rooms: AnswerRooms): PromptView {
+/** @param numbered whether a page is opened with its number: at the front door the conversation's own cookie takes its place (I21) */
+function promptView(present: Present, step: string, language: Language, rooms: AnswerRooms, numbered: boolean): PromptView {
   const { sentences } = rooms;
   const [dialog, name] = splitPrompt(present.prompt);
   const id = (part: string): string => `${dialog}.${name}.${part}`;
@@ -77,8 +84,8 @@ function promptView(present: Present, step: string, language: Language, rooms: A
         : {
             url: page.url,
             label: sentences.say(language, id('link'), params),
-            number: page.number,
-            numberText: sentences.say(language, 'runner.page-number', { number: page.number }),
+            number: numbered ? page.number : '',
+            numberText: numbered ? sentences.say(language, 'runner.page-number', { number: page.number }) : '',
           },
   };
 }

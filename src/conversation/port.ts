@@ -8,13 +8,22 @@ import type { Key, Row } from '../store/port.ts';
 /** Where a person speaks from. */
 export type Door = 'teams' | 'front-door';
 
+/** Who speaks at the front door: a conversation that a browser holds, and where it comes from. Nothing of it says who somebody is (I20). */
+export interface Visit {
+  readonly conversation: string;
+  /** The network address, as limits count it. */
+  readonly client: string;
+}
+
 /** What arrived, unread: made by `teams` of an activity, knowing nothing of the dialog. */
 export interface Input {
   /** The channel's id of the activity; seen twice, it is answered as before and does nothing. */
   readonly activityId: string;
   readonly tenant: string;
-  /** The Entra object id; the only thing believed of a person (I1). */
+  /** The Entra object id; the only thing believed of a person (I1). Empty for a visitor at the front door, who is nobody. */
   readonly aadObjectId: string;
+  /** Set at the front door. */
+  readonly visit?: Visit;
   readonly place: 'personal' | 'group' | 'channel';
   /** As the activity says, e.g. `sv-SE`; null where it says nothing. */
   readonly locale: string | null;
@@ -51,7 +60,7 @@ export interface PromptView {
   } | null;
   /** Six digits to be keyed elsewhere. */
   readonly shownCode: string | null;
-  /** A one-time page: its address, the button's words, and the page number with its sentence (I21). */
+  /** A one-time page: its address, the button's words, and the page number with its sentence (I21); both empty at the front door. */
   readonly page: { readonly url: string; readonly label: string; readonly number: string; readonly numberText: string } | null;
 }
 
@@ -80,7 +89,10 @@ export interface Act {
   readonly now: number;
   readonly tenant: string;
   readonly door: Door;
+  /** At the front door the one that was claimed, and nobody knows by whom (I20). */
   readonly accountId: string;
+  /** At the front door the visitor's network address, as limits count it; absent elsewhere, and where nobody spoke. */
+  readonly client?: string;
   /** Read from the directory in this turn; null when it has no such account. A fault of the directory is thrown by this call. */
   account(): Promise<AccountState | null>;
   readonly language: Language;

@@ -134,6 +134,7 @@ function hasForm(text: string, form: AnswerForm): boolean {
     case 'phone-number':
       return /\d{3}/u.test(compact) && /^[+\d().\s/-]+$/u.test(text.normalize('NFKC').trim());
     case 'email-address':
+    case 'user-id':
       return /^\S+@\S+$/u.test(text.trim());
     case 'message':
       return text.trim() !== '';

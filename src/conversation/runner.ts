@@ -11,7 +11,7 @@ import { Answered } from './answered.ts';
 import { fromJson, newConversation } from './document.ts';
 import { openPatiently } from './lease.ts';
 import type { AnswerRooms } from './make-answer.ts';
-import type { Courier, Handlers, Input, Spent, Wake } from './port.ts';
+import type { Courier, Door, Handlers, Input, Spent, Wake } from './port.ts';
 import { Queues } from './queue.ts';
 import type { ReadingRooms } from './read-input.ts';
 import { StackSession } from './session.ts';
@@ -44,11 +44,17 @@ export interface RunnerRooms extends AnswerRooms, ReadingRooms {
 /** After this long a person hears that it goes on; the result comes by itself. */
 const turnMs = 10_000;
 
+/** At the front door dialogs and proofs end after this, minutes: whoever sits at that browser next may be somebody else. */
+const doorIdleMinutes = 15;
+
 /** Whose stack a turn is for. */
 interface Whose {
   readonly stack: Key;
   readonly tenant: string;
+  readonly door: Door;
+  /** At the front door the conversation's id, which is no account's, until one is claimed. */
   readonly accountId: string;
+  readonly client?: string;
 }
 
 /**
@@ -82,8 +88,9 @@ export class Runner {
 
   /** Opens a stack because something waits for it: the bot speaks first. @throws when the stack stays busy, so that it stays due. */
   async resume(stack: Key): Promise<void> {
-    const [, , tenant = '', , accountId = ''] = stack.split('/');
-    await this.#queues.run(stack, () => this.#guarded({ stack, tenant, accountId }, null));
+    const [, , tenant = '', place = '', accountId = ''] = stack.split('/');
+    const door = place === 'front-door' ? place : 'teams';
+    await this.#queues.run(stack, () => this.#guarded({ stack, tenant, door, accountId }, null));
   }
 
   /** Wakes a stack without waiting for it. What fails stays due in the store. */
@@ -98,7 +105,7 @@ export class Runner {
 
   /** A person's inputs keep their order, also while it is still being found out which account is theirs. */
   #inOrder(input: Input): Promise<Spent | null> {
-    return this.#queues.run(`${input.tenant} ${input.aadObjectId}`, async () => {
+    return this.#queues.run(`${input.tenant} ${input.visit?.conversation ?? input.aadObjectId}`, async () => {
       const whose = await this.#whose(input);
       return whose === null ? null : this.#queues.run(whose.stack, () => this.#guarded(whose, input));
     });
@@ -106,11 +113,15 @@ export class Runner {
 
   /** Whose stack an input is for; null where nobody can tell now, which the person has heard. */
   async #whose(input: Input): Promise<Whose | null> {
-    const { tenant, aadObjectId } = input;
+    const { tenant, aadObjectId, visit } = input;
+    if (visit !== undefined) {
+      const { conversation, client } = visit;
+      return { stack: keys.doorStack(tenant, conversation), tenant, door: 'front-door', accountId: conversation, client };
+    }
     const began = this.#rooms.clock.now();
     try {
       const accountId = await this.#rooms.accountOf(input);
-      return { stack: keys.stack(tenant, accountId), tenant, accountId };
+      return { stack: keys.stack(tenant, accountId), tenant, door: 'teams', accountId };
     } catch (fault) {
       const reference = newReference(this.#rooms.random);
       this.#rooms.log({ reference, account: aadObjectId, from: '', to: '', names: ['fault'], ms: this.#rooms.clock.now() - began, fault });
@@ -149,13 +160,17 @@ export class Runner {
     const { store, clock, random, handlers } = this.#rooms;
     const began = clock.now();
     const owner = newId(random);
-    const alsoRead = [
-      keys.methods(whose.accountId),
-      keys.pace(whose.accountId),
-      keys.casesOf(whose.accountId),
-      keys.frozen(whose.accountId),
-      keys.lastHappened(whose.accountId),
-    ];
+    // What is claimed at the front door has rows in a partition of its own.
+    const alsoRead =
+      whose.door === 'front-door'
+        ? []
+        : [
+            keys.methods(whose.accountId),
+            keys.pace(whose.accountId),
+            keys.casesOf(whose.accountId),
+            keys.frozen(whose.accountId),
+            keys.lastHappened(whose.accountId),
+          ];
     const opened = await openPatiently(store, clock, { key: whose.stack, owner, alsoRead });
     if (!opened.leased) {
       if (input === null) throw new LatchkeyError('latchkey_conversation_busy', 'unavailable', 'the stack stayed busy');
@@ -173,17 +188,16 @@ export class Runner {
       stored.due,
     );
     try {
-      const account = once(() => this.#rooms.directory.find(whose.accountId));
       const facts = {
         tenant: whose.tenant,
-        door: 'teams',
+        door: whose.door,
         accountId: whose.accountId,
-        account,
-        accountNow: async () => this.#rooms.directory.find(whose.accountId),
+        ...(whose.client !== undefined && { client: whose.client }),
+        find: async (accountId: string) => this.#rooms.directory.find(accountId),
         stack: whose.stack,
         reference,
         rows: opened.rows,
-      } as const;
+      };
       const turn = new Turn(stored.conversation, facts, input?.activityId ?? reference, { handlers, random, now: () => clock.now() });
       const spent = await new TurnAtWork(
         { turn, session, stored, opened, input, accountId: whose.accountId, until: began + turnMs },
@@ -211,8 +225,9 @@ export class Runner {
     const now = this.#rooms.clock.now();
     const row = opened.rows.get(whose.stack) ?? null;
     const locale = languageOf(input?.locale ?? null);
-    const restored = row === null ? null : fromJson(row.value, now);
-    const found = restored?.conversation ?? newConversation(locale ?? 'en', now);
+    const restored = row === null ? null : fromJson(row.value, now, whose.door);
+    const found = restored?.conversation ?? newConversation(locale ?? 'en', now, whose.door);
+    const idleMinutes = whose.door === 'front-door' ? doorIdleMinutes : this.#rooms.idleMinutes;
     const top = found.stack.frames.at(-1);
     return {
       conversation: {
@@ -223,7 +238,7 @@ export class Runner {
       },
       unsaid: found.unsaid,
       lost: restored !== null && !restored.ok,
-      silent: input !== null && now - found.spokeAt > this.#rooms.idleMinutes * 60_000,
+      silent: input !== null && now - found.spokeAt > idleMinutes * 60_000,
       due: found.owed.length > 0 || found.unsaid.length > 0 || input === null,
       at: top === undefined ? '' : `${top.dialog}.${top.state}`,
     };
@@ -232,10 +247,4 @@ export class Runner {
   async #tell(reference: Json, language: Language, sentence: string, params: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#rooms.courier.send(reference, { language, notices: [this.#rooms.sentences.say(language, sentence, params)], prompt: null });
   }
-}
-
-/** Calls `read` at most once, however often it is asked. */
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let value: Promise<T> | undefined;
-  return () => (value ??= read());
 }

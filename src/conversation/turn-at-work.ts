@@ -1,6 +1,6 @@
+import { claimOf } from '../../dialogs/claim.ts';
 import { effects as catalogue } from '../../dialogs/effects.ts';
 import { wishes } from '../../dialogs/dialog-table.ts';
-import { emptyStack } from '../../dialogs/stack.ts';
 import { newId } from '../security/ids.ts';
 import type { Opened } from '../store/port.ts';
 import type { Answered } from './answered.ts';
@@ -124,9 +124,9 @@ export class TurnAtWork {
   async #read(input: Input): Promise<Spent | null> {
     const { turn, stored } = this.#work;
     if (turn.conversation.stack.frames.length === 0) {
-      if (input.said.kind === 'hello') turn.say('runner.welcome');
+      if (input.said.kind === 'hello') turn.say(input.visit === undefined ? 'runner.welcome' : 'runner.welcome-at-door');
       await turn.take({ type: 'open' });
-    } else if (stored.silent && turn.conversation.stack.frames.length > 1) {
+    } else if (stored.silent && isUnderWay(turn)) {
       await turn.take({ type: 'idle' });
       // A button of the dialog that ended says nothing about what is shown now.
       if (input.said.kind === 'card') return null;
@@ -134,6 +134,11 @@ export class TurnAtWork {
     const present = turn.present();
     const reading = readInput(input, turn.conversation, present, this.#rooms);
     if (reading.kind === 'user-id') {
+      // At the front door nothing is said of any user ID (I20).
+      if (input.visit !== undefined) {
+        turn.say('runner.not-understood');
+        return null;
+      }
       const account = await this.#rooms.directory.find(this.#work.accountId);
       const own = [account?.userId ?? '', ...(account?.workAddresses ?? [])].some((address) => address.toLowerCase() === reading.userId);
       turn.say(own ? 'runner.not-understood' : 'runner.own-account-only');
@@ -197,13 +202,13 @@ export class TurnAtWork {
     if (turn.conversation.last?.activityId === input?.activityId && turn.conversation.last !== null) {
       turn.conversation = { ...turn.conversation, last: { ...turn.conversation.last, said, spent } };
     }
-    const { reference, language } = turn.conversation;
+    const { reference } = turn.conversation;
     // A plain answer is sent after the one commit: should it be lost, the channel delivers the activity again. What nobody asked for must be kept until it is sent.
     if (speaks || unfinished) await session.save({ ...turn.conversation, unsaid: said }, { resume: unfinished ? 0 : null });
     else await session.save(turn.conversation, 'done');
 
     if (unfinished && present === null) turn.say('runner.still-working');
-    const answer = makeAnswer(turn.said, present, step, language, this.#rooms);
+    const answer = makeAnswer(turn.said, present, step, turn.conversation, this.#rooms);
     const sent = reference === null ? ({ ok: false, reason: 'gone' } as const) : await this.#rooms.courier.send(reference, answer);
     if (sent.ok && input !== null) this.#answered.add(this.#named(input));
     // What is left is resumed at once: nobody is to wait for a lease that this turn no longer needs.
@@ -238,8 +243,11 @@ export class TurnAtWork {
   }
 }
 
+/** Whether there is anything that silence ends: a dialog, or what was claimed at the front door. */
+const isUnderWay = ({ conversation: { stack } }: Turn): boolean => stack.frames.length > 1 || claimOf(stack) !== null;
+
 /** Drops dialogs that cannot go on: better an apology than a person held up for ever. */
 function giveUp(turn: Turn): void {
-  turn.conversation = { ...turn.conversation, stack: { ...emptyStack, next: turn.conversation.stack.next }, owed: [] };
+  turn.conversation = { ...turn.conversation, stack: { ...turn.conversation.stack, frames: [] }, owed: [] };
   turn.say('runner.restarted');
 }

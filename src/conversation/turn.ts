@@ -1,3 +1,4 @@
+import { claimOf } from '../../dialogs/claim.ts';
 import { effects as catalogue, type ResultEvent } from '../../dialogs/effects.ts';
 import { present, step, type OwedEffect, type StackEvent } from '../../dialogs/stack.ts';
 import { LatchkeyError } from '../errors.ts';
@@ -10,9 +11,9 @@ import type { Act, Handler, Handlers } from './port.ts';
 const mostSteps = 25;
 
 /** What is read before a turn's effects are carried out, the same for all of them. */
-export type ActFacts = Omit<Act, 'id' | 'session' | 'language' | 'now'> & {
-  /** The account as it is now, however often it was read in this turn. */
-  readonly accountNow: Act['account'];
+export type ActFacts = Omit<Act, 'id' | 'session' | 'language' | 'now' | 'account'> & {
+  /** Reads an account from the directory, each time anew. */
+  readonly find: (accountId: string) => ReturnType<Act['account']>;
 };
 
 export interface TurnRooms {
@@ -39,6 +40,8 @@ export class Turn {
   /** Whether something was done since the rows were read with the stack: then they are no longer the truth. */
   #outdated = false;
   #steps = 0;
+  /** What was read of accounts in this turn. */
+  readonly #accounts = new Map<string, ReturnType<Act['account']>>();
 
   constructor(conversation: Conversation, facts: ActFacts, seed: string, rooms: TurnRooms) {
     this.conversation = conversation;
@@ -123,6 +126,12 @@ export class Turn {
     return handler.doubt(owed.effect.params, this.#act(owed.id));
   }
 
+  #readOnce(accountId: string): ReturnType<Act['account']> {
+    const read = this.#accounts.get(accountId) ?? this.#facts.find(accountId);
+    this.#accounts.set(accountId, read);
+    return read;
+  }
+
   /** The table is keyed by the effect's own name, so the handler fits the parameters; TypeScript cannot follow a union through it. */
   #handlerOf(effect: OwedEffect): {
     run(params: unknown, act: Act): Promise<ResultEvent | null>;
@@ -132,10 +141,15 @@ export class Turn {
   }
 
   #act(id: string): Act {
-    const { accountNow, ...facts } = this.#facts;
+    const { find, ...facts } = this.#facts;
+    const claim = facts.door === 'front-door' ? claimOf(this.conversation.stack) : null;
+    const accountId = claim ?? facts.accountId;
     return {
       ...facts,
-      ...(this.#outdated && { rows: new Map(), account: accountNow }),
+      accountId,
+      account: async () => (this.#outdated ? find(accountId) : this.#readOnce(accountId)),
+      // What was read with the stack is of another account than the one that was claimed.
+      ...((this.#outdated || claim !== null) && { rows: new Map() }),
       id,
       now: this.#rooms.now(),
       language: this.conversation.language,

@@ -5,7 +5,7 @@ import type { Keys } from '../security/keys.ts';
 import { keys, partitionOf, partitionOfKey } from '../store/keys.ts';
 import type { Commit, DueEntry, Key, Row, Store } from '../store/port.ts';
 import { backOffMs, mostTries } from './back-off.ts';
-import { isSealed, openOwed, readOutboxRow, type OutboxRow, type CarriedKind, type OutboxState, type Owed } from './outbox.ts';
+import { type CarriedKind, isOnce, isSealed, openOwed, type OutboxRow, type OutboxState, type Owed, readOutboxRow } from './outbox.ts';
 import type { Delivered, Delivery } from './port.ts';
 
 /** How long an ended row can still be looked at, in ms. */
@@ -72,8 +72,8 @@ export class OutboxDispatcher {
     const now = this.#parts.clock.now();
     return this.#change(key, id, (row) => {
       if (row === null || (row.state !== 'owed' && row.state !== 'started')) return { commit: { due: [{ id: due, at: null }] }, row: null };
-      if (row.state === 'started' && (row.kind === 'notice' || isSpent(row))) {
-        const lost: OutboxRow = { ...row, state: row.kind === 'notice' ? 'doubtful' : 'given-up' };
+      if (row.state === 'started' && (isOnce(row.kind) || isSpent(row))) {
+        const lost: OutboxRow = { ...row, state: isOnce(row.kind) ? 'doubtful' : 'given-up' };
         return { commit: ended(key, due, lost, now), row: lost };
       }
       const next: OutboxRow = { ...row, state: 'started', tries: row.tries + 1 };
@@ -164,7 +164,7 @@ const lostEntry = ({ account, kind, state }: OutboxRow, at: number): AuditFacts 
 function outcome(row: OutboxRow, brought: Delivered): OutboxState {
   if (brought.ok) return 'sent';
   if (brought.reason === 'rejected') return 'rejected';
-  if (brought.reason === 'doubtful' && row.kind === 'notice') return 'doubtful';
+  if (brought.reason === 'doubtful' && isOnce(row.kind)) return 'doubtful';
   return isSpent(row) ? 'given-up' : 'owed';
 }
 

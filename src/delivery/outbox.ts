@@ -16,6 +16,8 @@ type WithoutId<P> = P extends unknown ? Omit<P, 'id'> : never;
  * - `case-again`: a case's card posted anew, because nobody took the case up; `case-second`: a word of it in the second conversation; `what` is the
  *   case's id. `case-pointer`: an older card becomes a pointer to the newer; `what` is the case's id and the card's activity.
  * - `case-post`, `case-update`: the case's card in the helpdesk's conversation, drawn from the case as it is when the turn comes; made again too.
+ * - `door-code`: a code that was asked for at the front door, sealed and sent once; `null` where nobody is to get one, which is owed and paid as any other
+ *   (I20).
  */
 export type Owed =
   | { readonly kind: 'notice' | 'case-mail'; readonly parcel: WithoutId<Parcel> }
@@ -23,7 +25,7 @@ export type Owed =
   | { readonly kind: CarriedKind; readonly what: string };
 
 /** What other rooms carry themselves, each in its own way. */
-const carried = ['case-again', 'case-second', 'case-pointer', 'stop-post', 'stop-update', 'alarm', 'hook'] as const;
+const carried = ['case-again', 'case-second', 'case-pointer', 'stop-post', 'stop-update', 'alarm', 'hook', 'door-code'] as const;
 export type CarriedKind = (typeof carried)[number];
 
 /** What became of it. `owed` and `started` are under way, the others are the end. */
@@ -63,7 +65,11 @@ export function outboxRow(seals: Keys, account: string, id: string, owed: Owed, 
 }
 
 /** Whether what a row of this kind owes is for its key alone; it is gone when the row ends. */
-export const isSealed = (kind: Owed['kind']): boolean => kind === 'notice' || kind === 'case-mail' || kind === 'hook';
+export const isSealed = (kind: Owed['kind']): boolean =>
+  kind === 'notice' || kind === 'case-mail' || kind === 'hook' || kind === 'door-code';
+
+/** Whether a row of this kind is never brought twice: found interrupted, it counts as doubtful. */
+export const isOnce = (kind: Owed['kind']): boolean => kind === 'notice' || kind === 'door-code';
 
 /** Parts of several commits as one. */
 export function joined(parts: readonly OutboxParts[]): OutboxParts {

@@ -54,7 +54,7 @@ export interface HandlerNeeds extends OpenCaseNeeds {
 interface CaseWanted {
   readonly account: string;
   /** The directory's labels of the account; null where it could not be read. */
-  readonly state: Pick<AccountState, 'name' | 'userId'> | null;
+  readonly state: { readonly name: string | null; readonly userId: string } | null;
   /** `SSPR_...` or `LK_...`. */
   readonly code: string;
   readonly wish: Wish;

@@ -4,6 +4,7 @@ import type { Json } from '../ports.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { jsonResponse, type Route } from '../server/route.ts';
 import { assetRoutes, chatAssets, file, rendererRoute, signRoute, wordRoutes } from './assets.ts';
+import { chatContentPolicy } from './content-policy.ts';
 
 export interface LocalPageParts {
   readonly accounts: () => Promise<readonly DemoAccountShown[]>;
@@ -16,20 +17,6 @@ export interface LocalPageParts {
 
 const pageAssets = ['local-page.js', 'accounts.js', 'apps.js', 'outbox.js', 'phone.js', 'totp.js', 'copy-button.js', 'local-page.css'];
 
-/** Nothing from elsewhere, no markup made of text: the three policies named are the card renderer's own. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types adaptivecards#markdownPassthroughPolicy adaptivecards#restoreContentsPolicy adaptivecards#deprecatedExportedFunctionPolicy',
-].join('; ');
-
 /** The page at `/` and what it reads. For local mode only: it shows the demo people's passwords and every code. */
 export function localPageRoutes(parts: LocalPageParts): readonly Route[] {
   const page = { organisation: parts.organisation, deskConversation: parts.deskConversation };
@@ -39,7 +26,7 @@ export function localPageRoutes(parts: LocalPageParts): readonly Route[] {
       path: '/',
       handle: () =>
         file(new URL('./browser/local-page.html', import.meta.url), {
-          'content-security-policy': contentSecurityPolicy,
+          'content-security-policy': chatContentPolicy,
           'cache-control': 'no-store',
         }),
     },
@@ -47,8 +34,8 @@ export function localPageRoutes(parts: LocalPageParts): readonly Route[] {
     { method: 'GET', path: '/local/accounts', handle: async () => jsonResponse(200, (await parts.accounts()).map(plain)) },
     { method: 'GET', path: '/local/outbox', handle: async () => jsonResponse(200, (await parts.outbox()).map(plain)) },
     ...assetRoutes([...chatAssets, ...pageAssets]),
-    rendererRoute,
-    signRoute,
+    rendererRoute(),
+    signRoute(),
     ...wordRoutes(parts.sentences, ['chat', 'local-page']),
   ];
 }

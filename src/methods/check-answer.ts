@@ -7,8 +7,10 @@ import { LatchkeyError } from '../errors.ts';
 import { newId } from '../security/ids.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
+import { isHelped } from './ask-at-door.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { challengeParts, readChallenge, withVerdict, type ChallengeRecord, type Verdict } from './challenge-record.ts';
+import { judgeAtDoor } from './check-at-door.ts';
 import { readCode } from './codes.ts';
 import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
@@ -43,12 +45,14 @@ export async function attempt(
 ): Promise<ResultOf<'checkAnswer'>> {
   const { accountId, now } = act;
   const proofId = newId(ports.random);
-  const isOver = await isGone(act);
   const challengeKey = keys.challenge(accountId, params.challenge);
   // Which draft and country a challenge is for never changes, so that they may be read ahead.
   const ahead = await ports.store.open({ key: challengeKey, owner: null, now });
   const asked = readChallenge(ahead.rows.get(challengeKey)?.value ?? null);
   const draftKey = keys.draft(accountId, asked?.target ?? '');
+  const isAtDoor = asked?.door === 'front-door' && (asked.purpose === 'reset' || asked.purpose === 'unlock');
+  const helped = isAtDoor && (await isHelped(ports, act, asked.purpose));
+  const isOver = !isAtDoor && (await isGone(act));
   const verdict = await decideAudited(ports, act, [challengeKey, keys.pace(accountId), draftKey], (rows) => {
     const judged = judge(rows);
     return judged.commit === null || told === null ? judged : { ...judged, commit: joined([judged.commit, told(judged.result)]) };
@@ -69,6 +73,21 @@ export async function attempt(
     // What is keyed or answered elsewhere is nothing in the chat, which shows a call's digits itself (I22).
     if (told === null && ruleOf(challenge.kind).elsewhere === true) {
       return { commit: null, entry: null, result: rejected('form', noTries, challenge.mark) };
+    }
+    if (isAtDoor) {
+      const code = readAnswer(methodsByKind[challenge.kind], params.answer, () => '', 0);
+      if (code === null) return { commit: null, entry: null, result: rejected('form', noTries, challenge.mark) };
+      const judged = judgeAtDoor(ports, {
+        rows,
+        challenge,
+        accountId,
+        code,
+        helped: helped && !isHeldUp(rows, accountId, challenge.purpose),
+        attempt: act.id,
+        proofId,
+        now,
+      });
+      return decided(judged.verdict, judged.commit, challenge, judged.proof === null ? [] : [judged.proof]);
     }
     // The challenges of an account that was disabled end with it (I9), and those of one that was frozen (I17).
     if (isOver || isHeldUp(rows, accountId, challenge.purpose))

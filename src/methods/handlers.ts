@@ -1,4 +1,5 @@
 import type { Handlers } from '../conversation/port.ts';
+import { askAtDoor } from './ask-at-door.ts';
 import { checkAnswer } from './check-answer.ts';
 import { draftMethod } from './draft-method.ts';
 import type { ElsewherePorts } from './answer-elsewhere.ts';
@@ -21,7 +22,8 @@ export type MethodEffect =
   | 'preferMethod'
   | 'nameMethod'
   | 'reportChallenge'
-  | 'noteAsked';
+  | 'noteAsked'
+  | 'askAtDoor';
 
 /** The handlers of every effect this room carries out. */
 export const methodHandlers = (ports: ElsewherePorts): Pick<Handlers, MethodEffect> => ({
@@ -35,4 +37,5 @@ export const methodHandlers = (ports: ElsewherePorts): Pick<Handlers, MethodEffe
   preferMethod: preferMethod(ports),
   noteAsked: noteAsked(ports),
   reportChallenge: reportChallenge(ports),
+  askAtDoor: askAtDoor(ports),
 });

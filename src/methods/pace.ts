@@ -8,6 +8,8 @@ import { sentCodesSchema } from './sent-codes.ts';
 import { noTries, triesSchema, type Tries } from './tries.ts';
 
 const dayMs = 24 * 3_600_000;
+/** A hundred wrong in a row take a week and more at five failed verifications a day: so long they are remembered. */
+const doorTriesMs = 30 * dayMs;
 const time = z.int().nonnegative();
 const door = z.enum(['teams', 'front-door']);
 
@@ -22,6 +24,13 @@ const paceSchema = z.strictObject({
   codes: z.array(sentCodesSchema),
   /** Tries at drafts of a kind since the last right code, in the last 24 h: another draft is no other authenticator. */
   drafts: z.array(z.strictObject({ kind: z.enum(methodKinds), tries: triesSchema, at: time })).default([]),
+  /**
+   * What is counted at the front door, apart from the account's own: tries for a kind, since nobody there says which method is meant, and codes asked for.
+   * It is counted for user IDs that do not exist too (I20), and closes nothing elsewhere (I6).
+   */
+  atDoor: z
+    .strictObject({ tries: z.array(z.strictObject({ kind: z.enum(methodKinds), tries: triesSchema, at: time })), sends: z.array(time) })
+    .default({ tries: [], sends: [] }),
 });
 
 /** What an account remembers of tries and sends (I6): its document `pace`. */
@@ -29,23 +38,28 @@ export type Pace = Readonly<z.infer<typeof paceSchema>>;
 
 export type PaceLimits = Pick<Policy['limits'], 'failuresPerDay' | 'closedHours' | 'sendsPerAccountPerDay'>;
 
-const empty: Pace = { failures: [], closed: [], sends: [], codes: [], drafts: [] };
+const empty: Pace = { failures: [], closed: [], sends: [], codes: [], drafts: [], atDoor: { tries: [], sends: [] } };
 
 /** Reads the document as it counts at `now`: what is over is gone. `value` null: there is none. */
 export function readPace(value: Json | null, now: number): Pace {
   if (value === null) return empty;
-  const { failures, closed, sends, codes, drafts } = parseDocument('pace', paceSchema, value);
+  const { failures, closed, sends, codes, drafts, atDoor } = parseDocument('pace', paceSchema, value);
   return {
     failures: failures.filter(({ at }) => at > now - dayMs),
     closed: closed.filter(({ until }) => until > now),
     sends: sends.filter((at) => at > now - dayMs),
     codes: codes.filter(({ keepUntil }) => keepUntil > now),
     drafts: drafts.filter(({ at }) => at > now - dayMs),
+    atDoor: {
+      tries: atDoor.tries.filter(({ at }) => at > now - doorTriesMs),
+      sends: atDoor.sends.filter((at) => at > now - dayMs),
+    },
   };
 }
 
 /** When the whole document may be forgotten, epoch ms: nothing in it matters after. */
-export const paceUntil = (pace: Pace, now: number): number => Math.max(now + dayMs, ...pace.closed.map(({ until }) => until));
+export const paceUntil = (pace: Pace, now: number): number =>
+  Math.max(now + dayMs, ...pace.closed.map(({ until }) => until), ...pace.atDoor.tries.map(({ at }) => at + doorTriesMs));
 
 /** Until when self-service is closed at this door, epoch ms; null when it is open. */
 export const closedUntil = (pace: Pace, at: Door, now: number): number | null =>
@@ -66,8 +80,10 @@ export function failed(pace: Pace, at: Door, limits: PaceLimits, now: number): P
 }
 
 /** Until when this account may send nothing more, epoch ms; null when it may. */
-export function sendsFullUntil(pace: Pace, limits: PaceLimits, now: number): number | null {
-  const lately = pace.sends.filter((at) => at > now - dayMs).sort((a, b) => a - b);
+export const sendsFullUntil = (pace: Pace, limits: PaceLimits, now: number): number | null => fullUntil(pace.sends, limits, now);
+
+function fullUntil(sends: readonly number[], limits: PaceLimits, now: number): number | null {
+  const lately = sends.filter((at) => at > now - dayMs).sort((a, b) => a - b);
   const freeing = lately[lately.length - limits.sendsPerAccountPerDay];
   return freeing === undefined ? null : freeing + dayMs;
 }
@@ -82,4 +98,23 @@ export const draftTries = (pace: Pace, kind: MethodKind): Tries => pace.drafts.f
 export const withDraftTries = (pace: Pace, kind: MethodKind, tries: Tries, now: number): Pace => ({
   ...pace,
   drafts: [...pace.drafts.filter((each) => each.kind !== kind), { kind, tries, at: now }],
+});
+
+/** Until when no more codes may be asked for at the front door, epoch ms; null while they may. */
+export const doorSendsFullUntil = ({ atDoor }: Pace, limits: PaceLimits, now: number): number | null =>
+  fullUntil(atDoor.sends, limits, now);
+
+/** Counts one code that was asked for at the front door, whether it was sent or not. */
+export const countDoorSend = (pace: Pace, now: number): Pace => ({
+  ...pace,
+  atDoor: { ...pace.atDoor, sends: [...pace.atDoor.sends, now] },
+});
+
+/** What is left at the front door of tries for a kind. */
+export const doorTries = ({ atDoor }: Pace, kind: MethodKind): Tries => atDoor.tries.find((each) => each.kind === kind)?.tries ?? noTries;
+
+/** Keeps what an answer at the front door left of them. */
+export const withDoorTries = (pace: Pace, kind: MethodKind, tries: Tries, now: number): Pace => ({
+  ...pace,
+  atDoor: { ...pace.atDoor, tries: [...pace.atDoor.tries.filter((each) => each.kind !== kind), { kind, tries, at: now }] },
 });

@@ -29,6 +29,8 @@ export interface MethodPorts {
   readonly delivery: Delivery;
   /** Whether the directory and the policy let this account register now, asked live before each write. */
   readonly mayRegister: (act: Act) => Promise<boolean>;
+  /** Whether the directory and the policy let an account be helped at the front door, which nobody there is told (I20). Left out: nobody is helped. */
+  readonly mayBeHelped?: (act: Pick<Act, 'account' | 'accountId' | 'now'>, purpose: 'reset' | 'unlock') => Promise<boolean>;
   /** Hears what an operator should look at. */
   readonly telephonyAlarm?: (alarm: TelephonyAlarm) => void;
 }

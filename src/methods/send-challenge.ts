@@ -113,7 +113,7 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
 }
 
 /** The words that carry a code, which comes first, so that a locked telephone shows it; a mail's subject does not have it (I7). A call's are its opening. */
-function messageOf(
+export function messageOf(
   { sentences }: Pick<MethodPorts, 'sentences'>,
   language: Language,
   kind: MethodKind,

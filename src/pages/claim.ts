@@ -50,3 +50,21 @@ export async function claim(needs: PageNeeds, visit: Visit, typed: string): Prom
       return visit.over();
   }
 }
+
+/**
+ * At the front door the conversation's own cookie takes the number's place (I21): the browser that holds the conversation holds its page as soon as it comes, and
+ * no other ever does.
+ */
+export function claimAtDoor(needs: PageNeeds, pageId: string, conversation: string): Promise<void> {
+  const now = needs.clock.now();
+  return changePage<void>(needs, pageId, (page) =>
+    page === null || !isLive(page, now) || page.state.is !== 'open'
+      ? { state: null, result: undefined }
+      : {
+          state: { is: 'held', holder: holderMac(needs, page.id, conversation) },
+          tell: { type: 'page.claimed', page: page.id },
+          told: { act: 'page.claim', verdict: 'allowed', reason: 'I21' },
+          result: undefined,
+        },
+  );
+}

@@ -7,12 +7,14 @@ import { showChangePassword, takeChangePassword } from './change-password.ts';
 import { showQuestions, takeAnswers, wishOfPurpose } from './answer-security-questions.ts';
 import { showQuestionChoice, takeQuestionChoice } from './choose-security-questions.ts';
 import { showEnrolment } from './enrol-authenticator-app.ts';
+import { showDoorKey, takeDoorKey } from './door-key.ts';
 import type { HeldVisit } from './held-page.ts';
 import type { PageNeeds, PageWish } from './needs.ts';
 import { keyPageWish, showKeyCeremony, showKeyDigits, takeKeyAnswer } from './key-ceremony.ts';
 import { showNewPassword, takeNewPassword } from './new-password.ts';
 import { showPresentPassword, takePresentPassword } from './present-password.ts';
 import { showRecoveryCodes, takeRecoveryCodesKept } from './show-recovery-codes.ts';
+import type { Visit } from './visit.ts';
 
 /** Whose page it is, and what it is about. */
 interface PageSubject {
@@ -37,6 +39,11 @@ export interface PageRoom {
   show(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse> | PlainResponse;
   /** What its form does; the account was read for this request and may have the page still. */
   take(needs: PageNeeds, visit: HeldVisit, form: URLSearchParams): Promise<PlainResponse>;
+  /** What it is at the front door before anything was proved there: the same for every account, and for none (I20). */
+  readonly atDoor?: {
+    show(needs: PageNeeds, visit: Visit): Promise<PlainResponse>;
+    take(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promise<PlainResponse>;
+  };
   /** A page that ends here has nothing to say when it is done. */
   readonly endsInChat?: true;
   /** What the browser that holds it sees when it is done, where that is more than a sentence. */
@@ -109,5 +116,6 @@ export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
     show: showKeyCeremony,
     take: takeKeyAnswer,
     showDone: showKeyDigits,
+    atDoor: { show: showDoorKey, take: takeDoorKey },
   },
 };

@@ -5,10 +5,12 @@ import type { Door, Wake } from '../conversation/port.ts';
 import type { Language, Policy, SecurityQuestion } from '../config/policy.ts';
 import type { AccountState, Directory } from '../directory/port.ts';
 import type { Chosen, LineFault } from '../methods/judge-answers.ts';
+import type { DoorKeyPage, DoorKeyWeighed } from '../methods/door-key.ts';
 import type { CeremonyWeighed, KeyPage, KeyPageHeld } from '../methods/key-page.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Keys } from '../security/keys.ts';
+import type { PlainRequest } from '../server/route.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
 
 /** What another room adds to a commit of this one: rows of the account's partition and what is due for them. */
@@ -46,6 +48,14 @@ interface KeyRules {
   weigh(page: KeyPageHeld, answer: string): Promise<CeremonyWeighed>;
   /** The six digits of a page whose ceremony was right; null once they were typed or are over. */
   digits(page: KeyPage & Pick<KeyPageHeld, 'page'>): Promise<string | null>;
+}
+
+/** What the page of a security key at the front door asks, where it is the same for every account (I20). */
+interface DoorKeyRules {
+  /** What the browser is to ask a key with, as JSON; null when nothing is asked any more. */
+  open(page: DoorKeyPage): Promise<string | null>;
+  /** Weighs what a key answered; what it changes is committed with the page. */
+  weigh(page: DoorKeyPage, answer: string): Promise<DoorKeyWeighed>;
 }
 
 /** Who may have which page; each rule stands in the room it belongs to. */
@@ -131,6 +141,7 @@ export interface PageRules {
     asked: ChallengeAsked & { readonly attempt: string; readonly answers: ReadonlyMap<string, string> },
   ): Promise<ResultOf<'checkAnswer'>>;
   readonly key: KeyRules;
+  readonly doorKey: DoorKeyRules;
 }
 
 /** What the pages' room works with. */
@@ -145,5 +156,7 @@ export interface PageNeeds {
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly wake: Wake;
+  /** The conversation at the front door that a browser holds; null for none. It takes the page number's place there (I21). */
+  readonly doorConversation: (request: Pick<PlainRequest, 'cookies'>) => string | null;
   readonly rules: PageRules;
 }

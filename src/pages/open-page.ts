@@ -19,7 +19,7 @@ type Opened = Awaited<ReturnType<Handler<'openPage'>['run']>>;
  */
 export const openPage = (needs: PageNeeds): Handler<'openPage'> => ({
   async run(params, act) {
-    const pageId = pageIdOf(act.stack, act.id);
+    const pageId = pageIdOf(act.accountId, act.stack, act.id);
     const made = await findPage(needs, pageId);
     if (made !== null) return { type: 'page.opened', page: made.id, expiresAt: made.expiresAt };
     const refused = await refusal(needs, params, act);
@@ -36,6 +36,8 @@ async function refusal(
   act: Act,
 ): Promise<{ readonly reason: 'proofs' | 'not-eligible'; readonly rule: string } | null> {
   const account = await act.account();
+  // Before anything was proved at the front door every account has it, and none (I20).
+  if (act.door === 'front-door' && pageRooms[params.page].atDoor !== undefined) return null;
   if (account === null || !account.enabled) return { reason: 'not-eligible', rule: 'I9' };
   const { accountId, door, stack, session, now } = act;
   const room = pageRooms[params.page];
@@ -72,7 +74,7 @@ const newPage = (needs: PageNeeds, id: PageId, params: Params, act: Act): PageRe
 
 /** Which page of a kind the stack opened last stands in a row of its own, read and written with the new page. */
 async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened> {
-  const last = keys.pageOf(page.stack, page.kind);
+  const last = keys.pageOf(page.account, page.stack, page.kind);
   const frozen = keys.frozen(page.account);
   for (;;) {
     const opened = await needs.store.open({ key: last, owner: null, now: page.createdAt });

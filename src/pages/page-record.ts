@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { pageKinds } from '../../dialogs/views.ts';
 import { languages } from '../config/policy.ts';
 import type { Json } from '../ports.ts';
-import { partitionOfKey } from '../store/keys.ts';
+import { partitionOf } from '../store/keys.ts';
 import type { Key } from '../store/port.ts';
 
 /** How often the page number may be typed (I21). */
@@ -60,9 +60,9 @@ export function readPage(value: Json): PageRecord | null {
 export const pageToJson = (page: PageRecord): Json => page;
 
 /** The same effect always opens the same page (an effect is carried out again after a crash). The id is no secret: the token is. */
-export function pageIdOf(stack: Key, effectId: string): string {
+export function pageIdOf(accountId: string, stack: Key, effectId: string): string {
   const digest = createHash('sha256').update(`page\n${stack}\n${effectId}`).digest();
-  return `${partitionOfKey(stack)}-${digest.subarray(0, 16).toString('base64url')}`;
+  return `${partitionOf(accountId)}-${digest.subarray(0, 16).toString('base64url')}`;
 }
 
 /** Whether something can still be done with the page. */

@@ -1,6 +1,6 @@
 import type { PlainRequest, PlainResponse, Route } from '../server/route.ts';
 import { assetRoutes } from './assets.ts';
-import { claim } from './claim.ts';
+import { claim, claimAtDoor } from './claim.ts';
 import { failPage, orUnavailable, type HeldVisit } from './held-page.ts';
 import { pageRooms } from './kinds.ts';
 import type { PageNeeds, PageWish } from './needs.ts';
@@ -20,9 +20,18 @@ export const pageRoutes = (needs: PageNeeds): readonly Route[] => [
   ...assetRoutes(),
 ];
 
+/** Who visits what; a page of the front door is held by then. */
+async function visitOf(needs: PageNeeds, request: PlainRequest): Promise<Visit | PlainResponse> {
+  const visit = await readVisit(needs, request);
+  if ('status' in visit || visit.page.door !== 'front-door' || visit.page.state.is !== 'open') return visit;
+  const conversation = needs.doorConversation(request);
+  if (conversation !== null) await claimAtDoor(needs, visit.page.id, conversation);
+  return readVisit(needs, request);
+}
+
 /** Opening a page changes nothing, whoever opens it: a mail scanner, a preview, the person. */
 async function show(needs: PageNeeds, request: PlainRequest): Promise<PlainResponse> {
-  const visit = await readVisit(needs, request);
+  const visit = await visitOf(needs, request);
   if ('status' in visit) return visit;
   const { page, words } = visit;
   if (visit.held === null) return isLive(page, needs.clock.now()) ? visit.show(200, numberPage(words, null)) : visit.over();
@@ -45,6 +54,7 @@ async function showDone(needs: PageNeeds, visit: Visit): Promise<PlainResponse> 
   const { page, words } = visit;
   const room = pageRooms[page.kind];
   if (room.endsInChat === true) return visit.over();
+  if (doorRoomOf(visit) !== null) return visit.show(200, donePage(words, page.kind));
   if (room.showDone === undefined) return visit.show(200, donePage(words, page.kind));
   return orUnavailable(visit, async () => {
     const held = await withAccount(needs, visit);
@@ -53,6 +63,8 @@ async function showDone(needs: PageNeeds, visit: Visit): Promise<PlainResponse> 
 }
 
 function showHeld(needs: PageNeeds, visit: Visit): Promise<PlainResponse> {
+  const atDoor = doorRoomOf(visit);
+  if (atDoor !== null) return orUnavailable(visit, async () => atDoor.show(needs, visit));
   return orUnavailable(visit, async () => {
     const held = await withAccount(needs, visit);
     return held === null ? visit.over() : pageRooms[held.page.kind].show(needs, held);
@@ -60,7 +72,7 @@ function showHeld(needs: PageNeeds, visit: Visit): Promise<PlainResponse> {
 }
 
 async function take(needs: PageNeeds, request: PlainRequest): Promise<PlainResponse> {
-  const visit = await readVisit(needs, request);
+  const visit = await visitOf(needs, request);
   if ('status' in visit) return visit;
   const { page, words } = visit;
   const form = request.form;
@@ -73,8 +85,12 @@ async function take(needs: PageNeeds, request: PlainRequest): Promise<PlainRespo
   if (!isCsrfToken(needs, page.id, visit.held, form.get('csrf') ?? '')) return visit.show(403, foreignPage(words));
   // Done, being set or over: what it is now is shown, and nothing is done twice.
   if (page.state.is !== 'held' || !isLive(page, now)) return visit.again();
-  return orUnavailable(visit, () => act(needs, visit, form));
+  const atDoor = doorRoomOf(visit);
+  return orUnavailable(visit, () => (atDoor === null ? act(needs, visit, form) : atDoor.take(needs, visit, form)));
 }
+
+/** What a page is at the front door before anything was proved there; null where it is as everywhere. */
+const doorRoomOf = ({ page }: Visit) => (page.door === 'front-door' ? (pageRooms[page.kind].atDoor ?? null) : null);
 
 async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promise<PlainResponse> {
   const held = await withAccount(needs, visit);

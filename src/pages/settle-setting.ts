@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccountState } from '../directory/port.ts';
-import { keys, partitionOfKey } from '../store/keys.ts';
+import { keys, partitionOf } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
 import type { DueHandler } from '../store/due-loop.ts';
 import { changePage, findPage } from './change-page.ts';
@@ -20,7 +20,7 @@ type DueEntries = NonNullable<Commit['due']>;
 
 /** The due entry of a page, set (epoch ms) or cleared (null). */
 export const settleDue = (page: PageRecord, at: number | null): DueEntries[number] => ({
-  id: keys.due(partitionOfKey(page.stack), 'page', page.id),
+  id: keys.due(partitionOf(page.account), 'page', page.id),
   at,
   ...(at === null ? {} : { data: { page: page.id } }),
 });

@@ -38,7 +38,9 @@ export async function readVisit(needs: PageNeeds, request: PlainRequest): Promis
   const address = new PageAddresses(needs.keys, needs.publicUrl).prove(request.params['address'] ?? '');
   const page = address === null ? null : await findPage(needs, address.pageId);
   if (address === null || page === null) return over();
-  const cookie = request.cookies[cookieName];
+  if (page.door === 'front-door' && !isOfVisitor(needs, request, page)) return over();
+  // The conversation that asked for a page at the front door holds it from the start (I21).
+  const cookie = page.door === 'front-door' ? (needs.doorConversation(request) ?? undefined) : request.cookies[cookieName];
   const holder = holderOf(page);
   const words = wordsIn(page.language);
   const path = `${base}/page/${request.params['address'] ?? ''}`;
@@ -57,6 +59,12 @@ export async function readVisit(needs: PageNeeds, request: PlainRequest): Promis
 
 /** The path under which the public address lives, usually empty. */
 export const basePath = ({ publicUrl }: Pick<PageNeeds, 'publicUrl'>): string => new URL(publicUrl).pathname.replace(/\/$/, '');
+
+/** Whether the browser holds the conversation at the front door that asked for this page: for every other the page is over. */
+const isOfVisitor = (needs: PageNeeds, request: PlainRequest, { stack }: PageRecord): boolean => {
+  const conversation = needs.doorConversation(request);
+  return conversation !== null && stack.endsWith(`/front-door/${conversation}`);
+};
 
 /** The mac that stands in the page's row for the browser with this cookie. */
 export const holderMac = (needs: PageNeeds, pageId: string, cookie: string): string =>

@@ -1,8 +1,12 @@
 import type { Request } from 'restify';
+import { clientAddress } from '../security/client-address.ts';
 import type { PlainRequest } from './route.ts';
 
-/** The request as every room sees it, of one whose body restify's plugins have read. */
-export function plainRequest(request: Request, id: string): PlainRequest {
+/**
+ * The request as every room sees it, of one whose body restify's plugins have read.
+ * @param proxyHops how many proxies of ours it passed
+ */
+export function plainRequest(request: Request, id: string, proxyHops: number): PlainRequest {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const raw = textOf('rawBody' in request ? request.rawBody : undefined);
   return {
@@ -17,7 +21,7 @@ export function plainRequest(request: Request, id: string): PlainRequest {
     body: raw === '' || !isJson(type) ? undefined : request.body,
     form: type === 'application/x-www-form-urlencoded' ? new URLSearchParams(raw) : null,
     raw,
-    client: request.socket.remoteAddress ?? '',
+    client: clientAddress(request.socket.remoteAddress ?? '', joined(request.headers)['x-forwarded-for'], proxyHops),
   };
 }
 

@@ -22,7 +22,7 @@ export interface PlainRequest {
   readonly form: URLSearchParams | null;
   /** The body as it came. */
   readonly raw: string;
-  /** The network address the request came from. */
+  /** The network address the request came from: behind proxies of ours the one they wrote down. */
   readonly client: string;
 }
 

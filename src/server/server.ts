@@ -22,7 +22,7 @@ const closeMs = 20_000;
 const readyMs = 2_000;
 
 export interface ServerRooms {
-  readonly config: Pick<Config, 'mode' | 'host' | 'port' | 'publicUrl'>;
+  readonly config: Pick<Config, 'mode' | 'host' | 'port' | 'publicUrl'> & Partial<Pick<Config, 'proxyHops'>>;
   readonly routes: readonly Route[];
   /** The names of what is not ready; none: ready. */
   ready(): Promise<readonly string[]>;
@@ -103,7 +103,7 @@ export function createServer(rooms: ServerRooms): Server {
       running += 1;
       try {
         if (isClosing) response.setHeader('connection', 'close');
-        write(response, await route.handle(plainRequest(request, requestId(request))));
+        write(response, await route.handle(plainRequest(request, requestId(request), config.proxyHops ?? 0)));
       } catch (error) {
         const code = error instanceof LatchkeyError ? error.code : 'server';
         log.fault(error, { request: requestId(request), method: route.method, route: route.path });

@@ -20,6 +20,8 @@ export const deskItself = 'desk';
 export const keys = {
   /** A person's dialogs and what the runner knows about them. */
   stack: (tenant: string, accountId: string): Key => `${partitionOf(accountId)}/stack/${tenant}/personal/${accountId}`,
+  /** The dialogs of a conversation at the front door, in a partition of its own: whose account it is about, nobody knows when it begins. */
+  doorStack: (tenant: string, conversation: string): Key => `${partitionOf(conversation)}/stack/${tenant}/front-door/${conversation}`,
   /** Which account a person of Teams was matched with, where the directory has ids of its own. */
   teamsPerson: (tenant: string, aadObjectId: string): Key => `${partitionOf(aadObjectId)}/teams-person/${tenant}/${aadObjectId}`,
   /** Registered methods of an account, one document. */
@@ -41,8 +43,9 @@ export const keys = {
   telephony: 'p00/telephony' as Key,
   /** A one-time page; its id carries the partition (`p07-...`), because a browser brings nothing else. */
   page: (pageId: string): Key => `${pageId.slice(0, 3)}/page/${pageId}`,
-  /** Which page of a kind a stack has open: opening another ends it. */
-  pageOf: (stack: Key, pageKind: string): Key => `${partitionOfKey(stack)}/page-of/${pageKind}/${stack.slice(stack.indexOf('/') + 1)}`,
+  /** Which page of a kind a stack has open for an account: opening another ends it. */
+  pageOf: (accountId: string, stack: Key, pageKind: string): Key =>
+    `${partitionOf(accountId)}/page-of/${pageKind}/${stack.slice(stack.indexOf('/') + 1)}`,
   /** Whether an account is frozen (I17), what a freeze ended, and doors closed by a report; one document. */
   frozen: (accountId: string): Key => `${partitionOf(accountId)}/frozen/${accountId}`,
   /** Something that happened to an account and was told (I19); its id carries the partition (`p07-...`), because a link brings nothing else. */
@@ -82,6 +85,12 @@ export const keys = {
     const [, , accountId = '', userId = ''] = member.split('/');
     return { accountId, userId: decodeURIComponent(userId) };
   },
+  /** What the bot said in a conversation at the front door. */
+  doorChat: (conversation: string): Key => `${partitionOf(conversation)}/door-chat/${conversation}`,
+  /** What was typed as the user ID of an account that was claimed at the front door, sealed. */
+  claim: (accountId: string): Key => `${partitionOf(accountId)}/claim/${accountId}`,
+  /** How often something happened lately, by the keyed hash of whoever or whatever it is counted for, in the hash's own partition. */
+  counter: (what: string, hash: string): Key => `${partitionOf(hash)}/counter/${what}/${hash}`,
   due: (partition: string, what: string, rest: string): Key => `${partition}/due/${what}/${rest}`,
 } as const;
 

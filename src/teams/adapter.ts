@@ -1,6 +1,7 @@
 import { CloudAdapter, type Activity, type TurnContext } from 'botbuilder';
 import { AuthenticationError } from 'botframework-connector';
 import type { Config } from '../config/config.ts';
+import type { Visit } from '../conversation/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { languageOf } from '../locales/language-of.ts';
 import type { Sentences } from '../locales/sentences.ts';
@@ -9,13 +10,15 @@ import { newReference } from '../security/ids.ts';
 import type { Log } from '../server/log.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { jsonResponse, type PlainRequest, type PlainResponse } from '../server/route.ts';
-import type { StrictAuth } from './authentication.ts';
+import { silentConnectors, type StrictAuth } from './authentication.ts';
 import type { Cards } from './cards.ts';
 import type { TeamsCourier } from './courier.ts';
 import { Greetings } from './greetings.ts';
 import { cardBody, errorBody, messageBody } from './invoke-body.ts';
 import type { TeamsLogic } from './port.ts';
 import { readActivity, type Reading } from './read-activity.ts';
+import { visitActivity, type VisitSaid } from './visit-activity.ts';
+import { frontDoorChannel, visitIdentity } from './visit-identity.ts';
 
 /** What a turn is given; the rest of Teams' 15 s is for its way there and back. */
 /** Then the channel has its answer, whatever still runs: it would send the activity again. */
@@ -72,15 +75,37 @@ export class TeamsAdapter extends CloudAdapter {
     }
   }
 
+  /**
+   * Takes what a visitor said at the front door, by the direct door: no request, no token, and an identity of our own making that is good for that
+   * channel alone. Who the activity says it is from is not read.
+   */
+  async visit(visit: Visit, said: VisitSaid): Promise<PlainResponse> {
+    const { log, metrics, clock, random, config } = this.#rooms;
+    const began = clock.now();
+    const reference = newReference(random);
+    const activity = visitActivity(visit, said, config.policy.organisation.tenants[0] ?? '');
+    let answer: PlainResponse = { status: 200 };
+    try {
+      await this.processActivity(visitIdentity(silentConnectors), activity, async (context) => {
+        answer = await this.#inTime(this.#turn(context, reference, began, visit));
+      });
+      return answer;
+    } catch (error) {
+      log.fault(error, { reference, door: frontDoorChannel });
+      metrics.fault(error instanceof LatchkeyError ? error.code : 'teams');
+      return jsonResponse(500, { code: 'fault', reference });
+    }
+  }
+
   /** Resolves when no turn runs. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
-  async #turn(context: TurnContext, request: string, began: number): Promise<PlainResponse> {
+  async #turn(context: TurnContext, request: string, began: number, visit?: Visit): Promise<PlainResponse> {
     const { config, random, clock, log, metrics } = this.#rooms;
     const isInvoke = context.activity.type === 'invoke';
-    const reading = readActivity(context.activity, { config, random });
+    const reading = readActivity(context.activity, { config, random, ...(visit !== undefined && { visit }) });
     switch (reading.kind) {
       case 'nothing':
         return { status: 200 };

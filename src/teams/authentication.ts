@@ -17,6 +17,7 @@ import { quietly } from './quiet.ts';
 import type { TrustsServiceUrl } from './service-url.ts';
 import { tenantsOf } from './tenant.ts';
 import { readUnproved } from './unproved-token.ts';
+import { frontDoorChannel } from './visit-identity.ts';
 
 /** How long Microsoft's signing keys are waited for. */
 const keysMs = 5_000;
@@ -100,11 +101,11 @@ export class StrictAuth extends ConfigurationBotFrameworkAuthentication {
   override async authenticateRequest(activity: Activity, authHeader: string): Promise<AuthenticateRequestResult> {
     const { config, trusts } = this.#rooms;
     if (typeof activity.serviceUrl !== 'string' || !trusts(activity.serviceUrl)) throw unauthorized('service-url');
-    if (typeof activity.channelId !== 'string' || activity.channelId === '') throw unauthorized('channel');
+    const { channelId } = activity;
+    // Visitors come in by the adapter's direct door, never over the network.
+    if (typeof channelId !== 'string' || channelId === '' || channelId === frontDoorChannel) throw unauthorized('channel');
     const result =
-      config.mode === 'local'
-        ? await super.authenticateRequest(activity, '')
-        : await this.#proved(activity, activity.channelId, authHeader);
+      config.mode === 'local' ? await super.authenticateRequest(activity, '') : await this.#proved(activity, channelId, authHeader);
     if (config.mode === 'production') {
       const allowed = new Set(config.policy.organisation.tenants.map((tenant) => tenant.toLowerCase()));
       const named = tenantsOf(activity);
@@ -192,4 +193,4 @@ class SilentConnectors extends ConnectorFactory {
     return Promise.resolve(this.#connector);
   }
 }
-const silentConnectors = new SilentConnectors();
+export const silentConnectors = new SilentConnectors();

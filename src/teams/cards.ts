@@ -7,7 +7,7 @@ import { paragraphs, plainHeading } from './card-text.ts';
 type Fields = Readonly<Record<string, Json>>;
 
 /** Where Adaptive Cards show; everywhere else people get numbered text. */
-const cardChannels: ReadonlySet<string> = new Set(['msteams', 'directline', 'webchat', 'emulator']);
+const cardChannels: ReadonlySet<string> = new Set(['msteams', 'directline', 'webchat', 'emulator', 'front-door']);
 
 /** Teams takes a card of 28 KB at most (Teams' card reference). */
 export const mostCardBytes = 28 * 1024;
@@ -18,6 +18,7 @@ const inputs = {
   code: { regex: '^\\s*([0-9０-９][\\s-]*){6}$', maxLength: 20, style: 'Text' },
   'recovery-code': { regex: '^\\s*([^\\s-][\\s-]*){16}$', maxLength: 40, style: 'Text' },
   'phone-number': { regex: '^.*[0-9０-９].*$', maxLength: 40, style: 'Tel' },
+  'user-id': { regex: '^\\s*\\S+@\\S+\\s*$', maxLength: 254, style: 'Email' },
   name: { regex: '^.*\\S.*$', maxLength: 60, style: 'Text' },
   message: { maxLength: 2000, isMultiline: true },
   'email-address': { regex: '^\\s*\\S+\\s*$', maxLength: 254, style: 'Email' },
@@ -88,7 +89,7 @@ export class Cards {
           ? asked.map((each, index) => (index === 0 ? { ...fieldsOf(each), separator: true, spacing: 'Medium' } : each))
           : asked),
         ...(prompt.shownCode === null ? [] : [shownCode(prompt.shownCode)]),
-        ...(prompt.page === null ? [] : paragraphs(prompt.page.numberText, [], { spacing: 'Medium' })),
+        ...(prompt.page === null || prompt.page.numberText === '' ? [] : paragraphs(prompt.page.numberText, [], { spacing: 'Medium' })),
         // What is typed here stands on that page: it is opened first, so its link comes first.
         ...(prompt.page === null || prompt.input === null ? [] : [{ type: 'ActionSet', actions: [opening(prompt.page, {})] }]),
         ...(prompt.input === null ? [] : [inputOf(prompt.input)]),
@@ -115,7 +116,7 @@ export class Cards {
   #numbered({ language, notices }: Answer, prompt: PromptView): string {
     const say = (id: string, params: Readonly<Record<string, string>> = {}): string => this.#sentences.say(language, `teams.${id}`, params);
     const { page, input, choices, shownCode: code } = prompt;
-    const link = page === null ? '' : `${say('page-link', { label: page.label, url: page.url })}\n${page.numberText}`;
+    const link = page === null ? '' : `${say('page-link', { label: page.label, url: page.url })}\n${page.numberText}`.trimEnd();
     const list = choices.map((choice, index) => `${index + 1}. ${choice.label}`).join('\n');
     const answering = input === null ? '' : say('reply-text', { label: input.label });
     const choosing = choices.length === 0 ? '' : say(input === null ? 'reply-number' : 'reply-number-or-text');

@@ -8,6 +8,7 @@ import { Pace } from './pace.ts';
 import type { Posted } from './port.ts';
 import type { Reference } from './reference.ts';
 import type { TrustsServiceUrl } from './service-url.ts';
+import { frontDoorChannel } from './visit-identity.ts';
 
 /** How long one call may take, from the connection to the end of the answer. */
 const callMs = 5_000;
@@ -20,11 +21,16 @@ export interface ConnectorRooms {
   /** Null in local mode, where connectors ask for none. */
   readonly token: BotToken | null;
   readonly fetch: typeof globalThis.fetch;
+  /** Where the front door's conversations are; null where there is none. */
+  readonly frontDoor: FrontDoorSink | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+/** Takes what is said in a conversation at the front door: a new activity, or another in the place of the one named. Never throws. */
+export type FrontDoorSink = (conversation: string, activity: Readonly<Record<string, Json>>, activityId: string | null) => Promise<Posted>;
 
 /**
  * How a call is made again: `never` where it may have arrived, for what must not be said twice; `always`, where a second call changes nothing (an
@@ -47,7 +53,10 @@ export class Connector {
 
   /** Posts an activity, or changes the one with `activityId`. Never throws. */
   async call(to: Reference, activity: Readonly<Record<string, Json>>, repeats: Repeats, activityId: string | null = null): Promise<Posted> {
-    const posted = await this.#patiently(to, JSON.stringify(activity), repeats, activityId);
+    const posted =
+      to.channelId === frontDoorChannel
+        ? await this.#atDoor(to.conversation, activity, activityId)
+        : await this.#patiently(to, JSON.stringify(activity), repeats, activityId);
     this.#rooms.metrics.send(posted.ok ? 'ok' : posted.reason);
     if (!posted.ok) this.#rooms.log.warn('not-sent', { result: posted.reason });
     return posted;
@@ -70,6 +79,11 @@ export class Connector {
     if (verdict.kind === 'token') ({ verdict, text } = await this.#once('GET', url, null, true));
     if (verdict.kind === 'ok') return { kind: 'ok', text };
     return { kind: verdict.kind === 'gone' ? 'gone' : 'unavailable' };
+  }
+
+  /** The front door is in this house: nothing of it goes over a network. */
+  async #atDoor(conversation: string, activity: Readonly<Record<string, Json>>, activityId: string | null): Promise<Posted> {
+    return (await this.#rooms.frontDoor?.(conversation, activity, activityId)) ?? { ok: false, reason: 'gone' };
   }
 
   async #patiently(to: Reference, body: string, repeats: Repeats, activityId: string | null): Promise<Posted> {

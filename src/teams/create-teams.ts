@@ -1,20 +1,22 @@
 import type { ServiceClientCredentialsFactory } from 'botframework-connector';
 import type { Config } from '../config/config.ts';
+import type { Visit } from '../conversation/port.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Json, Random } from '../ports.ts';
 import type { Log } from '../server/log.ts';
 import type { Metrics } from '../server/metrics.ts';
-import type { Route } from '../server/route.ts';
+import type { PlainResponse, Route } from '../server/route.ts';
 import { TeamsAdapter } from './adapter.ts';
 import { credentialsOf, StrictAuth } from './authentication.ts';
 import { botToken, type BotToken } from './bot-token.ts';
 import { Cards } from './cards.ts';
-import { Connector } from './connector.ts';
+import { Connector, type FrontDoorSink } from './connector.ts';
 import { TeamsCourier } from './courier.ts';
 import type { TeamsLogic } from './port.ts';
 import { referenceTo } from './reference.ts';
 import { userIdInRoster } from './roster.ts';
 import { trustOf } from './service-url.ts';
+import type { VisitSaid } from './visit-activity.ts';
 
 export interface TeamsPorts {
   readonly clock: Clock;
@@ -42,6 +44,8 @@ export interface Teams {
   readonly desk: Json;
   /** The second conversation, for what the first did not settle; null where the policy names none. */
   readonly second: Json | null;
+  /** Takes what a visitor said at the front door. */
+  visit(visit: Visit, said: VisitSaid): Promise<PlainResponse>;
   /** A person's user ID as Teams has it; null for guests and strangers. @throws LatchkeyError when Teams does not say */
   userIdOf(person: Parameters<typeof userIdInRoster>[1]): Promise<string | null>;
   /** Resolves when the running turns and sends have ended. */
@@ -57,9 +61,11 @@ export function createTeams(rooms: {
   config: Config;
   sentences: Sentences;
   ports: TeamsPorts;
+  /** Where the front door's conversations are; null where there is none. */
+  frontDoor: FrontDoorSink | null;
   logic: (courier: TeamsCourier) => TeamsLogic;
 }): Teams {
-  const { config, sentences, ports } = rooms;
+  const { config, sentences, ports, frontDoor } = rooms;
   const { clock, random, log, metrics, microsoft } = ports;
   const trusts = trustOf(config.mode, microsoft?.serviceHosts);
   const credentials = microsoft?.credentials ?? credentialsOf(config.bot);
@@ -68,7 +74,7 @@ export function createTeams(rooms: {
   const { contacts, links, desk } = config.policy;
   const inTeams = (conversation: string): Json => referenceTo(conversation, contacts.desk.serviceUrl, config.bot?.appId ?? null);
   const cards = new Cards(sentences, [contacts.it.link, ...Object.values(links)]);
-  const connector = new Connector({ ...ports, trusts, token });
+  const connector = new Connector({ ...ports, trusts, token, frontDoor });
   const courier = new TeamsCourier(connector, cards);
   const adapter = new TeamsAdapter(authentication, {
     config,
@@ -84,6 +90,7 @@ export function createTeams(rooms: {
   return {
     route: { method: 'POST', path: '/api/messages', handle: (request) => adapter.handle(request) },
     courier,
+    visit: async (visit, said) => adapter.visit(visit, said),
     userIdOf: async (person) => userIdInRoster(connector, person),
     desk: inTeams(contacts.desk.conversation),
     second: desk.secondRoute === 'none' ? null : inTeams(desk.secondRoute),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
-import type { Input } from '../conversation/port.ts';
+import type { Input, Visit } from '../conversation/port.ts';
 import type { Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import type { CaseClick } from './port.ts';
 import type { Reference } from './reference.ts';
 import { tenantsOf } from './tenant.ts';
+import { frontDoorChannel } from './visit-identity.ts';
 
 /** What an activity is to us. */
 export type Reading =
@@ -58,6 +59,8 @@ const action = z.object({ action: z.object({ data: z.unknown() }), trigger: z.un
 export interface ReadingRooms {
   readonly config: Pick<Config, 'mode' | 'policy'>;
   readonly random: Random;
+  /** Set where a visitor speaks at the front door: then who speaks is this, and nothing the activity says. */
+  readonly visit?: Visit;
 }
 
 /** Says what an activity is. Whoever sent it is proved; what it says is not (R43). */
@@ -107,7 +110,8 @@ function pressedCard(known: Known, activity: object, data: Record<string, unknow
     return turn(known, activity, { kind: 'card', choose: short(choose), step: short(step), answer: typed(answer) }, pressed, rooms);
   }
   const click = caseData.safeParse(data);
-  if (!click.success) return { kind: 'malformed' };
+  // Nobody at the front door works on cases (I11).
+  if (!click.success || rooms.visit !== undefined) return { kind: 'malformed' };
   const person = who(known, activity, rooms);
   if (person === null) return nobody(known);
   const { case: caseId, act, version, ...inputs } = click.data;
@@ -154,8 +158,16 @@ function turn(known: Known, activity: object, said: Input['said'], pressed: Pres
 }
 
 /** I1: the object id is believed of Teams alone; in local mode of any client on loopback, and there is one company. */
-function who(known: Known, activity: object, { config }: ReadingRooms): { tenant: string; aadObjectId: string } | null {
+function who(
+  known: Known,
+  activity: object,
+  { config, visit }: ReadingRooms,
+): { tenant: string; aadObjectId: string; visit?: Visit } | null {
   const { aadObjectId } = known.from;
+  if (visit !== undefined) {
+    const [tenant] = config.policy.organisation.tenants;
+    return known.channelId === frontDoorChannel && tenant !== undefined ? { tenant: tenant.toLowerCase(), aadObjectId: '', visit } : null;
+  }
   const isLocal = config.mode === 'local';
   const tenant = isLocal ? config.policy.organisation.tenants[0]?.toLowerCase() : tenantsOf(activity)[0];
   if (typeof aadObjectId !== 'string' || tenant === undefined) return null;

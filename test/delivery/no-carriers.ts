@@ -10,4 +10,5 @@ export const noCarriers: Carriers = {
   'stop-update': arrived,
   alarm: arrived,
   hook: arrived,
+  'door-code': arrived,
 };

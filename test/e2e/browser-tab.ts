@@ -16,6 +16,12 @@ export class BrowserTab {
     this.#origin = origin;
   }
 
+  /** Has a cookie of this site already: `name=value`. */
+  holding(cookie: string): this {
+    this.#cookies.set(cookie.slice(0, cookie.indexOf('=')), cookie.slice(cookie.indexOf('=') + 1));
+    return this;
+  }
+
   async open(url: string): Promise<this> {
     return this.#go(new URL(url).pathname, 'GET');
   }

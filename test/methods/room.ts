@@ -130,6 +130,7 @@ export function makeRoom(options: RoomOptions = {}) {
       },
     },
     mayRegister: () => Promise.resolve((options.mayRegister ?? (() => true))()),
+    mayBeHelped: async () => true,
     telephonyAlarm: (alarm) => alarms.push(alarm),
     wake: () => undefined,
     accountOf: async () => null,

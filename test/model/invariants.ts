@@ -112,7 +112,8 @@ export const cancelLeadsOut: Invariant = (graph) =>
     .filter(({ event }) => event.type === 'cancel')
     .flatMap((edge) => {
       const { frames } = edge.to.stack;
-      const out = frames.length === 1 && frames[0]?.state === 'reading' && edge.took;
+      const atBottom = graph.world.door === true ? ['asking', 'menu'] : ['reading'];
+      const out = frames.length === 1 && atBottom.includes(frames[0]?.state ?? '') && edge.took;
       const dropped = new Set(edge.effects.flatMap((effect) => (effect.type === 'drop' ? Object.values(effect.params).flat() : [])));
       const kept = edge.from.stack.frames.flatMap(({ context }) => held(context)).filter((id) => !dropped.has(id));
       return [...(out ? [] : [tell(edge, 'still inside')]), ...kept.map((id) => tell(edge, `leaves ${id} behind`))];

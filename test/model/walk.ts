@@ -3,7 +3,7 @@ import { getAdjacencyMap } from 'xstate/graph';
 import type { Dialogs } from '../../dialogs/all.ts';
 import { effects as catalogue, type OutsideEvent } from '../../dialogs/effects.ts';
 import { presenter } from '../../dialogs/present.ts';
-import { emptyStack, type Frame, type OwedEffect, type Present, type Stack, type StackEvent } from '../../dialogs/stack.ts';
+import { emptyDoorStack, emptyStack, type Frame, type OwedEffect, type Present, type Stack, type StackEvent } from '../../dialogs/stack.ts';
 import { stepper } from '../../dialogs/step.ts';
 import { later, now, resultsOf, typed, type World, verdictsOn } from './world.ts';
 
@@ -55,7 +55,7 @@ export function walk(dialogs: Dialogs, world: World): Graph {
     return { stack: renamed.stack, owed, present: present(renamed.stack), key: keyOf(renamed.stack, owed), last: { event, effects, took } };
   };
 
-  const start: Walked = { stack: emptyStack, owed: [], present: null, key: '', last: null };
+  const start: Walked = { stack: world.door === true ? emptyDoorStack : emptyStack, owed: [], present: null, key: '', last: null };
   const logic = fromTransition(after, start);
   const map = getAdjacencyMap(logic, {
     events: ({ context }) => eventsAt(context, world),
@@ -84,7 +84,7 @@ const keyOf = (stack: Stack, owed: readonly OwedEffect[]): string =>
 function rename(stack: Stack): { stack: Stack; name: (frame: string) => string } {
   const names = new Map(stack.frames.map((frame, place) => [frame.id, `f${place + 1}`]));
   const frames: Frame[] = stack.frames.map((frame, place) => ({ ...frame, id: `f${place + 1}` }));
-  return { stack: { frames, next: frames.length + 1 }, name: (frame) => names.get(frame) ?? 'gone' };
+  return { stack: { ...stack, frames, next: frames.length + 1 }, name: (frame) => names.get(frame) ?? 'gone' };
 }
 
 /** What can happen anywhere and does the same everywhere: worth walking in a small world only. */
@@ -118,7 +118,8 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
     ...(shape?.input ? [at({ type: 'answer', text: typed })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: { type: 'account.locked', since: 1 } })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: happenedElsewhere })] : []),
-    at({ type: 'outside', event: { type: 'account.frozen' } }),
+    // The account's own chats are told; at the front door its handlers find the freeze, and nobody hears why (I20).
+    ...(world.door === true ? [] : [at({ type: 'outside', event: { type: 'account.frozen' } })]),
     ...(world.thorough ? news.map((event) => at({ type: 'outside', event })) : []),
     ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
     ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),

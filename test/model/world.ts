@@ -25,6 +25,8 @@ export interface World {
   readonly methods: readonly (readonly MethodView[])[];
   /** Kinds the policy allows; all, where it is not said. */
   readonly allowed?: readonly MethodKind[];
+  /** It is walked from the front door. */
+  readonly door?: true;
   /** Every verdict that may come. */
   readonly verdicts: readonly (
     | { readonly refusal: Refusal }
@@ -201,6 +203,20 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [{ type: 'freeze.done', number: 'LK-1001' }, { type: 'freeze.refused' }];
     case 'reportChallenge':
       return [{ type: 'challenge.reported' }];
+    case 'claimAccount':
+      return [
+        { type: 'account.claimed', claim: 'account', kinds: world.allowed ?? [], gates: world.gates, unlock: true },
+        { type: 'claim.refused', until: later },
+        { type: 'claim.unavailable' },
+      ];
+    case 'askAtDoor':
+      return doorResults(effect.params);
+    case 'openDoorCase':
+      return [
+        { type: 'door-case.opened', number: 'LK-1001', isNew: true },
+        { type: 'door-case.opened', number: 'LK-1001', isNew: false },
+        { type: 'door-case.refused', until: later },
+      ];
     case 'noteAsked':
     case 'say':
     case 'begin':
@@ -250,6 +266,23 @@ const caseOf = (state: CaseState, number: string): CaseView => ({
   mayWithdraw: !isEnded(state),
   mayReopen: state === 'resolved' || state === 'expired',
 });
+
+function doorResults({ kind, purpose }: EffectTable['askAtDoor']['params']): readonly ResultEvent[] {
+  const { sends } = rules[kind];
+  return [
+    {
+      type: 'door.asked',
+      challenge: `challenge ${purpose} ${kind}`,
+      kind,
+      masked: '',
+      mark: sends ? 'KT' : null,
+      expiresAt: later,
+      resendAt: null,
+    },
+    ...(sends ? ([{ type: 'door.rejected', reason: 'not-a-number' }] as const) : []),
+    ...(['pace', 'closed', 'budget'] as const).map((reason) => ({ type: 'door.refused' as const, reason, until: later })),
+  ];
+}
 
 function challengeResults(params: EffectTable['sendChallenge']['params']): readonly ResultEvent[] {
   const kind = kindOf('method' in params ? params.method : params.draft);

@@ -89,6 +89,7 @@ export async function newWorld(
     openQuestions: async () => null,
     answerQuestions: async () => ({ type: 'answer.rejected', reason: 'expired', triesLeft: 0, mark: null }),
     key: { purpose: async () => null, open: async () => null, weigh: async () => ({ is: 'over' }), digits: async () => null },
+    doorKey: { open: async () => null, weigh: async () => ({ is: 'over' }) },
     ...options.rules,
   };
   const needs: PageNeeds = {
@@ -104,6 +105,7 @@ export async function newWorld(
     },
     publicUrl: options.publicUrl ?? publicUrl,
     wake: (woke) => void woken.push(woke),
+    doorConversation: () => null,
     rules,
   };
   const routes = pageRoutes(needs);

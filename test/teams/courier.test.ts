@@ -55,6 +55,7 @@ function courierWith(changes: Partial<ConnectorRooms> = {}) {
   const rooms: ConnectorRooms = {
     trusts: trustOf('local'),
     token: null,
+    frontDoor: null,
     fetch: globalThis.fetch,
     clock,
     random: systemRandom,

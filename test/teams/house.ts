@@ -89,6 +89,7 @@ export async function openHouse(
     config,
     sentences,
     ports,
+    frontDoor: null,
     logic: (courier) => ({
       turn: async (input) => {
         inputs.push(input);

@@ -27,6 +27,7 @@ describe("Teams' own roster", () => {
         },
       },
       fetch: globalThis.fetch,
+      frontDoor: null,
       clock: systemClock,
       random: systemRandom,
       log: createLog('silent', systemClock),

@@ -19,6 +19,9 @@ import { Transcript } from './transcript.js';
  * @property {string} [fixed]
  * @property {{ read(): string | null, write(id: string): void }} [memory]
  * @property {string} [channelId]
+ * @property {string} [base]
+ * @property {() => Promise<Readonly<Record<string, string>>>} [headers]
+ * @property {() => void} [onBeganAnew] another conversation goes on; left out, a line says so
  * @property {() => void} [onNews] somebody else said something
  */
 
@@ -48,15 +51,25 @@ export class Chat {
       ...(parts.fixed === undefined ? {} : { fixed: parts.fixed }),
       ...(parts.memory === undefined ? {} : { memory: parts.memory }),
       ...(parts.channelId === undefined ? {} : { channelId: parts.channelId }),
+      ...(parts.base === undefined ? {} : { base: parts.base }),
+      ...(parts.headers === undefined ? {} : { headers: parts.headers }),
       onActivity: (activity) => this.transcript.show(activity),
       onAway: (away) => this.#sayAway(away),
-      onBeganAnew: () => this.transcript.divide('chat.began-anew'),
+      onBeganAnew: parts.onBeganAnew ?? (() => this.transcript.divide('chat.began-anew')),
     });
   }
 
   /** Goes on with the conversation, or begins it; what is said from now on is shown. */
   open() {
     this.line.start();
+  }
+
+  /**
+   * Says something that is not shown. @throws when it did not arrive
+   * @param {string} text
+   */
+  async speak(text) {
+    await this.line.post({ type: 'message', text }, newActivityId());
   }
 
   /** Ends the polling; what is on its way still arrives. */

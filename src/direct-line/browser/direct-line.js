@@ -16,6 +16,8 @@
  * @property {() => string} locale the language they read, e.g. `sv-SE`
  * @property {string} [fixed] a conversation that is always there; left out, one is begun
  * @property {{ read(): string | null, write(id: string): void }} [memory] where the conversation's id outlives the page
+ * @property {string} [base] where the conversations are; left out, local mode's
+ * @property {() => Promise<Readonly<Record<string, string>>>} [headers] what each post carries beside
  * @property {string} [channelId] what kind of channel the bot shall see
  * @property {(activity: Activity) => void} onActivity new or changed
  * @property {(away: boolean) => void} onAway whether the server is out of reach
@@ -36,7 +38,7 @@ const pollMs = 1000;
 const idlePollMs = 5000;
 /** Waits before each try of a post. */
 const tryAfterMs = [0, 1000, 3000];
-const base = '/v3/directline/conversations';
+const localBase = '/v3/directline/conversations';
 
 /** An id of 128 random bits, base64url: the same thing posted twice under it is one thing to the bot. */
 export function newActivityId() {
@@ -182,9 +184,11 @@ export class DirectLine {
    * @param {string} path below the conversations
    * @param {object} [body] left out, it is a GET
    */
-  #request(path, body) {
-    if (body === undefined) return fetch(base + path, { cache: 'no-store' });
-    return fetch(base + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  async #request(path, body) {
+    const url = (this.parts.base ?? localBase) + path;
+    if (body === undefined) return fetch(url, { cache: 'no-store' });
+    const headers = { 'content-type': 'application/json', ...(await this.parts.headers?.()) };
+    return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 }
 

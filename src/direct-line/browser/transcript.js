@@ -109,6 +109,13 @@ export class Transcript {
     this.#stayAtEnd();
   }
 
+  /** Forgets what was said: another conversation begins. */
+  clear() {
+    this.#turns.clear();
+    this.#typing = null;
+    this.element.replaceChildren();
+  }
+
   /**
    * A line across, with a sentence.
    * @param {string} word

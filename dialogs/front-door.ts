@@ -1,0 +1,133 @@
+import { assign, setup } from 'xstate';
+import { chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
+import { wishes, type DoorWish } from './dialog-table.ts';
+import { gatesShape, kindShape } from './kept.ts';
+import { flag, listOf, oneOf, orNull, record, text, type Shaped } from './shape.ts';
+
+const context = record({
+  /** The account that was named; no more is known of it here than that somebody named it. */
+  claim: orNull(text),
+  kinds: listOf(kindShape),
+  gates: gatesShape,
+  unlock: flag,
+  /** What was wished for before anybody said whose account it is about. */
+  wish: orNull(oneOf('reset', 'unlock', 'contact')),
+});
+type Context = Shaped<typeof context>;
+
+/** Everything else is done in Teams alone, where a person is signed in (I11). */
+const isInTeams = (choice: string): boolean => (wishes as readonly string[]).includes(choice) && !isDoorWish(choice);
+
+const letIn = (wish: DoorWish) =>
+  ({
+    type: 'begin',
+    params: ({ context }: { context: Context }) => ({
+      dialog: 'let-in' as const,
+      input: { wish, kinds: context.kinds, gates: context.gates },
+    }),
+  }) as const;
+
+const contact = {
+  type: 'begin',
+  params: { dialog: 'door-contact', input: { wish: 'contact', why: 'asked', until: null, proofs: [] } },
+} as const;
+
+const machine = setup({
+  types: typesOf<'front-door', Context>(),
+  actions: {
+    ...effectActions,
+    forgetWish: assign({ wish: null }),
+  },
+  guards: {
+    ...sharedGuards,
+    isClaimed: ({ context }) => context.claim !== null,
+    wished: ({ context }, params: { wish: string }) => context.claim !== null && context.wish === params.wish,
+    isInTeams: ({ event }) => event.type === 'choose' && isInTeams(event.choice),
+    isForLater: ({ context, event }) => event.type === 'choose' && context.claim === null && isDoorWish(event.choice),
+  },
+}).createMachine({
+  id: 'front-door',
+  context: { claim: null, kinds: [], gates: { needed: 2, oneDevice: 'allow' }, unlock: false, wish: null },
+  initial: 'asking',
+  states: {
+    asking: {
+      meta: { prompt: 'front-door.user-id' },
+      on: {
+        answer: {
+          target: 'claiming',
+          actions: { type: 'claimAccount', params: ({ event }) => ({ userId: event.text }) },
+        },
+      },
+    },
+    claiming: {
+      on: {
+        'account.claimed': {
+          target: 'going',
+          actions: assign({
+            claim: ({ event }) => event.claim,
+            kinds: ({ event }) => event.kinds,
+            gates: ({ event }) => event.gates,
+            unlock: ({ event }) => event.unlock,
+          }),
+        },
+        'claim.refused': { target: 'asking', actions: say('front-door.too-many', ({ event }) => ends(event.until)) },
+        'claim.unavailable': { target: 'asking', actions: say('front-door.unavailable') },
+      },
+    },
+    /** On with what was wished for, or to the menu. */
+    going: {
+      always: [
+        { guard: { type: 'wished', params: { wish: 'reset' } }, target: 'away', actions: ['forgetWish', letIn('reset')] },
+        { guard: { type: 'wished', params: { wish: 'unlock' } }, target: 'away', actions: ['forgetWish', letIn('unlock')] },
+        { guard: { type: 'wished', params: { wish: 'contact' } }, target: 'away', actions: ['forgetWish', contact] },
+        { guard: 'isClaimed', target: 'menu' },
+        { target: 'asking' },
+      ],
+    },
+    menu: {
+      meta: { prompt: 'front-door.menu' },
+      on: {
+        choose: {
+          guard: chose('another'),
+          target: 'asking',
+          actions: assign({ claim: null, wish: null }),
+        },
+      },
+    },
+    /** Another dialog is on top. */
+    away: {
+      on: {
+        'let-in.done': 'going',
+        'door-contact.done': 'going',
+      },
+    },
+  },
+  on: {
+    choose: [
+      { guard: 'isInTeams', target: '.going', actions: say('front-door.in-teams') },
+      {
+        guard: 'isForLater',
+        target: '.going',
+        actions: [assign({ wish: ({ event }) => (isDoorWish(event.choice) ? event.choice : null) }), say('front-door.user-id-first')],
+      },
+      { guard: chose('reset'), target: '.away', actions: letIn('reset') },
+      { guard: chose('unlock'), target: '.away', actions: letIn('unlock') },
+      { guard: chose('contact'), target: '.away', actions: contact },
+    ],
+    cancel: { target: '.going', actions: ['forgetWish', say('front-door.cancelled')] },
+  },
+});
+
+const isDoorWish = (choice: string): choice is DoorWish | 'contact' => choice === 'reset' || choice === 'unlock' || choice === 'contact';
+
+/** Who opens the front door is asked for a user ID first, as the seed asks, then for what is wished for. It takes the place of `home` there. */
+export const frontDoor = dialog({
+  machine,
+  context,
+  prompts: {
+    'front-door.user-id': () => ({ choices: [], input: 'user-id' }),
+    'front-door.menu': ({ unlock }) => ({
+      choices: [{ id: 'reset' }, ...(unlock ? [{ id: 'unlock' }] : []), { id: 'contact' }, { id: 'another' }],
+    }),
+  },
+});
