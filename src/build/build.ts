@@ -49,6 +49,7 @@ import { caseActs, deskWords } from './desk-room.ts';
 import { doorRoutes, frontDoorOf } from './door-room.ts';
 import { freezeNeeds, notMeNeeds } from './freeze-room.ts';
 import { handlersOf } from './handlers.ts';
+import { hookRoutes } from './hook-door.ts';
 import { localDemoRoutes } from './local-demo.ts';
 import { logTurn } from './log-turn.ts';
 import { pageNeeds } from './page-needs.ts';
@@ -191,6 +192,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
       ...pageRoutes(pages),
       ...notMeRoutes(notMeNeeds(parts)),
       ...doorRoutes(parts, teams),
+      ...hookRoutes(parts, log),
       ...(await twilioRoutes(parts, dispatcher, log)),
       ...(local !== null && chosen.local !== null ? localDemoRoutes(parts, local, chosen.local) : []),
     ],

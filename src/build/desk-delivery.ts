@@ -7,6 +7,7 @@ import type { DeskPost } from '../desk/desk-post.ts';
 import { bringHook } from '../desk/hook-call.ts';
 import { bringStop } from '../desk/stop-post.ts';
 import { wakeCase } from '../desk/wake-case.ts';
+import type { Directory } from '../directory/port.ts';
 import { enoughFrom, methodSummary } from '../methods/summary.ts';
 import type { Json } from '../ports.ts';
 import type { DueHandler } from '../store/due-loop.ts';
@@ -29,18 +30,26 @@ export function caseCarrier({ store, clock, random, seals, sentences, config, wa
 
 /** Brings what else is owed. */
 export function carriers(parts: Parts, teams: Teams, cases: DeskCarrier): Carriers {
-  const { clock, config, sentences } = parts;
+  const { clock, config, directory, sentences } = parts;
   const desk = deskPost(teams);
   const stop = bringStop(stopNeeds(parts), desk);
   return {
     ...cases.more,
     'stop-post': stop('stop-post'),
     'stop-update': stop('stop-update'),
-    alarm: bringAlarm({ sentences, policy: config.policy }, desk),
+    alarm: bringAlarm({ sentences, policy: config.policy, nameOf: nameIn(directory) }, desk),
     hook: bringHook({ clock, policy: config.policy, secrets: config.hookSecrets, isLocal: config.mode === 'local' }),
     'door-code': bringDoorCode(parts.delivery),
   };
 }
+
+/** A person's name and user ID; a directory that does not answer keeps no alarm back. */
+const nameIn =
+  (directory: Directory) =>
+  async (account: string): Promise<string | null> => {
+    const found = await directory.find(account).catch(() => null);
+    return found === null ? null : `${found.name} (${found.userId})`;
+  };
 
 /** What time does to cases, by the due entries it is woken by. */
 export const caseClocks = ({ store, clock, seals, sentences, config, wake }: Parts): Readonly<Record<string, DueHandler>> => ({

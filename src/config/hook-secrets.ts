@@ -3,7 +3,7 @@ import type { Policy } from './policy.ts';
 import type { Settings } from './settings.ts';
 
 /** The name under which the secret of what comes in stands. */
-const hookIn = 'in';
+export const hookIn = 'in';
 
 const how =
   'Write name:whsec_...[,name:whsec_...], the name that of a hook in the policy, or "in"; make one with "echo whsec_$(openssl rand -base64 32)". While you change one, write the name twice.';

@@ -46,7 +46,7 @@ interface Named {
 
 /** What another system may do with a case by a signed request. There is nothing else, and no policy adds to it. */
 export const hookActs = ['note', 'message', 'ticket', 'resolve', 'reopen'] as const;
-type HookAct = (typeof hookActs)[number];
+export type HookAct = (typeof hookActs)[number];
 
 /** Whom something is for: everybody, or members of directory groups. */
 export type Scope = 'everyone' | { readonly groups: readonly string[] };

@@ -91,11 +91,20 @@ function readRaised(value: Json | null): z.infer<typeof raisedSchema>['alarms'] 
   return read.data.alarms;
 }
 
+export interface AlarmWords {
+  readonly sentences: Sentences;
+  readonly policy: Pick<Policy, 'contacts'>;
+  /** What people call an account; null where the directory does not say. Never throws. */
+  readonly nameOf: (account: string) => Promise<string | null>;
+}
+
 /** Puts an alarm's card into the helpdesk's conversation. */
 export const bringAlarm =
-  ({ sentences, policy }: { readonly sentences: Sentences; readonly policy: Pick<Policy, 'contacts'> }, desk: DeskPost) =>
+  ({ sentences, policy, nameOf }: AlarmWords, desk: DeskPost) =>
   async (what: string): Promise<CaseBrought> => {
-    const alarm = alarmShape.extend({ more: z.int() }).parse(JSON.parse(what));
+    const read = alarmShape.extend({ more: z.int() }).parse(JSON.parse(what));
+    const name = read.name ?? (read.account === undefined ? null : await nameOf(read.account));
+    const alarm = name === null ? read : { ...read, name };
     const posted = await desk.post(alarmCard(sentences, policy, alarm));
     return posted.ok ? { ok: true, providerId: posted.activityId } : outcomeOf(posted);
   };

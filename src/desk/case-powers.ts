@@ -1,12 +1,19 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { freezeOfCase } from './freeze-of-case.ts';
+import { ticketSchema } from './ticket.ts';
 import type { CaseRecord } from './case-record.ts';
 
 /**
  * What other rooms keep in a case, each in an optional field of its own: the state of a power stands in the case itself, so that one commit
  * decides on both. A field's schema stands in the file of the room that owns it.
  */
-export const powerFields = { freeze: freezeOfCase } satisfies Readonly<Record<string, z.ZodType>>;
+export const powerFields = {
+  freeze: freezeOfCase,
+  /** What another system calls the case. */
+  ticket: ticketSchema.optional(),
+  /** The request from outside that changed it last: the same again finds it done. */
+  lastHook: z.string().optional(),
+} satisfies Readonly<Record<string, z.ZodType>>;
 
 /** Those of them that end with the claim (I16): who is given the case begins anew. */
 const endWithTheClaim: readonly string[] = [];

@@ -45,6 +45,7 @@ export function caseWords(sentences: Sentences, language: Language, record: Case
         : [fact('deadline', say('deadline', { deadline, late: now > deadline ? 'yes' : 'no' }))]),
       fact('reference', record.reference),
       ...(record.freeze === undefined ? [] : [fact('freeze', say('freeze', freezeParams(record.freeze)))]),
+      ...(record.ticket === undefined ? [] : [{ label: sentences.say(language, 'hook.ticket'), value: record.ticket }]),
     ],
     powers: powerLines.flatMap((line) => line(record, say, now)),
     thread: record.thread

@@ -147,18 +147,20 @@ function found({ cases }: CaseList, { act, code, requester }: CaseWanted): Opene
 }
 
 /** The next number. It is taken first, in a partition of its own; one that comes to nothing leaves a gap. */
-const nextNumber = ({ store, clock }: OpenCaseNeeds): Promise<number> =>
-  update<number>(store, clock, keys.caseCounter, (row) => {
+const nextNumber = ({ store, clock }: OpenCaseNeeds, id: string): Promise<string> =>
+  update<string>(store, clock, keys.caseCounter, (row) => {
     const next = (typeof row?.value === 'number' ? row.value : beforeFirst) + 1;
-    return { commit: { put: { [keys.caseCounter]: next } }, result: next };
+    const number = `LK-${next}`;
+    return { commit: { put: { [keys.caseCounter]: next, [keys.caseNumber(number)]: id } }, result: number };
   });
 
 async function describe(needs: OpenCaseNeeds, wanted: CaseWanted): Promise<CaseRecord> {
   const { account, state, code, wish, priority, requester, stack, language, reference } = wanted;
   const now = needs.clock.now();
+  const id = newCaseId(needs.random, account);
   return {
-    id: newCaseId(needs.random, account),
-    number: `LK-${await nextNumber(needs)}`,
+    id,
+    number: await nextNumber(needs, id),
     account,
     name: state?.name ?? null,
     userId: state?.userId ?? null,

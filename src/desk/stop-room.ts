@@ -62,7 +62,7 @@ export async function stopByCard(
   return acted.ok ? { card: acted.card, text: null } : { card: null, text: say(needs, `refused.${acted.reason}`) };
 }
 
-type Refusal = 'not-here' | 'not-agent' | 'unavailable' | 'no-right' | 'unproved' | 'over';
+type Refusal = 'not-here' | 'not-agent' | 'unavailable' | 'no-right' | 'not-proved' | 'over';
 
 /** I14: in the helpdesk's conversation, an agent as the directory has them now, with the right to stop and a standing proof. */
 async function mayStop(
@@ -76,7 +76,7 @@ async function mayStop(
   if (agent === null) return no('not-agent');
   if (!hasRight(needs.policy, agent, 'stop')) return no('no-right');
   const proof = await needs.standingProof(agent.id);
-  return proof.ok ? { ok: true, actor: { id: agent.id, name: agent.name, proof: proof.proof } } : no('unproved');
+  return proof.ok ? { ok: true, actor: { id: agent.id, name: agent.name, proof: proof.proof } } : no('not-proved');
 }
 
 async function refuse(needs: StopRoomNeeds, { aadObjectId }: StopCaller, act: string, reason: Refusal): Promise<StopAnswer> {
@@ -93,8 +93,7 @@ async function refuse(needs: StopRoomNeeds, { aadObjectId }: StopCaller, act: st
     reference: null,
   } as const;
   await commitAudited(store, seals, { partition: partitionOf(aadObjectId), entries: [entry], commit: {} });
-  const isDesks = reason === 'not-here' || reason === 'not-agent' || reason === 'unavailable';
-  return { card: null, text: isDesks ? saidAt(needs, `desk.refused.${reason}`) : say(needs, `refused.${reason}`) };
+  return { card: null, text: reason === 'over' ? say(needs, 'refused.over') : saidAt(needs, `desk.refused.${reason}`) };
 }
 
 const say = (needs: StopRoomNeeds, key: string, params: Readonly<Record<string, string>> = {}): string =>

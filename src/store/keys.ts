@@ -61,6 +61,10 @@ export const keys = {
   /** Which case an account has open for a reason and a kind of requester (I13), and its recent ones, one document. */
   casesOf: (accountId: string): Key => `${partitionOf(accountId)}/cases-of/${accountId}`,
   caseCounter: 'p00/counter/case' as Key,
+  /** Which case has a number, kept beside the counter that gave it; of a number that came to nothing there is no case. */
+  caseNumber: (number: string): Key => `p00/case-number/${number}`,
+  /** That a request from outside was taken, by the id its sender gave it. */
+  hookTaken: (id: string): Key => `${partitionOf(id)}/hook-taken/${id}`,
   /** Who posts cards into the helpdesk's conversation: one process at a time holds its lease, so that they come in order. */
   deskLine: 'p00/desk-line' as Key,
   /** What agents have stopped, or asked to stop, one document. */

@@ -14,13 +14,16 @@ beforeEach(() => {
 });
 afterEach(() => world.end());
 
+/** Of one the directory says nothing. */
+const nameOf = async (account: string): Promise<string | null> => (account === 'gone' ? null : `Person ${account}`);
+
 const raise = (alarm: Omit<Alarm, 'since'>) => raiseAlarm(world, { since: world.clock.now(), ...alarm });
 
 /** Handles everything that is due, each entry `times` times, as where processes take it over from one another. */
 async function pay(times = 1): Promise<void> {
   const { store, clock, seals, mails, desk, sentences, policy } = world;
   const cases = { bring: async () => ({ ok: true, providerId: null }) as const };
-  const carriers = { ...noCarriers, alarm: bringAlarm({ sentences, policy }, desk) };
+  const carriers = { ...noCarriers, alarm: bringAlarm({ sentences, policy, nameOf }, desk) };
   const dispatcher = new OutboxDispatcher({ store, seals, clock, random: realRandom, delivery: mails, cases, carriers, onLost: () => {} });
   for (;;) {
     const due = await store.due(clock.now(), 100);
@@ -94,6 +97,15 @@ test('first registrations have a count of their own', async () => {
   expect(shown()[0]).toContain('51 personer har registrerat sig');
 });
 
+test('it names whom it is about, as the directory has them; where it does not say, by the account', async () => {
+  await raise({ kind: 'number-shared', count: 3, account: 'a' });
+  world.clock.forward(61 * 60_000);
+  await raise({ kind: 'number-shared', count: 3, account: 'gone' });
+  await pay();
+  expect(shown()[0]).toContain('Person a');
+  expect(shown()[1]).toContain('gone');
+});
+
 test.each([
   ['accounts-blocked', {}],
   ['many-resets', { usual: 2.5 }],
@@ -106,7 +118,7 @@ test.each([
 ] as const)('%s has its words in both languages', async (kind, more) => {
   for (const language of ['en', 'sv'] as const) {
     const policy = { contacts: { ...world.policy.contacts, desk: { ...world.policy.contacts.desk, language } } };
-    const bring = bringAlarm({ sentences: world.sentences, policy }, world.desk);
+    const bring = bringAlarm({ sentences: world.sentences, policy, nameOf }, world.desk);
     const what = JSON.stringify({ kind, count: 3, since: world.clock.now(), more: 1, ...more });
     expect(await bring(what)).toMatchObject({ ok: true });
   }

@@ -88,12 +88,21 @@ export interface HouseOptions {
   readonly ports?: BuildPorts;
   /** Set: Twilio's webhooks are there, as in production. */
   readonly twilio?: TwilioSettings;
+  /** The secrets of the policy's hooks. */
+  readonly hookSecrets?: Config['hookSecrets'];
   /** Another instance of the same product, on the same rows: its keys, its clock, its Teams. */
   readonly beside?: House;
 }
 
 /** Opens the product in local mode on a store; what it owes the world is looked for every 20 ms. */
-export async function openHouse({ store: given, policy = (same) => same, ports, beside, twilio }: HouseOptions = {}): Promise<House> {
+export async function openHouse({
+  store: given,
+  policy = (same) => same,
+  ports,
+  beside,
+  twilio,
+  hookSecrets,
+}: HouseOptions = {}): Promise<House> {
   const connector = beside?.connector ?? (await startConnector());
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
@@ -103,7 +112,12 @@ export async function openHouse({ store: given, policy = (same) => same, ports, 
   if (!read.ok) throw new Error(faultsAsText(read.faults));
   const demo = policy(read.config.policy);
   const desk = { ...demo.contacts.desk, serviceUrl: connector.serviceUrl };
-  const config: Config = { ...read.config, twilio: twilio ?? null, policy: { ...demo, contacts: { ...demo.contacts, desk } } };
+  const config: Config = {
+    ...read.config,
+    twilio: twilio ?? null,
+    hookSecrets: hookSecrets ?? {},
+    policy: { ...demo, contacts: { ...demo.contacts, desk } },
+  };
   const store = given ?? openSqlite({ folder, serve: true });
   const clock = beside?.clock ?? shiftedClock();
   const logLines: string[] = [];

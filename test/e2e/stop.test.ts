@@ -138,6 +138,9 @@ describeWith(redisServerPath, 'redis-server', 'a stop, on two instances', () => 
   });
 });
 
+/** What an agent hears who has not proved themselves. */
+const notProved = 'Det här kräver att du först bevisar vem du är';
+
 describe('who may ask for one', () => {
   let house: House;
   let agent: DemoAccount;
@@ -169,8 +172,8 @@ describe('who may ask for one', () => {
   };
 
   test('I14: an agent who has not proved themselves stops nothing', async () => {
-    expect(await write(agent, 'stoppa allt')).toContain('Legitimera dig först');
-    expect(await audited()).toEqual(['refused unproved']);
+    expect(await write(agent, 'stoppa allt')).toContain(notProved);
+    expect(await audited()).toEqual(['refused not-proved']);
   });
 
   test('I14: somebody else in the channel stops nothing', async () => {
@@ -183,7 +186,7 @@ describe('who may ask for one', () => {
 
   test('a pressed card of no stop, or of one that is not there, does nothing', async () => {
     const desk = new Desk(house);
-    expect(await desk.press({ case: 'stop-nothing', act: 'confirm', version: 1 }, agent)).toContain('Legitimera dig först');
+    expect(await desk.press({ case: 'stop-nothing', act: 'confirm', version: 1 }, agent)).toContain(notProved);
     expect(await desk.press({ case: 'stop-nothing', act: 'confirm', version: 1 }, await house.account('registered'))).toContain(
       'Bara helpdeskens handläggare',
     );
