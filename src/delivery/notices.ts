@@ -5,12 +5,11 @@ import { inboxParts, type InboxValue } from '../conversation/inbox.ts';
 import type { Door } from '../conversation/port.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Keys } from '../security/keys.ts';
-import { tokenAddress } from '../security/token-address.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
 import { happenedId, happenedParts, type Happened } from './happened.ts';
 import { writeMail } from './mail-layout.ts';
-import { notMeUse } from './not-me.ts';
+import { notMeAddress } from './not-me.ts';
 import { joined, outboxRow } from './outbox.ts';
 
 /** What happened to an account and must be told (I19). */
@@ -104,8 +103,8 @@ function mailOf(seals: Keys, sentences: Sentences, notice: Notice): ReturnType<t
   });
 }
 
-const notMeLink = (seals: Keys, sentences: Sentences, { id, language }: Happened): string =>
-  sentences.say(language, 'notice.not-me.link', { address: tokenAddress(seals, notMeUse, id) });
+const notMeLink = (seals: Keys, sentences: Sentences, happened: Happened): string =>
+  sentences.say(happened.language, 'notice.not-me.link', { address: notMeAddress(seals, happened) });
 
 function say(sentences: Sentences, { language, at, door, method }: Notice, id: string): string {
   const params = {

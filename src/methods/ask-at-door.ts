@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import { ruleOf, type MethodKind } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { askedByMail, askedParts } from '../delivery/asked.ts';
+import { notMeAddress } from '../delivery/not-me.ts';
 import { outboxRow } from '../delivery/outbox.ts';
 import { LatchkeyError } from '../errors.ts';
 import { count } from '../security/counter.ts';
@@ -122,7 +124,9 @@ async function open(
     const binding = { challenge: asked.id, account: accountId, purpose, conversation: act.stack };
     const sent = { challenge: asked.id, mark, mac: hashCode(ports.keys, binding, code), expiresAt };
     const after = { ...countDoorSend(pace, now), codes: [...withCode(pace.codes, codesOf(challenge), sent, now)] };
-    const message = { ...messageOf(ports, language, kind, { code, mark, minutes, purpose }), language };
+    const mailed = askedByMail(kind, purpose, { account: accountId, challenge: asked.id, door: act.door, at: now, language });
+    const notAsked = mailed === null ? null : notMeAddress(ports.keys, mailed);
+    const message = { ...messageOf(ports, language, kind, { code, mark, minutes, purpose, notAsked }), language };
     const { id: _id, ...parcel } = method.parcel(asked.id, asked.place, message);
     const owed = outboxRow(
       ports.keys,
@@ -136,6 +140,8 @@ async function open(
         challengeParts(accountId, challenge),
         { put: { [paceKey]: after }, until: { [paceKey]: paceUntil(after, now) } },
         owed,
+        // The same for an account that is not there: nothing tells the two apart (I20).
+        mailed === null ? {} : askedParts(mailed),
       ]),
       entry,
       result,

@@ -2,6 +2,8 @@ import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import { ruleOf, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Language } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { askedByMail, askedParts } from '../delivery/asked.ts';
+import { notMeAddress } from '../delivery/not-me.ts';
 import type { Parcel } from '../delivery/port.ts';
 import { opening } from '../delivery/call-script.ts';
 import { LatchkeyError } from '../errors.ts';
@@ -81,7 +83,9 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   const minutes = method.minutes(ports.policy.limits);
   const expiresAt = now + minutes * 60_000;
   // Written before anything is committed: a sentence that is missing leaves no challenge behind.
-  const message = messageOf(ports, language, method.kind, { code, mark, minutes, purpose: params.purpose });
+  const asked = askedByMail(method.kind, params.purpose, { account: accountId, challenge: act.id, door: act.door, at: now, language });
+  const notAsked = asked === null ? null : notMeAddress(ports.keys, asked);
+  const message = messageOf(ports, language, method.kind, { code, mark, minutes, purpose: params.purpose, notAsked });
   const parcel: Parcel = { ...method.parcel(act.id, place, { ...message, language }), about: { account: accountId, what: 'challenge' } };
   const opened = await decideAudited<Omit<Unsent, 'delivered'> | { readonly refused: Refused }>(ports, act, rowsOf(params, act), (rows) => {
     const may = mayChallenge(ports, params, act, rows);
@@ -94,7 +98,7 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
     const challenge = { ...bare, resendAt: sent === undefined ? null : resendAt(sent) };
     const pace: Pace = { ...countSend(may.pace, now), codes: [...codes] };
     return {
-      commit: joined([challengeParts(accountId, challenge), paceParts(accountId, pace, now)]),
+      commit: joined([challengeParts(accountId, challenge), paceParts(accountId, pace, now), asked === null ? {} : askedParts(asked)]),
       entry: entryOf(params, 'sending', true),
       result: { challenge, before: may.pace.codes.find((each) => each.of === of) },
     };
@@ -117,10 +121,22 @@ export function messageOf(
   { sentences }: Pick<MethodPorts, 'sentences'>,
   language: Language,
   kind: MethodKind,
-  { code, mark, minutes, purpose }: { readonly code: string; readonly mark: string; readonly minutes: number; readonly purpose: Purpose },
+  {
+    code,
+    mark,
+    minutes,
+    purpose,
+    notAsked,
+  }: {
+    readonly code: string;
+    readonly mark: string;
+    readonly minutes: number;
+    readonly purpose: Purpose;
+    readonly notAsked: string | null;
+  },
 ): Omit<CodeMessage, 'language'> {
   const why = whyOf(sentences, language, kind, purpose);
-  if (kind === 'email') return codeMail(sentences, language, { code, mark, minutes, why });
+  if (kind === 'email') return codeMail(sentences, language, { code, mark, minutes, why }, notAsked);
   if (kind === 'phone-call') return { subject: '', text: callWords(sentences, language, opening, why).join(' ') };
   return { subject: '', text: sentences.say(language, 'message.sms', { code, mark, minutes, why }) };
 }

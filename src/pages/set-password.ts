@@ -52,8 +52,8 @@ async function orMoment(visit: HeldVisit, work: () => Promise<PlainResponse>): P
 }
 
 /**
- * Commits `setting`, on the very rows it was judged on, and on no account that is frozen meanwhile (I17). `lost`: somebody else was faster, or the page is over. `unproved`: what it was to be
- * set on is no longer enough.
+ * Commits `setting`, on the very rows it was judged on, and on no account that is frozen meanwhile (I17). `lost`: somebody else was faster, or
+ * the page is over. `unproved`: what it was to be set on is no longer enough.
  */
 async function begin(needs: PageNeeds, visit: HeldVisit, setting: Setting): Promise<'begun' | 'lost' | 'unproved'> {
   const { rule, also } = setting;

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { happeningOfAddress } from '../../src/delivery/not-me.ts';
 import { freezeParts, readFreeze, type FreezeRecord } from '../../src/desk/freeze-record.ts';
 import { noticePlaces } from '../../src/methods/places.ts';
 import { proofsSuffice } from '../../src/methods/proofs.ts';
+import { reportAsked } from '../../src/methods/report-challenge.ts';
 import { methodSummary } from '../../src/methods/summary.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Commit, Store } from '../../src/store/port.ts';
@@ -186,6 +188,36 @@ describeEngines('I17: "I did not ask for this"', (engine) => {
     expect(await room.check(challenge, room.lastCode(), { door: 'front-door', stack })).toMatchObject({ type: 'answer.rejected' });
     expect(await closed(room)).toEqual({ teams: null, 'front-door': null });
     expect(await reports(room)).toEqual([]);
+  });
+
+  test('by the link of a mail: it acts once, whichever door asked, also when the code is over; one that was passed it does not touch', async () => {
+    const room = await freshRoom();
+    await room.plant([app, mail]);
+    const stack = keys.stack('front-door', anna);
+    const challenge = await room.challenge({ method: 'planted-2' }, 'reset', { door: 'front-door', stack });
+    const linked = /\/not-me\/(\S+)/.exec(room.parcels.at(-1)?.text ?? '')?.[1] ?? '';
+    const id = happeningOfAddress(room.seals, linked) ?? '';
+    const code = room.lastCode();
+    expect(await reportAsked(room.ports, id)).toBe('reported');
+    expect(await reportAsked(room.ports, id)).toBe('reported');
+    expect(await room.check(challenge, code, { door: 'front-door', stack })).toMatchObject({ type: 'answer.rejected' });
+    expect(await closed(room)).toEqual({ teams: null, 'front-door': start + 24 * 60 * minute });
+    expect(await reports(room)).toHaveLength(1);
+
+    room.clock.forward(10 * minute);
+    await room.prove('planted-2', 'reset');
+    const passed = /\/not-me\/(\S+)/.exec(room.parcels.at(-1)?.text ?? '')?.[1] ?? '';
+    expect(await reportAsked(room.ports, happeningOfAddress(room.seals, passed) ?? '')).toBe('over');
+    room.clock.forward(24 * 60 * minute);
+    expect(await reportAsked(room.ports, id)).toBe('over');
+  });
+
+  test("a mail to an address that is being registered has no such link: it is not the account's yet", async () => {
+    const room = await freshRoom();
+    await room.plant([app]);
+    const draft = taken(await room.draft('email', mail.to));
+    await room.challenge({ draft }, 'register');
+    expect(room.parcels.at(-1)?.text).not.toContain('/not-me/');
   });
 
   test('it ends no challenge of another conversation', async () => {

@@ -29,6 +29,7 @@ beforeEach(async () => {
       const frozen = await freezeAccount(needs, { happening: id, said: 'mail', account: null, reference: 'K7Q2M9XD' });
       return frozen.ok ? 'frozen' : 'over';
     },
+    report: async () => 'over',
     isFrozenBy: async ({ id, account }) => {
       const key = keys.frozen(account);
       const { rows } = await world.store.open({ key, owner: null, now: world.clock.now() });
