@@ -1,7 +1,9 @@
 import { actOnCase } from '../desk/act-on-case.ts';
+import { answerAgent } from '../desk/answer-agent.ts';
 import { stopByCard, stopByWords, type StopRoomNeeds } from '../desk/stop-room.ts';
 import type { TeamsPerson } from '../directory/teams-people.ts';
 import type { CaseClick, CaseOutcome, DeskWords } from '../teams/port.ts';
+import { languageOf } from '../locales/language-of.ts';
 import type { Parts } from './parts.ts';
 
 /** What the desk works with. Its people are found by what Teams says of them. */
@@ -34,8 +36,11 @@ export const caseActs =
     return acted.ok ? { card: acted.card, text: null } : { card: null, text: acted.text };
   };
 
-/** What somebody wrote where others read it, which is for the desk where it is one of its agents' commands in its own conversation. */
+/** What somebody wrote, which is for the desk where it is one of its agents' commands. */
 export const deskWords =
   (parts: Parts) =>
-  async (said: DeskWords): Promise<string | null> =>
-    (await stopByWords(deskNeeds(parts, said), said))?.text ?? null;
+  async (said: DeskWords): Promise<string | null> => {
+    const needs = deskNeeds(parts, said);
+    const language = languageOf(said.locale) ?? parts.config.policy.contacts.desk.language;
+    return (await stopByWords(needs, said))?.text ?? answerAgent(needs, { ...said, language });
+  };

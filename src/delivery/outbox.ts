@@ -13,7 +13,7 @@ type WithoutId<P> = P extends unknown ? Omit<P, 'id'> : never;
  * - `stop-post`, `stop-update`: the card of a stop, likewise; `what` is its id.
  * - `alarm`: what the desk should look at; `what` is its JSON.
  * - `hook`: an event for another system; `what` is the call's JSON, and sealed.
- * - `case-again`: a case's card posted anew, because nobody took the case up; `case-second`: a word of it in the second conversation; `what` is the
+ * - `case-again`: a case's card posted anew, because nobody took the case up; `case-show`: because an agent asked for it; `case-second`: a word of it in the second conversation; `what` is the
  *   case's id. `case-pointer`: an older card becomes a pointer to the newer; `what` is the case's id and the card's activity.
  * - `case-post`, `case-update`: the case's card in the helpdesk's conversation, drawn from the case as it is when the turn comes; made again too.
  * - `door-code`: a code that was asked for at the front door, sealed and sent once; `null` where nobody is to get one, which is owed and paid as any other
@@ -25,7 +25,7 @@ export type Owed =
   | { readonly kind: CarriedKind; readonly what: string };
 
 /** What other rooms carry themselves, each in its own way. */
-const carried = ['case-again', 'case-second', 'case-pointer', 'stop-post', 'stop-update', 'alarm', 'hook', 'door-code'] as const;
+const carried = ['case-again', 'case-show', 'case-second', 'case-pointer', 'stop-post', 'stop-update', 'alarm', 'hook', 'door-code'] as const;
 export type CarriedKind = (typeof carried)[number];
 
 /** What became of it. `owed` and `started` are under way, the others are the end. */

@@ -112,6 +112,9 @@ export function indexParts(before: CaseRecord | null, record: CaseRecord): Requi
   return [
     { index: indexes.openCases, member, score },
     { index: indexes.openCasesFor(record.code), member, score },
+    { index: indexes.casesEnded, member, score: isEnded(record.state) ? record.since : null },
+    { index: indexes.caseNumber(record.number), member, score: record.openedAt },
+    { index: indexes.casesOpened, member, score: record.openedAt },
     { index: indexes.undelivered, member, score: record.activity === null && !isEnded(record.state) ? linePlace(record) : null },
     ...(had !== null && had !== has ? [{ index: indexes.casesOfAgent(had), member, score: null }] : []),
     ...(has !== null ? [{ index: indexes.casesOfAgent(has), member, score: queuePlace(record) }] : []),

@@ -52,11 +52,17 @@ export class DeskCarrier implements CaseCarrier {
   }
 
   /** Beside the post and its updates: the card anew, the word in the second conversation, and older cards as pointers. */
-  readonly more: Readonly<Record<'case-again' | 'case-second' | 'case-pointer', Carry>> = {
+  readonly more: Readonly<Record<'case-again' | 'case-show' | 'case-second' | 'case-pointer', Carry>> = {
     'case-again': async (caseId) => {
       const record = await this.#read(caseId);
       // Somebody took it up meanwhile, or its first card is still under way.
       if (record === null || !isQueued(record.state) || record.activity === null) return done;
+      return this.#postAnew(record);
+    },
+    'case-show': async (caseId) => {
+      const record = await this.#read(caseId);
+      // Its first card is still under way, and is what was asked for.
+      if (record === null || (record.activity === null && !isEnded(record.state))) return done;
       return this.#postAnew(record);
     },
     'case-second': async (caseId) => {

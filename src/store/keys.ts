@@ -104,6 +104,11 @@ export const indexes = {
   openCases: 'open-cases',
   /** Those of one reason. */
   openCasesFor: (code: string): string => `open-cases/${code}`,
+  /** The one of a number. */
+  caseNumber: (number: string): string => `case-number/${number}`,
+  /** All, by when they were opened; those that came to an end, by when. */
+  casesOpened: 'cases-opened',
+  casesEnded: 'cases-ended',
   /** Those that one agent has. */
   casesOfAgent: (accountId: string): string => `cases-of-agent/${accountId}`,
   /** The methods documents of accounts that have registered something. */

@@ -137,7 +137,7 @@ export class TeamsAdapter extends CloudAdapter {
   async #takeTurn({ input, pressed, conversationId }: Extract<Reading, { kind: 'turn' }>): Promise<PlainResponse | null> {
     const { logic, courier, cards } = this.#rooms;
     if (input.said.kind === 'hello' && !this.#greetings.isFirst(input)) return null;
-    if (input.place !== 'personal' && input.said.kind === 'text') {
+    if (input.said.kind === 'text') {
       const answer = await logic.deskWords({ ...input, text: input.said.text, conversationId });
       if (answer !== null) {
         await courier.send(input.reference, { language: languageOf(input.locale) ?? 'en', notices: [answer], prompt: null });

@@ -7,7 +7,7 @@ export interface TeamsLogic {
   turn(input: Input): Promise<Spent | null>;
   /** A pressed button of a case card; never a stack's business. */
   caseAct(click: CaseClick): Promise<CaseOutcome>;
-  /** What somebody wrote where others read it. @returns the answer where it was a command of the desk's; null where it was none */
+  /** What somebody wrote, before it is anybody's turn. @returns the answer where it was a command of the desk's; null where it was none */
   deskWords(said: DeskWords): Promise<string | null>;
 }
 
@@ -30,9 +30,11 @@ export interface CaseClick {
   readonly cardActivity: string | null;
 }
 
-/** Something written in a group or a channel. Nothing in it but who wrote, and where, is proved. */
+/** Something written. Nothing in it but who wrote, and where, is proved. */
 export interface DeskWords {
   readonly text: string;
+  /** As the activity says; null where it says nothing. */
+  readonly locale: string | null;
   readonly tenant: string;
   readonly aadObjectId: string;
   readonly place: Input['place'];

@@ -4,6 +4,7 @@ import type { Carriers } from '../../src/delivery/dispatcher.ts';
 const arrived = async () => ({ ok: true, providerId: null }) as const;
 export const noCarriers: Carriers = {
   'case-again': arrived,
+  'case-show': arrived,
   'case-second': arrived,
   'case-pointer': arrived,
   'stop-post': arrived,

@@ -172,6 +172,21 @@ export class DeskWorld {
     );
   }
 
+  /** What an act of an agent takes. */
+  get actNeeds() {
+    return {
+      store: this.store,
+      clock: this.clock,
+      random: realRandom,
+      seals: this.seals,
+      policy: this.policy,
+      sentences: this.sentences,
+      directory: this.directory,
+      wake: (stack: Key) => this.woken.push(stack),
+      standingProof: async () => this.standing,
+    };
+  }
+
   get requesterNeeds() {
     return { store: this.store, clock: this.clock, seals: this.seals, policy: this.policy, wake: (stack: Key) => this.woken.push(stack) };
   }
@@ -179,27 +194,15 @@ export class DeskWorld {
   /** What an agent's click does; by default Nina's on the first button, of the newest card, in the helpdesk's conversation. */
   click(more: Partial<CaseClick> & { readonly by?: string } = {}): Promise<CaseActed> {
     const [activity = '', card] = [...this.shown].at(-1) ?? [];
-    return actOnCase(
-      {
-        store: this.store,
-        clock: this.clock,
-        seals: this.seals,
-        policy: this.policy,
-        sentences: this.sentences,
-        directory: this.directory,
-        wake: (stack) => this.woken.push(stack),
-        standingProof: async () => this.standing,
-      },
-      {
-        ...dataOf(card ?? null, typeof more.act === 'string' ? more.act : undefined),
-        aadObjectId: more.by ?? agentNina,
-        tenant: this.policy.organisation.tenants[0] ?? '',
-        place: 'channel',
-        conversationId: `${this.policy.contacts.desk.conversation};messageid=1700000000000`,
-        cardActivity: activity,
-        ...more,
-      },
-    );
+    return actOnCase(this.actNeeds, {
+      ...dataOf(card ?? null, typeof more.act === 'string' ? more.act : undefined),
+      aadObjectId: more.by ?? agentNina,
+      tenant: this.policy.organisation.tenants[0] ?? '',
+      place: 'channel',
+      conversationId: `${this.policy.contacts.desk.conversation};messageid=1700000000000`,
+      cardActivity: activity,
+      ...more,
+    });
   }
 
   /** Nina takes the newest case up and resolves it. */
