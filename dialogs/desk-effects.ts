@@ -26,7 +26,11 @@ export interface DeskEffects {
   /** Makes a case, or finds the one that is open for the same account and reason (I13). */
   openCase: {
     params: { readonly code: string; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
-    results: { 'case.opened': { readonly number: string; readonly isNew: boolean; readonly next?: NextStep } };
+    results: {
+      'case.opened': { readonly number: string; readonly isNew: boolean; readonly next?: NextStep };
+      /** Too many were opened from here without a proof; until then, epoch ms. */
+      'case.not-opened': { readonly until: number };
+    };
   };
   /** What happened to the account lately, the newest first, and the case of the freeze where it is frozen. */
   readHappened: {
@@ -70,7 +74,7 @@ export type CaseNews = {
 /** Kind and results of each. */
 export const deskEffects: EffectFactsOf<DeskEffects> = {
   readCases: { kind: 'read', results: ['cases.read'] },
-  openCase: { kind: 'repeatable', results: ['case.opened'] },
+  openCase: { kind: 'repeatable', results: ['case.opened', 'case.not-opened'] },
   readHappened: { kind: 'read', results: ['happened.read'] },
   freeze: { kind: 'repeatable', results: ['freeze.done', 'freeze.refused'] },
   writeToDesk: { kind: 'check', results: ['desk.heard', 'desk.not-heard'] },

@@ -69,6 +69,7 @@ const machine = setup({
           { guard: 'isNew', target: 'closing', actions: [say('escalate.opened', ({ event }) => ({ number: event.number })), 'tellNext'] },
           { target: 'closing', actions: [say('escalate.already-open', ({ event }) => ({ number: event.number })), 'tellNext'] },
         ],
+        'case.not-opened': { target: 'told', actions: say('escalate.not-opened', ({ event }) => ends(event.until)) },
       },
     },
     closing: {

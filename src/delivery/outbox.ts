@@ -25,7 +25,17 @@ export type Owed =
   | { readonly kind: CarriedKind; readonly what: string };
 
 /** What other rooms carry themselves, each in its own way. */
-const carried = ['case-again', 'case-show', 'case-second', 'case-pointer', 'stop-post', 'stop-update', 'alarm', 'hook', 'door-code'] as const;
+const carried = [
+  'case-again',
+  'case-show',
+  'case-second',
+  'case-pointer',
+  'stop-post',
+  'stop-update',
+  'alarm',
+  'hook',
+  'door-code',
+] as const;
 export type CarriedKind = (typeof carried)[number];
 
 /** What became of it. `owed` and `started` are under way, the others are the end. */

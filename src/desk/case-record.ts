@@ -102,6 +102,8 @@ const listSchema = z.strictObject({
         /** The effect that opened it. */
         act: z.string(),
         open: z.boolean(),
+        /** When it was opened; left out by earlier releases. */
+        at: time.optional(),
       }),
     )
     .readonly(),

@@ -6,7 +6,9 @@ import type { Act, Handler } from '../conversation/port.ts';
 import { joined, outboxRow } from '../delivery/outbox.ts';
 import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
+import { languageOf } from '../locales/language-of.ts';
 import type { Sentences } from '../locales/sentences.ts';
+import { joined as joinCommits } from '../methods/join-commits.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { AuditFacts } from '../security/audit.ts';
 import { updateAudited } from '../security/audit-update.ts';
@@ -31,6 +33,7 @@ import { caseMail } from './case-words.ts';
 import { indexParts } from './change-case.ts';
 import { hookParts } from './hook-event.ts';
 import { takeUpBy } from './deadlines.ts';
+import { countForClient, ofTheDay, ownerParts, type Owner } from './unproved.ts';
 
 export interface OpenCaseNeeds {
   readonly store: Store;
@@ -71,6 +74,8 @@ interface CaseWanted {
   /** Who opens it, for the audit: an account id, or `system`. */
   readonly actor: string;
   readonly door: AuditFacts['door'];
+  /** The account's owner, who is told of a case that nobody proved anything for (I13). */
+  readonly owner?: Owner;
 }
 
 interface Opened {
@@ -86,6 +91,9 @@ const beforeFirst = 1000;
 export const openCase = (needs: HandlerNeeds): Handler<'openCase'> => ({
   async run({ code, wish, proofs = [] }, act) {
     const [state, proved] = await Promise.all([labelsOf(act), needs.proved(act, proofs)]);
+    const requester = requesterOf(act, proved.gates);
+    const until = requester.how === 'nobody' ? await countForClient(needs, act) : null;
+    if (until !== null) return { type: 'case.not-opened', until };
     const { id, number, isNew } = await openCaseFor(needs, {
       account: act.accountId,
       state,
@@ -93,7 +101,7 @@ export const openCase = (needs: HandlerNeeds): Handler<'openCase'> => ({
       code: state?.enabled === false ? 'LK_DISABLED' : code,
       wish,
       priority: 'normal',
-      requester: requesterOf(act, proved.gates),
+      requester,
       proofs: proved.proofs,
       stack: act.stack,
       language: act.language,
@@ -101,6 +109,7 @@ export const openCase = (needs: HandlerNeeds): Handler<'openCase'> => ({
       act: act.id,
       actor: act.accountId,
       door: act.door,
+      ...(requester.how === 'nobody' ? { owner: ownerOf(act, state) } : {}),
     });
     const key = keys.case(id);
     const row = (await needs.store.open({ key, owner: null, now: act.now })).rows.get(key) ?? null;
@@ -117,7 +126,7 @@ export async function openCaseFor(needs: OpenCaseNeeds, wanted: CaseWanted): Pro
   const { store, clock } = needs;
   const listKey = keys.casesOf(wanted.account);
   const { rows } = await store.open({ key: listKey, owner: null, now: clock.now() });
-  const open = found(readCaseList(rows.get(listKey)?.value ?? null), wanted);
+  const open = found(readCaseList(rows.get(listKey)?.value ?? null), wanted, clock.now());
   return open ?? keep(needs, wanted, await describe(needs, wanted));
 }
 
@@ -137,12 +146,21 @@ function requesterOf({ door }: Act, gates: number): Requester {
   return { how: door === 'teams' ? 'signed-in' : 'nobody' };
 }
 
+/** Where an account's owner hears of it: their own chat in Teams, and the work mailbox. */
+const ownerOf = ({ tenant, accountId, language }: Act, state: AccountState | null): Owner => ({
+  stack: keys.stack(tenant, accountId),
+  workMail: state?.workMail ?? null,
+  language: languageOf(state?.language ?? null) ?? language,
+});
+
 /** The case this act made, or another one that is open in the slot. */
-function found({ cases }: CaseList, { act, code, requester }: CaseWanted): Opened | null {
+function found(list: CaseList, { act, code, requester }: CaseWanted, now: number): Opened | null {
+  const { cases } = list;
   const mine = cases.find((each) => each.act === act);
   if (mine !== undefined) return { id: mine.id, number: mine.number, isNew: true };
   const slot = slotOf(code, requester);
-  const open = cases.find((each) => each.open && each.slot === slot);
+  const open =
+    cases.find((each) => each.open && each.slot === slot) ?? (requester.how === 'nobody' ? ofTheDay(list, now) : null) ?? undefined;
   return open === undefined ? null : { id: open.id, number: open.number, isNew: false };
 }
 
@@ -205,19 +223,22 @@ function keep(needs: OpenCaseNeeds, wanted: CaseWanted, record: CaseRecord): Pro
   } as const;
   const change = (list: CaseList): Commit => {
     const owed = owedFor(needs, record, openedAt);
-    return {
-      put: {
-        ...owed.put,
-        [keys.case(id)]: record,
-        [listKey]: withCase(list, { id, number, slot: slotOf(code, requester), act: wanted.act, open: true }),
+    return joinCommits([
+      owed,
+      {
+        put: {
+          [keys.case(id)]: record,
+          [listKey]: withCase(list, { id, number, slot: slotOf(code, requester), act: wanted.act, open: true, at: openedAt }),
+        },
+        due: wakingParts(needs.policy, record),
+        index: indexParts(null, record),
       },
-      due: [...owed.due, ...wakingParts(needs.policy, record)],
-      index: indexParts(null, record),
-    };
+      wanted.owner === undefined ? {} : ownerParts(needs, wanted.owner, record),
+    ]);
   };
   return updateAudited<Opened>(needs.store, needs.seals, needs.clock, listKey, (row) => {
     const list = readCaseList(row?.value ?? null);
-    const before = found(list, wanted);
+    const before = found(list, wanted, openedAt);
     if (before !== null) return { commit: null, result: before, entries: [] };
     return { commit: change(list), result: { id, number, isNew: true }, entries: [entry] };
   });

@@ -60,6 +60,8 @@ export const keys = {
   case: (caseId: string): Key => `${caseId.slice(0, 3)}/case/${caseId}`,
   /** Which case an account has open for a reason and a kind of requester (I13), and its recent ones, one document. */
   casesOf: (accountId: string): Key => `${partitionOf(accountId)}/cases-of/${accountId}`,
+  /** Cases that a client opened lately without a proof; by its keyed hash, in the hash's own partition. */
+  clientCases: (hash: string): Key => `${partitionOf(hash)}/client-cases/${hash}`,
   caseCounter: 'p00/counter/case' as Key,
   /** Which case has a number, kept beside the counter that gave it; of a number that came to nothing there is no case. */
   caseNumber: (number: string): Key => `p00/case-number/${number}`,

@@ -191,6 +191,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
           next: { opens: 'weekday', opensAt: later, by: 'weekday', byAt: later, holiday: null, emergency: '112' },
         },
         { type: 'case.opened', number: 'LK-1001', isNew: false },
+        { type: 'case.not-opened', until: later },
       ];
     case 'readHappened':
       return [
