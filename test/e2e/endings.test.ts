@@ -150,8 +150,10 @@ function stories(engine: Engine, language: Language): void {
     await bjorn.hear();
     expect(bjorn.words).toContain(said.resolved(number));
     expect((await desk.changed(shown, said.resolvedBy(agent.name))).data).toMatchObject({ act: 'reopen' });
+    await bjorn.choose('done');
     await bjorn.say(myCase);
     expect(bjorn.words).toContain(said.wasResolved);
+    await bjorn.choose('done');
 
     await bjorn.say(register);
     expect(bjorn.prompt).toBe('first-proof.page');
