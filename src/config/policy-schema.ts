@@ -193,6 +193,14 @@ export const policySchema = block({
       .default([]),
     in: list(z.enum(hookActs, `one of ${hookActs.join(', ')}`)).default([]),
   }),
+  doctor: optionalBlock({
+    testAccount: words.default('none'),
+    decoyAccount: words.default('none'),
+    testMail: z.union([z.literal('none'), mail], 'none, or a mail address such as it@example.org').default('none'),
+    testNumber: z
+      .union([z.literal('none'), number], 'none, or a number in quotes with its country code such as "+46850000000"')
+      .default('none'),
+  }),
   administrators: list(guid).default([]),
   frontDoor: optionalBlock({
     enabled: yesNo.default(false),

@@ -186,6 +186,15 @@ export interface Policy {
     /** What another system may do by a signed request; nothing: there is no such door. */
     readonly in: readonly HookAct[];
   };
+  /** What `npm run doctor -- --all` tries for real; `none`: nothing. */
+  readonly doctor: {
+    /** User ID of an ordinary account that is nobody's. */
+    readonly testAccount: string;
+    /** User ID of a privileged account that nobody uses: its password must be refused by the directory itself (I10). */
+    readonly decoyAccount: string;
+    readonly testMail: string;
+    readonly testNumber: string;
+  };
   /** Account ids of administrators who may see a person's numbers whole; not agents. */
   readonly administrators: readonly string[];
   /** The chat in a browser for people who cannot open Teams. */

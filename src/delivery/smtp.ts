@@ -51,6 +51,11 @@ export class SmtpDelivery implements Delivery {
     }
   }
 
+  /** Connects and signs in, and sends nothing. @throws what the connection or the server said no with */
+  async probe(): Promise<void> {
+    await this.#signedIn((_connection, done) => done(null));
+  }
+
   /** The mail as bytes. `Auto-Submitted` (RFC 3834) keeps holiday replies away; the Message-ID is the parcel's own, so a double is recognised. */
   #compose(parcel: Parcel & { kind: 'mail' }): Promise<Buffer> {
     const { from } = this.#options;
@@ -63,7 +68,15 @@ export class SmtpDelivery implements Delivery {
 
   /** @returns the server's id of the mail, or null */
   #send(to: string, message: Buffer, stage: Stage): Promise<string | null> {
-    const { clock, from, stepMs = 5_000, wholeMs = 20_000 } = this.#options;
+    const envelope = { from: addressOf(this.#options.from), to: [to], size: message.length };
+    return this.#signedIn((connection, done, failed) =>
+      connection.send(envelope, contentOf(message, stage), (fault, info) => (fault ? failed(fault) : done(info?.serverMessageId ?? null))),
+    );
+  }
+
+  /** Uses one connection, once the server has taken us. */
+  #signedIn<T>(use: (connection: SMTPConnection, done: (value: T) => void, failed: (fault: Error) => void) => void): Promise<T> {
+    const { clock, stepMs = 5_000, wholeMs = 20_000 } = this.#options;
     const { hostname, port, protocol, username, password } = this.#server;
     const host = hostname.replaceAll(/^\[|\]$/g, '');
     const secure = protocol === 'smtps:';
@@ -77,27 +90,22 @@ export class SmtpDelivery implements Delivery {
       socketTimeout: stepMs,
       dnsTimeout: stepMs,
     });
-    return new Promise<string | null>((resolve, reject) => {
+    let callOff = (): void => {};
+    return new Promise<T>((resolve, reject) => {
       connection.once('error', reject);
-      connection.once('end', () => reject(new Error('the mail server ended the connection')));
-      const callOff = clock.after(wholeMs, () => reject(new Error('the mail server took too long')));
-      const send = (): void => {
-        const envelope = { from: addressOf(from), to: [to], size: message.length };
-        connection.send(envelope, contentOf(message, stage), (fault, info) => {
-          callOff();
-          if (fault) reject(fault);
-          else resolve(info?.serverMessageId ?? null);
-        });
-      };
+      connection.once('end', () => reject(Object.assign(new Error('the mail server ended the connection'), { code: 'ECONNRESET' })));
+      callOff = clock.after(wholeMs, () => reject(Object.assign(new Error('the mail server took too long'), { code: 'ETIMEDOUT' })));
+      const signedIn = (): void => use(connection, resolve, reject);
       connection.connect((fault) => {
         if (fault) reject(fault);
-        else if (username === '') send();
+        else if (username === '') signedIn();
         else {
           const credentials = { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
-          connection.login({ credentials }, (refused) => (refused ? reject(refused) : send()));
+          connection.login({ credentials }, (refused) => (refused ? reject(refused) : signedIn()));
         }
       });
     }).finally(() => {
+      callOff();
       connection.removeAllListeners();
       connection.on('error', () => {});
       connection.close();

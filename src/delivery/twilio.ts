@@ -1,5 +1,6 @@
 import twilio from 'twilio';
 import type { TwilioSettings } from '../config/config.ts';
+import { LatchkeyError } from '../errors.ts';
 import type { Delivered, Delivery, Parcel } from './port.ts';
 
 type Call = Extract<Parcel, { kind: 'call' }>;
@@ -65,6 +66,27 @@ export class TwilioDelivery implements Delivery {
     } catch (fault) {
       return this.#judged(fault, heard.ms);
     }
+  }
+
+  /** Signs in at Twilio, and sends nothing. @throws what Twilio or the way to it said no with */
+  async probe(): Promise<void> {
+    const { accountSid } = this.#settings;
+    await this.#client().api.v2010.accounts(accountSid).fetch();
+  }
+
+  /** Rings a number and says something, whoever listens: to see that calls can be made. @throws what Twilio or the way to it said no with */
+  async tryCall(to: string, says: string): Promise<void> {
+    const { callFrom } = this.#settings;
+    if (callFrom === null)
+      throw new LatchkeyError('latchkey_delivery_no_caller', 'configuration', 'TWILIO_CALL_FROM names no number to call from');
+    const said = new twilio.twiml.VoiceResponse();
+    said.say(says);
+    await this.#client().calls.create({ to, from: callFrom, twiml: said.toString(), timeout: ringSeconds });
+  }
+
+  #client(): twilio.Twilio {
+    const { accountSid, authToken } = this.#settings;
+    return twilio(accountSid, authToken, { httpClient: this.#transport as TwilioClient });
   }
 
   async #text(client: twilio.Twilio, parcel: Extract<Parcel, { kind: 'sms' }>): Promise<string> {

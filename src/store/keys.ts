@@ -37,6 +37,8 @@ export const keys = {
   placeClaims: (hash: string): Key => `${partitionOf(hash)}/place-claims/${hash}`,
   /** The RP ID that the first security key was registered under: for every other the keys are worth nothing. */
   relyingParty: 'p00/relying-party' as Key,
+  /** What the doctor writes, reads and takes away. */
+  doctor: 'p00/doctor' as Key,
   /** That the daily look for leavers was begun. */
   leaversSweep: 'p00/leavers-sweep' as Key,
   /** The company's budget of text messages and calls, one document. */

@@ -49,10 +49,12 @@ export async function startTwilio() {
     if (mood === 'hangs-up') request.socket.destroy();
     else if (mood === 'broken') say(...fault(503, 20503, 'Service unavailable'));
     else if (mood === 'too-many') say(...fault(429, 20429, 'Too Many Requests'), { 'retry-after': '17' });
+    else if (mood === 'well' && request.method === 'GET')
+      say(200, { sid: 'AC00000000000000000000000000000001', status: 'active', type: 'Full' });
     else if (mood === 'well' && !fields.has('To')) say(...fault(400, 21604, "A 'To' phone number is required."));
     else if (mood === 'well' && request.url?.endsWith('/Calls.json') === true) {
       if (!fields.has('From')) say(...fault(400, 21201, "No 'From' number is specified"));
-      else if (!fields.has('Url')) say(...fault(400, 21205, 'Url parameter is required.'));
+      else if (!fields.has('Url') && !fields.has('Twiml')) say(...fault(400, 21205, 'Url parameter is required.'));
       else {
         calls.push({ path: request.url, fields: Object.fromEntries(fields) });
         say(201, call(fields, calls.length));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { describeOnSamba, domainMs } from '../../servers/on-samba.ts';
 import { startSambaDomain, type SambaDomain } from '../samba-domain.ts';
 import { accountTests } from './accounts.ts';
+import { doctorTests } from './doctor.ts';
 import { contractTests } from './contract-on-samba.ts';
 import { controllerTests } from './controllers.ts';
 import { passwordTests } from './passwords.ts';
@@ -21,4 +22,5 @@ describeOnSamba('Active Directory, played by Samba', () => {
   passwordTests(theDomain);
   privilegeTests(theDomain);
   controllerTests(theDomain);
+  doctorTests(theDomain);
 });
