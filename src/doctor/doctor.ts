@@ -7,7 +7,7 @@ import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/port.ts';
 import type { BotToken } from '../teams/bot-token.ts';
 import type { Asked } from './asked.ts';
-import { certificateEnd, examineAddress } from './examine-address.ts';
+import { examineAddress, type certificateEnd } from './examine-address.ts';
 import { examineCall, examineMail, examineText, type DeliveryExam } from './examine-delivery.ts';
 import { examineDecoy, examineReading, examineReset, type DirectoryExam } from './examine-directory.ts';
 import { examineKeys, examineStore } from './examine-store.ts';

@@ -53,7 +53,7 @@ function parcels(what: Notice): readonly Omit<Parcel, 'id'>[] {
 const wordsOf = (parcel: Omit<Parcel, 'id'>): string => JSON.stringify(parcel);
 
 describe('I19: notices', () => {
-  test.each(whats)('%s goes to the work mailbox and every registered number and address, each in a row of its own', (what) => {
+  test.each(whats)('R26: %s goes to the work mailbox and every registered number and address, each in a row of its own', (what) => {
     const parts = noticeParts(seals, sentences, notice(what));
     expect(Object.keys(parts.put).filter((key) => key.includes('/outbox/'))).toEqual(
       [1, 2, 3].map((n) => keys.outbox(partitionOf(account), `act-1-${n}`)),

@@ -303,7 +303,7 @@ describe('outbox', () => {
     return paid;
   }
 
-  test('one that fails does not stop the others (I19)', async () => {
+  test('R26, I19: one that fails does not stop the others', async () => {
     answers = [
       { ok: false, reason: 'rejected' },
       { ok: true, providerId: null },

@@ -97,7 +97,7 @@ const table: readonly (readonly [passed: readonly MethodKind[], reset: boolean, 
 ];
 
 describe('I2: what counts where', () => {
-  test.each(table)('%j', async (passed, reset, stepUp) => {
+  test.each(table)('I2, R25: two gates of different kinds, never two of one: %j', async (passed, reset, stepUp) => {
     const room = makeRoom();
     await room.plant(planted);
     const all = async (purpose: Purpose): Promise<string[]> => {
@@ -111,6 +111,17 @@ describe('I2: what counts where', () => {
     expect(await ask(room, 'unlock', await all('unlock'))).toBe(worth(reset));
     expect(await ask(room, 'enrol', await all('step-up'))).toBe(worth(stepUp));
     expect(await ask(room, 'remove-method', await all('step-up'))).toBe(worth(stepUp));
+  });
+
+  test('R24: a forgotten password takes the other authenticators: neither the present password nor a step-up stands in for one', async () => {
+    const room = makeRoom();
+    await room.plant(planted);
+    const present = await password(room);
+    const steppedUp = await given(room, 'step-up', 'authenticator-app');
+    for (const proofs of [[present], [present, steppedUp], [present, await given(room, 'reset', 'authenticator-app')]])
+      expect([proofs.length, await ask(room, 'open-new-password', proofs)]).toEqual([proofs.length, 'not-enough']);
+    const both = [await given(room, 'reset', 'authenticator-app'), await given(room, 'reset', 'text-message')];
+    expect(await ask(room, 'open-new-password', both)).toBe('enough');
   });
 
   test('with one gate in the policy it is one that counts by itself', async () => {

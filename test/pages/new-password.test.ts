@@ -52,6 +52,16 @@ describe('a new password', () => {
     expect(browser.last.headers?.['set-cookie']).toBeUndefined();
   });
 
+  test('R27: it leaves every other factor as it was: no method is removed, weakened or added by a reset', async () => {
+    const key = keys.methods(anna.id);
+    const { url, browser } = await hold(world, 'new-password');
+    const before = await world.row(key);
+    await submit(browser, url, fresh);
+    expect(world.directory.password).toBe(fresh);
+    expect(await world.row(key)).toEqual(before);
+    expect((await world.audit()).filter((entry) => entry.startsWith('methods.'))).toEqual([]);
+  });
+
   test('I21, R31: fifty correct submits at once set it once', async () => {
     const { url, browser } = await hold(world, 'new-password');
     const { csrf } = browser;
