@@ -137,6 +137,41 @@ describeInBrowser('the page at /, driven by a person', () => {
     await visitor.delivered('En person har bett om hjälp');
   });
 
+  test.each([
+    { by: 'execute', width: 1280, theme: 'dark' },
+    { by: 'submit', width: 390, theme: 'light' },
+  ] as const)('two agents, one after the other, and what helpdesk and employee say to each other: $by, $width px, $theme', async (how) => {
+    const { visitor } = await visit(how);
+    await visitor.be('Björn Sandberg');
+    await visitor.press('Glömt mitt lösenord');
+    await visitor.press('Ja, kontakta en administratör');
+    await visitor.hears(/Ditt ärende har nummer LK-\d+/u);
+    await visitor.turnTo('Helpdesk');
+    const card = visitor.desk.locator('.card').first();
+    await card.getByRole('button', { name: 'Ta ärendet' }).click();
+    await card.getByText('Jonas Ekdahl har ärendet').waitFor();
+
+    // Karin may not write on Jonas's case; she takes it over.
+    await visitor.desk.getByRole('combobox').first().selectOption({ label: 'Karin Stråle · Arbetar på helpdesk' });
+    await card.getByRole('button', { name: 'Lämna tillbaka' }).click();
+    await visitor.desk.getByText('Det gör den som har ärendet.').waitFor();
+    await card.getByRole('button', { name: 'Ta över' }).click();
+    await card.getByText('Karin Stråle har ärendet').waitFor();
+    await card.getByRole('button', { name: 'Fråga personen' }).click();
+    await card.getByRole('textbox').fill('Vilken telefon har du nu?');
+    expect(await visitor.faultsOfLook()).toEqual([]);
+    await card.getByRole('button', { name: 'Fråga personen' }).last().click();
+    await card.getByText('Karin Stråle har frågat').waitFor();
+
+    await visitor.turnTo('Anställd');
+    await visitor.hears('Vad vill du svara om');
+    expect(await visitor.faultsOfLook()).toEqual([]);
+    await visitor.type('Den gamla, svarta');
+    await visitor.hears('Det är skickat till helpdesken.');
+    await visitor.turnTo('Helpdesk');
+    await card.getByText('Den gamla, svarta').waitFor();
+  });
+
   test('by the keyboard alone: forgets, proves it twice, chooses a new password', async () => {
     const { visitor } = await visit();
     const { page } = visitor;

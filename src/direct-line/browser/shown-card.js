@@ -21,6 +21,16 @@ import { textWithLinks } from './safe-text.js';
  * @property {(card: ShownCard, pressed: import('./cards.js').Pressed) => void} onPressed
  */
 
+/** What each card on the page shows, as JSON. @type {WeakMap<Element, string>} */
+const shows = new WeakMap();
+
+/**
+ * Whether a card shows this already: then it stays as it is, with what is being typed into it.
+ * @param {Element | null | undefined} element
+ * @param {unknown} json
+ */
+export const isShowing = (element, json) => element !== null && element !== undefined && shows.get(element) === JSON.stringify(json);
+
 /**
  * @param {CardParts} parts
  * @param {string} activityId
@@ -40,6 +50,7 @@ export function showCard({ words, mode, onPressed }, activityId, json) {
       if (element.ariaBusy !== 'true') onPressed(card, pressed);
     });
     note.replaceChildren();
+    shows.set(element, JSON.stringify(content));
     element.replaceChildren(drawn ?? words.on(document.createElement('p'), 'chat.unreadable'), note);
   };
   /** @type {ShownCard} */

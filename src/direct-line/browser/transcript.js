@@ -1,6 +1,6 @@
 import { cardType } from './cards.js';
 import { textWithLinks } from './safe-text.js';
-import { showCard } from './shown-card.js';
+import { isShowing, showCard } from './shown-card.js';
 
 /**
  * What was said in a conversation, in a live region: each activity once, replaced where it stands when it comes again.
@@ -61,8 +61,11 @@ export class Transcript {
       return;
     }
     if (activity.type !== 'message') return;
-    const content = this.#contentOf(activity);
     const isOwn = activity.from?.id === this.parts.self();
+    // A pressed card was answered with what comes again here, for everybody else in the conversation.
+    if (known !== undefined && !activity.text && isShowing(known.querySelector('.said > .card'), activity.attachments?.[0]?.content))
+      return;
+    const content = this.#contentOf(activity);
     if (known !== undefined) {
       // Our own words come back as they were; their state beside them stays.
       if (!isOwn) known.querySelector('.said')?.replaceChildren(...content);
