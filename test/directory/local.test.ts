@@ -13,6 +13,7 @@ import type { Key, Store } from '../../src/store/port.ts';
 import { describeEngines } from '../store/engines.ts';
 import { directoryContract, type DirectoryUnderTest } from './contract.ts';
 import { demoPolicy } from '../delivery/demo-words.ts';
+import { toldTruth } from './told-truth.ts';
 import { movedClock } from './moved-clock.ts';
 
 const policy = demoPolicy();
@@ -82,6 +83,7 @@ async function underTest(store: Store): Promise<DirectoryUnderTest> {
 
 describeEngines('the local directory', (engine) => {
   directoryContract('the local directory', async () => underTest((await engine.fresh()).store));
+  toldTruth('the local directory', async () => underTest((await engine.fresh()).store));
 
   const fresh = async () => {
     const { store } = await engine.fresh();

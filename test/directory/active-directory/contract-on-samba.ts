@@ -1,6 +1,7 @@
 import { cuttableWay } from '../../servers/cut-off.ts';
 import { directoryContract, type DirectoryUnderTest } from '../contract.ts';
 import { startGraph } from '../../servers/graph/graph.ts';
+import { toldTruth } from '../told-truth.ts';
 import { hybridUnderTest } from '../hybrid/on-both.ts';
 import type { SambaDomain } from '../samba-domain.ts';
 import { adapterOf } from './adapter.ts';
@@ -8,6 +9,7 @@ import { adapterOf } from './adapter.ts';
 /** The contract that every directory keeps, over a way that can be cut. */
 export function contractTests(domain: () => SambaDomain): void {
   directoryContract('Active Directory', () => activeDirectoryUnderTest(domain()));
+  toldTruth('Active Directory', () => activeDirectoryUnderTest(domain()));
   directoryContract(
     'Active Directory behind Entra ID',
     async () => hybridUnderTest(await startGraph(), await activeDirectoryUnderTest(domain())),

@@ -1,32 +1,32 @@
 import { hire } from '../../servers/graph/tenant.ts';
 import { startGraph } from '../../servers/graph/graph.ts';
-import { directoryContract } from '../contract.ts';
+import { directoryContract, type DirectoryUnderTest } from '../contract.ts';
+import { toldTruth } from '../told-truth.ts';
 import { entraOn } from './on-graph.ts';
 
-directoryContract(
-  'Entra ID, on a stand-in for Graph',
-  async () => {
-    const graph = await startGraph();
-    const { tenant } = graph;
-    const person = hire(tenant, { password: 'Gammalt-glomt-77' });
-    const ordinary = { id: person.id, userId: person.userPrincipalName, password: 'Gammalt-glomt-77' };
-    return {
-      directory: entraOn(graph),
-      people: {
-        ordinary,
-        disabled: { id: hire(tenant, { accountEnabled: false }).id, password: 'Gammalt-glomt-77' },
-        withoutPassword: { id: hire(tenant, { password: null, lastPasswordChangeDateTime: null }).id },
-        managedElsewhere: { id: hire(tenant, { onPremisesSyncEnabled: true }).id },
-      },
-      goodPassword: 'Stugan-bakom-skogen-77',
-      wrongPasswordsThatLock: 10,
-      isPassword: async (id, password) => tenant.users.find((each) => each.id === id)?.password === password,
-      moveUserId: async (userId) => {
-        person.userPrincipalName = userId;
-      },
-      cutOff: () => graph.cutOff(),
-      close: () => graph.close(),
-    };
-  },
-  ['proof', 'locks'],
-);
+async function underTest(): Promise<DirectoryUnderTest> {
+  const graph = await startGraph();
+  const { tenant } = graph;
+  const person = hire(tenant, { password: 'Gammalt-glomt-77' });
+  const ordinary = { id: person.id, userId: person.userPrincipalName, password: 'Gammalt-glomt-77' };
+  return {
+    directory: entraOn(graph),
+    people: {
+      ordinary,
+      disabled: { id: hire(tenant, { accountEnabled: false }).id, password: 'Gammalt-glomt-77' },
+      withoutPassword: { id: hire(tenant, { password: null, lastPasswordChangeDateTime: null }).id },
+      managedElsewhere: { id: hire(tenant, { onPremisesSyncEnabled: true }).id },
+    },
+    goodPassword: 'Stugan-bakom-skogen-77',
+    wrongPasswordsThatLock: 10,
+    isPassword: async (id, password) => tenant.users.find((each) => each.id === id)?.password === password,
+    moveUserId: async (userId) => {
+      person.userPrincipalName = userId;
+    },
+    cutOff: () => graph.cutOff(),
+    close: () => graph.close(),
+  };
+}
+
+directoryContract('Entra ID, on a stand-in for Graph', underTest, ['proof', 'locks']);
+toldTruth('Entra ID', underTest);
