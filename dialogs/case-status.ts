@@ -2,6 +2,7 @@ import { assign, enqueueActions, setup } from 'xstate';
 import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
 import type { NoticeParams } from './effects.ts';
 import type { CaseNews } from './desk-effects.ts';
+import { tellNext } from './next-step.ts';
 import { caseStates } from './case.ts';
 import { growing, listOf, flag, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 import type { CaseView } from './views.ts';
@@ -72,7 +73,8 @@ const machine = setup({
               'keep',
               enqueueActions(({ event, enqueue }) => {
                 for (const one of event.cases) {
-                  enqueue(say(`case-status.${one.state}`, () => timesOf(one)));
+                  enqueue(say(`case-status.${one.state}`, () => standingOf(one)));
+                  if (one.next !== null) tellNext(one.next, (notice, params) => enqueue(say(notice, () => params)));
                   if (one.question !== null) enqueue(say('case-status.question', () => ({ number: one.number, text: one.question })));
                 }
               }),
@@ -161,7 +163,14 @@ const machine = setup({
   output: {},
 });
 
-const timesOf = ({ number, openedAt, resolvedAt }: CaseView): NoticeParams => ({ number, openedAt, resolvedAt: resolvedAt ?? openedAt });
+const standingOf = ({ number, openedAt, resolvedAt, agent, isLate, until }: CaseView): NoticeParams => ({
+  number,
+  openedAt,
+  resolvedAt: resolvedAt ?? openedAt,
+  agent: agent ?? '',
+  late: isLate ? 'yes' : 'no',
+  until: until ?? openedAt,
+});
 
 /** What fills `case-status.told`: what the helpdesk did with a case. */
 export const newsOf = ({ what, case: number, agent, text }: CaseNews): NoticeParams => ({

@@ -1,24 +1,8 @@
 import type { CaseTold } from './case.ts';
 import type { Wish } from './dialog-table.ts';
+import type { NextStep } from './next-step.ts';
 import type { EffectFactsOf, Nothing } from './effect-kind.ts';
 import type { CaseView, HappenedView, ProofId } from './views.ts';
-
-/** How people name the day of a time that is not past. */
-export type NamedDay = 'today' | 'tomorrow' | 'weekday' | 'date';
-
-/** What happens next to a case, as its requester hears it. Times are epoch ms. */
-export interface NextStep {
-  /** When the helpdesk opens; `open`: it is there. */
-  readonly opens: 'open' | NamedDay;
-  readonly opensAt: number;
-  /** By when somebody is to take the case up. */
-  readonly by: NamedDay;
-  readonly byAt: number;
-  /** The holiday that the helpdesk is closed for now. */
-  readonly holiday: string | null;
-  /** The number for what cannot wait. */
-  readonly emergency: string | null;
-}
 
 /** The effects that the desk carries out. */
 export interface DeskEffects {

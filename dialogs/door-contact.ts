@@ -1,6 +1,7 @@
-import { setup } from 'xstate';
+import { enqueueActions, setup } from 'xstate';
 import { chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import { wishShape } from './kept.ts';
+import { tellNext } from './next-step.ts';
 import { listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 
 const context = record({
@@ -15,7 +16,13 @@ const codes = { unproved: 'LK_UNPROVED', pace: 'LK_PACE', asked: 'LK_ASKED', lat
 
 const machine = setup({
   types: typesOf<'door-contact', Shaped<typeof context>>(),
-  actions: effectActions,
+  actions: {
+    ...effectActions,
+    tellNext: enqueueActions(({ event, enqueue }) => {
+      if (event.type === 'door-case.opened' && event.next !== undefined)
+        tellNext(event.next, (notice, params) => enqueue(say(notice, () => params)));
+    }),
+  },
   guards: {
     ...sharedGuards,
     isNew: ({ event }) => event.type === 'door-case.opened' && event.isNew,
@@ -45,7 +52,7 @@ const machine = setup({
       on: {
         'door-case.refused': { target: 'told', actions: say('door-contact.refused', ({ event }) => ends(event.until)) },
         'door-case.opened': [
-          { guard: 'isNew', target: 'told', actions: say('door-contact.opened', ({ event }) => ({ number: event.number })) },
+          { guard: 'isNew', target: 'told', actions: [say('door-contact.opened', ({ event }) => ({ number: event.number })), 'tellNext'] },
           { target: 'told', actions: say('door-contact.already-open', ({ event }) => ({ number: event.number })) },
         ],
       },

@@ -1,3 +1,4 @@
+import type { NextStep } from './next-step.ts';
 import type { Wish } from './dialog-table.ts';
 import type { EffectFactsOf, Nothing } from './effect-kind.ts';
 import type { ChallengeShown } from './method-effects.ts';
@@ -50,7 +51,8 @@ export interface DoorEffects {
   openDoorCase: {
     params: { readonly code: string; readonly wish: Wish; readonly proofs: readonly ProofId[] };
     results: {
-      'door-case.opened': { readonly number: string; readonly isNew: boolean };
+      /** `next`: of a new case, told from the policy's hours alone, so that it is the same for every account (I20). */
+      'door-case.opened': { readonly number: string; readonly isNew: boolean; readonly next?: NextStep };
       /** One was made today, or too many came from that network address. */
       'door-case.refused': { readonly until: number };
     };

@@ -1,4 +1,5 @@
 import { enqueueActions, setup } from 'xstate';
+import { tellNext } from './next-step.ts';
 import { chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import { refusalShape, wishShape } from './kept.ts';
 import { listOf, record, text, type Shaped } from './shape.ts';
@@ -15,9 +16,7 @@ const machine = setup({
     /** What happens next and by when, and whom to call where that is too late. */
     tellNext: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'case.opened' || event.next === undefined) return;
-      const { emergency, holiday, ...next } = event.next;
-      enqueue(say('escalate.next', () => ({ ...next, closedFor: holiday === null ? 'nothing' : 'holiday', holiday: holiday ?? '' })));
-      if (emergency !== null) enqueue(say('escalate.emergency', () => ({ emergency })));
+      tellNext(event.next, (notice, params) => enqueue(say(notice, () => params)));
     }),
   },
   guards: {

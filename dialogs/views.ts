@@ -1,3 +1,4 @@
+import type { NextStep } from './next-step.ts';
 import type { CaseState } from './case.ts';
 import type { MethodKind } from './methods.ts';
 
@@ -143,6 +144,14 @@ export interface CaseView {
   readonly state: CaseState;
   readonly openedAt: number;
   readonly resolvedAt: number | null;
+  /** The name of the agent who has it. */
+  readonly agent: string | null;
+  /** While it waits in the queue: what happens next, and by when; null where that has passed. */
+  readonly next: NextStep | null;
+  /** It should have been there, or been taken up, by now. */
+  readonly isLate: boolean;
+  /** Until when a reply is waited for, epoch ms. */
+  readonly until: number | null;
   /** What the helpdesk asked and waits for a reply to; only in the conversation that opened the case. */
   readonly question: string | null;
   /** Whether it may be written to, from this conversation. */

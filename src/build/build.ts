@@ -2,6 +2,7 @@ import type { DestinationStream } from 'pino';
 import type { Config } from '../config/config.ts';
 import { readCommands } from '../conversation/commands.ts';
 import { deliverReminder, remindDue } from '../conversation/handlers.ts';
+import { bringWord, wordDue } from '../conversation/word.ts';
 import { StemRecogniser } from '../conversation/recogniser.ts';
 import { Runner } from '../conversation/runner.ts';
 import { chooseDelivery } from '../delivery/delivery.ts';
@@ -44,7 +45,7 @@ import { createTeams, type Teams, type TeamsPorts } from '../teams/create-teams.
 import { deskAlarm, heardByDesk, lost, telephonyStopped, type DeskAlarm } from './alarms.ts';
 import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
-import { carriers, caseCarrier, caseClocks } from './desk-delivery.ts';
+import { carriers, caseCarrier, caseClocks, startDigests } from './desk-delivery.ts';
 import { caseActs, deskWords } from './desk-room.ts';
 import { doorRoutes, frontDoorOf } from './door-room.ts';
 import { freezeNeeds, notMeNeeds } from './freeze-room.ts';
@@ -202,6 +203,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
 
   return {
     async start() {
+      await startDigests(parts);
       const port = await server.listen();
       await beginLeaversSweep(store, clock.now());
       const due = startDueLoop({
@@ -209,6 +211,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         clock,
         handlers: {
           resume: async (entry) => knot.runner?.resume((entry.data as { stack: string }).stack),
+          [wordDue]: bringWord(store, clock, parts.wake),
           [remindDue]: async (entry) => deliverReminder(entry, store, parts.wake, clock.now()),
           outbox: async (entry) => dispatcher.deliverDue(entry),
           ...caseClocks(parts),

@@ -2,6 +2,7 @@ import type { Carriers } from '../delivery/dispatcher.ts';
 import { bringDoorCode } from '../delivery/door-code.ts';
 import { bringAlarm } from '../desk/alarm.ts';
 import { caseDue } from '../desk/case-due.ts';
+import { bringDigest, deliverDigest, digestDue, scheduleDigest } from '../desk/digest-due.ts';
 import { DeskCarrier } from '../desk/desk-carrier.ts';
 import type { DeskPost } from '../desk/desk-post.ts';
 import { bringHook } from '../desk/hook-call.ts';
@@ -35,6 +36,7 @@ export function carriers(parts: Parts, teams: Teams, cases: DeskCarrier): Carrie
   const stop = bringStop(stopNeeds(parts), desk);
   return {
     ...cases.more,
+    digest: bringDigest({ sentences: parts.sentences, policy: parts.config.policy }, desk),
     'stop-post': stop('stop-post'),
     'stop-update': stop('stop-update'),
     alarm: bringAlarm({ sentences, policy: config.policy, nameOf: nameIn(directory) }, desk),
@@ -51,8 +53,9 @@ const nameIn =
     return found === null ? null : `${found.name} (${found.userId})`;
   };
 
-/** What time does to cases, by the due entries it is woken by. */
+/** What time does to cases and the desk, by the due entries it is woken by. */
 export const caseClocks = ({ store, clock, seals, sentences, config, wake }: Parts): Readonly<Record<string, DueHandler>> => ({
+  [digestDue]: deliverDigest({ store, clock, seals, policy: config.policy }),
   [caseDue]: wakeCase({
     store,
     clock,
@@ -67,3 +70,7 @@ export const caseClocks = ({ store, clock, seals, sentences, config, wake }: Par
     },
   }),
 });
+
+/** Makes the next morning due. */
+export const startDigests = async ({ store, clock, seals, config }: Parts): Promise<void> =>
+  scheduleDigest({ store, clock, seals, policy: config.policy });

@@ -15,6 +15,7 @@ type WithoutId<P> = P extends unknown ? Omit<P, 'id'> : never;
  * - `hook`: an event for another system; `what` is the call's JSON, and sealed.
  * - `case-again`: a case's card posted anew, because nobody took the case up; `case-show`: because an agent asked for it; `case-second`: a word of it in the second conversation; `what` is the
  *   case's id. `case-pointer`: an older card becomes a pointer to the newer; `what` is the case's id and the card's activity.
+ * - `digest`: the desk's morning; `what` is its JSON.
  * - `case-post`, `case-update`: the case's card in the helpdesk's conversation, drawn from the case as it is when the turn comes; made again too.
  * - `door-code`: a code that was asked for at the front door, sealed and sent once; `null` where nobody is to get one, which is owed and paid as any other
  *   (I20).
@@ -30,6 +31,7 @@ const carried = [
   'case-show',
   'case-second',
   'case-pointer',
+  'digest',
   'stop-post',
   'stop-update',
   'alarm',

@@ -62,9 +62,12 @@ export const dueChases = (hours: Hours, record: CaseRecord, now: number): readon
   return chases.filter((each) => (times.get(each) ?? Infinity) <= now);
 };
 
+/** Whether a conversation is somebody's own chat in Teams; at the front door nobody is there any more the day after. */
+const isOwnChat = (stack: string | null): boolean => stack?.split('/')[3] === 'personal';
+
 /** When its requester is asked to register: a day after it was resolved, in opening hours; null: not, or not any more. */
 function followUpAt(hours: Hours, { state, since, followedUp, stack }: CaseRecord): number | null {
-  return state === 'resolved' && !followedUp && stack !== null ? opensAt(hours, since + day) : null;
+  return state === 'resolved' && !followedUp && isOwnChat(stack) ? opensAt(hours, since + day) : null;
 }
 
 export const isFollowUpDue = (hours: Hours, record: CaseRecord, now: number): boolean => (followUpAt(hours, record) ?? Infinity) <= now;

@@ -1,7 +1,7 @@
 import { isEnded, type CaseTold } from '../../dialogs/case.ts';
 import type { CaseNews } from '../../dialogs/desk-effects.ts';
-import { inboxParts } from '../conversation/inbox.ts';
 import type { Wake } from '../conversation/port.ts';
+import { wordParts } from '../conversation/word.ts';
 import type { Policy } from '../config/policy.ts';
 import { outboxRow } from '../delivery/outbox.ts';
 import { joined } from '../methods/join-commits.ts';
@@ -100,7 +100,8 @@ function toldParts(record: CaseRecord, what: CaseTold, hasWords: boolean, now: n
   // What was written with it stands last, and only then.
   const text = hasWords ? (thread.at(-1)?.text ?? '') : '';
   const news: CaseNews = { what, case: number, agent: (claimed ?? resolved)?.name ?? '', text };
-  return inboxParts(record.stack, `case-${record.id}-${record.revision}-${what}`, { event: { type: 'case.told', ...news } }, now);
+  const id = `case-${record.id}-${record.revision}-${what}`;
+  return wordParts(keys.case(record.id), record.stack, id, { event: { type: 'case.told', ...news } }, now);
 }
 
 /** Where a case stands in the queue, in that of its reason, in its agent's, and in the line of those whose card is not posted yet. */

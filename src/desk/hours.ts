@@ -1,4 +1,4 @@
-import type { NamedDay } from '../../dialogs/desk-effects.ts';
+import type { NamedDay } from '../../dialogs/next-step.ts';
 import { weekdays, type Language, type Policy } from '../config/policy.ts';
 import { dateAfter, daysBetween, instantOf, wallTimeOf } from './wall-clock.ts';
 

@@ -1,4 +1,4 @@
-import type { NextStep } from '../../dialogs/desk-effects.ts';
+import type { NextStep } from '../../dialogs/next-step.ts';
 import type { Language } from '../config/policy.ts';
 import { isQueued } from './case-clock.ts';
 import type { CaseRecord } from './case-record.ts';

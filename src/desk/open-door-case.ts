@@ -7,6 +7,8 @@ import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import { count } from '../security/counter.ts';
 import { keys } from '../store/keys.ts';
+import { takeUpBy } from './deadlines.ts';
+import { nextStep } from './next-step.ts';
 import { openCaseFor, type HandlerNeeds } from './open-case.ts';
 import { readCaseList } from './case-record.ts';
 
@@ -61,7 +63,10 @@ export const openDoorCase = (needs: DoorCaseNeeds): Handler<'openDoorCase'> => (
     });
     await needs.keepForCase(act, opened.id);
     if (opened.isNew && state !== null) await tellOwner(needs, act, state, { id: opened.id, number: opened.number, reason });
-    return { type: 'door-case.opened', number: opened.number, isNew: opened.isNew };
+    if (!opened.isNew) return { type: 'door-case.opened', number: opened.number, isNew: false };
+    const queued = { state: 'new', deadline: takeUpBy(needs.policy, 'normal', act.now) } as const;
+    const next = nextStep(needs.policy, queued, act.language, act.now);
+    return { type: 'door-case.opened', number: opened.number, isNew: true, ...(next === null ? {} : { next }) };
   },
 });
 

@@ -4,13 +4,16 @@ import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/port.ts';
+import { isQueued } from './case-clock.ts';
 import { isSlotTaken, readCase, readCaseList, type CaseList, type CaseRecord } from './case-record.ts';
+import type { Hours } from './hours.ts';
+import { nextStep } from './next-step.ts';
 
 /** How many cases a person is told of. */
 const most = 5;
 
 /** The account's own cases, newest first. Nobody else's can be asked for (I13), and where nobody is signed in only those of that conversation. */
-export const readCases = ({ store, policy }: { readonly store: Store; readonly policy: Pick<Policy, 'desk'> }): Handler<'readCases'> => ({
+export const readCases = ({ store, policy }: { readonly store: Store; readonly policy: Hours }): Handler<'readCases'> => ({
   async run(_params, act) {
     const { accountId, now, rows: read } = act;
     const listKey = keys.casesOf(accountId);
@@ -45,9 +48,24 @@ export const isOfConversation = ({ stack }: CaseRecord, act: Pick<Act, 'door' | 
 /** Until when a case that came to an end can be opened again, epoch ms. */
 export const reopensUntil = ({ desk }: Pick<Policy, 'desk'>, { since }: CaseRecord): number => since + desk.reopenDays * 86_400_000;
 
+/** Teams takes a card within seconds. */
+const soonMs = 60_000;
+
+/** Whether a case that nobody has should have been in the helpdesk's conversation, or been taken up, by now. */
+function isLate({ state, deadline, queued }: CaseRecord, now: number): boolean {
+  if (!isQueued(state)) return false;
+  if (queued !== null && queued.shownAt === null) return now - queued.since > soonMs;
+  return (deadline !== null && deadline <= now) || (queued?.chased.length ?? 0) > 0;
+}
+
 /** A case as its requester sees it; agents see the same state. */
-function viewOf(record: CaseRecord, list: CaseList, { stack, now }: Pick<Act, 'stack' | 'now'>, policy: Pick<Policy, 'desk'>): CaseView {
-  const { number, state, openedAt, resolved, thread } = record;
+function viewOf(
+  record: CaseRecord,
+  list: CaseList,
+  { stack, now, language }: Pick<Act, 'stack' | 'now' | 'language'>,
+  policy: Hours,
+): CaseView {
+  const { number, state, openedAt, resolved, thread, claimed, deadline } = record;
   const isOpen = !isEnded(state);
   const isMine = record.stack === stack;
   return {
@@ -55,6 +73,10 @@ function viewOf(record: CaseRecord, list: CaseList, { stack, now }: Pick<Act, 's
     state,
     openedAt,
     resolvedAt: resolved?.at ?? null,
+    agent: claimed?.name ?? null,
+    next: nextStep(policy, record, language, now),
+    isLate: isLate(record, now),
+    until: state === 'waiting' ? deadline : null,
     question: isMine && state === 'waiting' ? (thread.findLast(({ kind }) => kind === 'question')?.text ?? null) : null,
     mayWrite: isOpen && isMine,
     mayWithdraw: isOpen,

@@ -69,6 +69,8 @@ export const keys = {
   caseNumber: (number: string): Key => `p00/case-number/${number}`,
   /** That a request from outside was taken, by the id its sender gave it. */
   hookTaken: (id: string): Key => `${partitionOf(id)}/hook-taken/${id}`,
+  /** When the desk's next digest is due. */
+  digest: `${partitionOf('desk')}/digest`,
   /** Who posts cards into the helpdesk's conversation: one process at a time holds its lease, so that they come in order. */
   deskLine: 'p00/desk-line' as Key,
   /** What agents have stopped, or asked to stop, one document. */

@@ -6,9 +6,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOnce } from './start-once.ts';
+import { machine } from './times.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-cold-'));
 const clone = join(folder, 'latchkey');
@@ -25,9 +26,8 @@ try {
   const cloned = timed('git', ['clone', '--quiet', '--depth', '1', `file://${process.cwd()}`, clone], folder);
   const installed = timed('npm', ['ci', '--prefer-offline'], clone);
   const started = await startOnce(clone, join(folder, 'data'));
-  const processors = cpus();
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  console.log(`Node ${process.versions.node}, ${processors.length} x ${processors[0]?.model ?? 'unknown processor'}`);
+  console.log(machine());
   console.log(
     `clone ${seconds(cloned)}, npm ci ${seconds(installed)}, start to ready ${seconds(started)}: ${seconds(cloned + installed + started)} in all`,
   );

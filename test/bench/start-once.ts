@@ -1,52 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../servers/free-port.ts';
-
-/** A start that takes longer than this has failed. */
-const longestMs = 60_000;
-
-/** Between two looks, and so the grain of the result. */
-const lookEveryMs = 5;
+import { startRunning } from './running.ts';
 
 /**
  * Starts the product that stands in `where`, in local mode, on a data folder, and ends it again.
  * @returns ms from the spawn to the first 200 of `/readyz`
  */
 export async function startOnce(where: string, folder: string): Promise<number> {
-  const port = await freePort();
-  const began = performance.now();
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: where,
-    // Nothing of the caller's own settings: what is measured is the same everywhere.
-    env: { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'silent' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  try {
-    await untilReady(child, port, began + longestMs);
-    return performance.now() - began;
-  } finally {
-    child.kill('SIGTERM');
-    await exited;
-  }
-}
-
-async function untilReady(child: ChildProcess, port: number, deadline: number): Promise<void> {
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`the server ended before it was ready (status ${child.exitCode})`);
-    if (await isReady(port)) return;
-    await pause(lookEveryMs);
-  }
-  throw new Error(`the server was not ready within ${longestMs / 1000} s`);
-}
-
-async function isReady(port: number): Promise<boolean> {
-  try {
-    return (await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(longestMs) })).ok;
-  } catch {
-    // Nobody listens yet.
-    return false;
-  }
+  const { startedMs, stop } = await startRunning(where, folder);
+  await stop();
+  return startedMs;
 }

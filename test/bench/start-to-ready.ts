@@ -5,21 +5,12 @@
  *     node_modules/.bin/node test/bench/start-to-ready.ts [runs]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOnce } from './start-once.ts';
+import { machine, summary } from './times.ts';
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-
-/** `median 812 ms, min 790 ms, max 1033 ms`. */
-function summary(times: readonly number[]): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const at = (index: number): number => sorted[index] ?? Number.NaN;
-  const median = sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
-  const ms = (value: number): string => `${value.toFixed(0)} ms`;
-  return `median ${ms(median)}, min ${ms(at(0))}, max ${ms(at(sorted.length - 1))}`;
-}
 
 const runs = Number(process.argv[2] ?? 10);
 if (!Number.isInteger(runs) || runs < 1) throw new Error('the number of runs is a whole number from 1');
@@ -36,7 +27,6 @@ for (let run = 0; run < runs; run += 1) {
   }
 }
 
-const processors = cpus();
-say(`Node ${process.versions.node}, ${processors.length} x ${processors[0]?.model ?? 'unknown processor'}, ${runs} runs each`);
+say(`${machine()}, ${runs} runs each`);
 say(`first start, the demo company made:  ${summary(first)}`);
 say(`start on the folder it left:         ${summary(again)}`);

@@ -18,6 +18,13 @@ export async function openCaseOf(person: Person): Promise<string> {
   return numberIn(person.words);
 }
 
+/** Asks how their case goes, and leaves it at that. @returns what was said */
+export async function howItGoes(person: Person): Promise<string> {
+  const said = await person.say('mitt ärende');
+  if (person.prompt.startsWith('case-status.')) await person.choose('done');
+  return said;
+}
+
 /** The number of the case that words are about; empty where they are about none. */
 export const numberIn = (words: string): string => /LK-\d+/u.exec(words)?.[0] ?? '';
 

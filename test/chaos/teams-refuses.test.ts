@@ -5,7 +5,7 @@ import { openProcessHouse, type ProcessHouse } from '../e2e/process-house.ts';
 import { until } from '../e2e/wait.ts';
 import { redisServerPath, startRedis } from '../servers/redis.ts';
 import { describeWith } from '../servers/require.ts';
-import { DeskChannel, inTime, nth, numberIn, openCaseOf, somebodyAtTheOffer } from './crowd.ts';
+import { DeskChannel, howItGoes, inTime, nth, openCaseOf, somebodyAtTheOffer } from './crowd.ts';
 
 const minute = 60_000;
 const patienceMs = 240_000;
@@ -80,8 +80,9 @@ function stories(open: () => Promise<ProcessHouse>, cases: number): void {
 
       // Nobody is told that it arrived while it did not.
       await connector.accept();
-      const [first] = people;
-      expect(await first?.say('mitt ärende')).toMatch(/LK-1001 [^]*(på väg|inte nått|försöker)/u);
+      const [first, last] = [people[0], people.at(-1)];
+      if (first === undefined || last === undefined) throw new Error('nobody asked');
+      expect(await howItGoes(first)).toMatch(/LK-1001 [^]*inte nått helpdeskens konversation än/u);
 
       connector.trouble(null);
       for (let came = 0; came < cases; came = channel.cards().length) {
@@ -95,15 +96,11 @@ function stories(open: () => Promise<ProcessHouse>, cases: number): void {
       // Whatever would come a second time has its time to.
       for (let each = 0; each < 4; each += 1) {
         clock.forward(minute);
-        await first?.say('mitt ärende');
+        await somebodyAtTheOffer(running);
       }
       const numbers = channel.cards().map(({ number }) => number);
       expect(numbers).toEqual(Array.from({ length: cases }, (_, index) => nth(index + 1)));
-      for (const person of [people[0], people.at(-1)]) {
-        const said = await person?.say('mitt ärende');
-        expect(said).toContain(numberIn(said ?? ''));
-        expect(said).toContain('En administratör har fått det');
-      }
+      for (const person of [first, last]) expect(await howItGoes(person)).toMatch(/LK-\d+ [^]*Helpdesken har fått det/u);
     },
     patienceMs,
   );

@@ -7,6 +7,7 @@ export const noCarriers: Carriers = {
   'case-show': arrived,
   'case-second': arrived,
   'case-pointer': arrived,
+  digest: arrived,
   'stop-post': arrived,
   'stop-update': arrived,
   alarm: arrived,

@@ -225,6 +225,69 @@ describe('a day after a case was resolved', () => {
   });
 });
 
+test('a requester at the front door hears what becomes of the case there, whatever partition it is in, and is not asked the day after', async () => {
+  const [tenant = ''] = world.policy.organisation.tenants;
+  // A conversation in each partition, and the case in one.
+  const stacks = new Map(
+    Array.from({ length: 200 }, (_, index) => keys.doorStack(tenant, `conversation-${index}`)).map((stack) => [stack.slice(0, 3), stack]),
+  );
+  expect(stacks.size).toBe(16);
+  for (const [partition, stack] of stacks) await world.open(wanted, { stack, accountId: `person-${partition}`, id: `effect-${partition}` });
+  await world.pay();
+  for (const activity of world.shown.keys()) await world.click({ act: 'claim', ...clickOf(activity) });
+  await world.pay();
+  for (const stack of stacks.values()) {
+    const { inbox } = await world.store.open({ key: stack, owner: null, now: world.clock.now() });
+    expect(inbox.map(({ value }) => (value as { event: { type: string; what: string } }).event)).toEqual([
+      expect.objectContaining({ type: 'case.told', what: 'claimed', agent: 'Nina Falk' }),
+    ]);
+    expect(world.woken).toContain(stack);
+  }
+  for (const activity of world.shown.keys()) await world.click({ act: 'resolve', ...clickOf(activity) });
+  await world.payFor(2 * day);
+  for (const stack of stacks.values())
+    expect((await world.store.open({ key: stack, owner: null, now: world.clock.now() })).inbox).toHaveLength(2);
+});
+
+/** What a card's first button brings back. */
+function clickOf(activity: string) {
+  const card = world.shown.get(activity) as { actions: readonly { data: { case: string; version: number } }[] };
+  const data = card.actions.map((action) => action.data).find((each) => each !== undefined);
+  return { case: data?.case, version: data?.version, cardActivity: activity };
+}
+
+describe('its requester is told the truth', () => {
+  const told = async () => {
+    const { cases } = (await world.cases()) as {
+      readonly cases: readonly {
+        readonly state: string;
+        readonly isLate: boolean;
+        readonly agent: string | null;
+        readonly next: unknown;
+      }[];
+    };
+    const [one] = cases;
+    return [one?.state, one?.isLate, one?.agent, one?.next !== null];
+  };
+
+  test('while Teams does not take its card, while nobody takes it up, and when somebody has', async () => {
+    world.next = Array.from({ length: 20 }, () => ({ ok: false, reason: 'unavailable' }));
+    await world.open(wanted);
+    expect(await told()).toEqual(['new', false, null, true]);
+    await world.payFor(2 * minute);
+    expect(await told()).toEqual(['new', true, null, true]);
+    world.next = [];
+    await world.payFor(2 * minute);
+    expect(await told()).toEqual(['delivered', false, null, true]);
+    await world.payFor(20 * minute);
+    expect(await told()).toEqual(['delivered', true, null, true]);
+    await world.payFor(5 * hour);
+    expect(await told()).toEqual(['delivered', true, null, false]);
+    await world.click({ act: 'claim' });
+    expect(await told()).toEqual(['claimed', false, 'Nina Falk', false]);
+  });
+});
+
 test('a case of before there was a clock is left as it is', async () => {
   await world.open(wanted);
   const { queued: _queued, followedUp: _followedUp, copies: _copies, doubted: _doubted, ...old } = await world.record();

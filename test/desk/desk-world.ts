@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Act } from '../../src/conversation/port.ts';
+import { bringWord } from '../../src/conversation/word.ts';
 import { OutboxDispatcher, type Lost } from '../../src/delivery/dispatcher.ts';
 import { LocalOutbox } from '../../src/delivery/local-outbox.ts';
 import { actOnCase, type CaseActed, type CaseClick } from '../../src/desk/act-on-case.ts';
 import type { DeskNeeds } from '../../src/desk/case-act.ts';
 import type { CaseCardData } from '../../src/desk/case-card.ts';
 import { readCase, type CaseRecord } from '../../src/desk/case-record.ts';
+import { bringDigest, deliverDigest } from '../../src/desk/digest-due.ts';
 import { DeskCarrier } from '../../src/desk/desk-carrier.ts';
 import type { DeskPost, NotPosted } from '../../src/desk/desk-post.ts';
 import { wakeCase } from '../../src/desk/wake-case.ts';
@@ -230,6 +232,8 @@ export class DeskWorld {
         const what = entry.id.split('/')[2];
         if (what === 'outbox') await dispatcher.deliverDue(entry).catch(() => {});
         if (what === 'case') await wake(entry);
+        if (what === 'word') await bringWord(this.store, this.clock, (stack) => void this.woken.push(stack))(entry);
+        if (what === 'digest') await deliverDigest({ store: this.store, clock: this.clock, seals: this.seals, policy: this.policy })(entry);
       }
     }
   }
@@ -266,7 +270,7 @@ export class DeskWorld {
       random: realRandom,
       delivery: this.mails,
       cases,
-      carriers: { ...noCarriers, ...cases.more },
+      carriers: { ...noCarriers, ...cases.more, digest: bringDigest({ sentences, policy }, desk) },
       onLost: (lost) => this.lost.push(lost),
     });
     return { dispatcher, wake: wakeCase({ ...changes, sentences, isRegistered: async () => this.isRegistered }) };

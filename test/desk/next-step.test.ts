@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { NextStep } from '../../dialogs/desk-effects.ts';
+import type { NextStep } from '../../dialogs/next-step.ts';
 import { weekdays, type Language, type Policy } from '../../src/config/policy.ts';
 import { instantOf } from '../../src/desk/wall-clock.ts';
 import { DeskWorld } from './desk-world.ts';

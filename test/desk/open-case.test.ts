@@ -217,10 +217,16 @@ describe('a case that no conversation opens', () => {
 describe('how a case goes', () => {
   test('the requester and the agents see the same state: new, delivered, resolved', async () => {
     await world.open(wanted);
+    const now = world.clock.now();
+    const byAt = now + 240 * 60_000;
     const view = {
       number: 'LK-1001',
-      openedAt: world.clock.now(),
+      openedAt: now,
       resolvedAt: null,
+      agent: null,
+      next: { opens: 'open', opensAt: now, by: 'today', byAt, holiday: null, emergency: '08-465 004 11' },
+      isLate: false,
+      until: null,
       question: null,
       mayWrite: true,
       mayWithdraw: true,
@@ -233,7 +239,9 @@ describe('how a case goes', () => {
     await world.resolve();
     expect(await world.cases()).toEqual({
       type: 'cases.read',
-      cases: [{ ...view, state: 'resolved', resolvedAt: world.clock.now(), mayWrite: false, mayWithdraw: false, mayReopen: true }],
+      cases: [
+        { ...view, next: null, state: 'resolved', resolvedAt: world.clock.now(), mayWrite: false, mayWithdraw: false, mayReopen: true },
+      ],
     });
   });
 

@@ -8,6 +8,10 @@ const aCase = (number: string, state: CaseState, more: Partial<CaseView> = {}): 
   state,
   openedAt: 1,
   resolvedAt: state === 'resolved' ? 4 : null,
+  agent: null,
+  next: null,
+  isLate: false,
+  until: null,
   question: null,
   mayWrite: false,
   mayWithdraw: false,
@@ -24,8 +28,20 @@ describe('case status', () => {
   test('says each, newest first as they came, and asks nothing where nothing can be done', () => {
     const talk = told(aCase('LK-1', 'new'), aCase('LK-2', 'delivered'), aCase('LK-3', 'resolved'));
     expect(talk.said).toEqual(['case-status.new', 'case-status.delivered', 'case-status.resolved']);
-    expect(talk.filling('case-status.resolved')).toEqual({ number: 'LK-3', openedAt: 1, resolvedAt: 4 });
+    expect(talk.filling('case-status.resolved')).toMatchObject({ number: 'LK-3', openedAt: 1, resolvedAt: 4 });
     expect(talk.where).toBe('home:reading');
+  });
+
+  test('says who has it, whether it is late, what comes next and until when a reply is waited for', () => {
+    const next = { opens: 'tomorrow', opensAt: 1, by: 'tomorrow', byAt: 2, holiday: null, emergency: '112' } as const;
+    const talk = told(
+      aCase('LK-1', 'delivered', { next }),
+      aCase('LK-2', 'new', { isLate: true }),
+      aCase('LK-3', 'waiting', { agent: 'Nina', until: 9 }),
+    );
+    expect(talk.said).toEqual(['case-status.delivered', 'escalate.next', 'escalate.emergency', 'case-status.new', 'case-status.waiting']);
+    expect([talk.filling('case-status.delivered'), talk.filling('case-status.new')]).toMatchObject([{ late: 'no' }, { late: 'yes' }]);
+    expect(talk.filling('case-status.waiting')).toMatchObject({ agent: 'Nina', until: 9 });
   });
 
   test('says that there is none', () => {

@@ -33,7 +33,7 @@ const words = {
     firstPasswordMail: 'Ett första lösenord har satts',
     unlockedMail: 'har låsts upp',
     declined: 'vi kontaktar ingen',
-    delivered: 'En administratör har fått det',
+    delivered: 'Helpdesken har fått det',
     claimed: (agent: string, number: string) => `${agent} på helpdesken har tagit ditt ärende ${number}.`,
     resolvedBy: (agent: string) => `Löst av ${agent}`,
     resolved: (number: string) => `Helpdesken har markerat ditt ärende ${number} som löst.`,
@@ -65,7 +65,7 @@ const words = {
     firstPasswordMail: 'A first password',
     unlockedMail: 'unlocked',
     declined: 'nobody is contacted',
-    delivered: 'An administrator has it',
+    delivered: 'The helpdesk has it',
     claimed: (agent: string, number: string) => `${agent} at the helpdesk has taken up your case ${number}.`,
     // The helpdesk's own language is its policy's.
     resolvedBy: (agent: string) => `Löst av ${agent}`,

@@ -214,7 +214,12 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return doorResults(effect.params);
     case 'openDoorCase':
       return [
-        { type: 'door-case.opened', number: 'LK-1001', isNew: true },
+        {
+          type: 'door-case.opened',
+          number: 'LK-1001',
+          isNew: true,
+          next: { opens: 'weekday', opensAt: later, by: 'weekday', byAt: later, holiday: null, emergency: '112' },
+        },
         { type: 'door-case.opened', number: 'LK-1001', isNew: false },
         { type: 'door-case.refused', until: later },
       ];
@@ -262,6 +267,10 @@ const caseOf = (state: CaseState, number: string): CaseView => ({
   state,
   openedAt: 1,
   resolvedAt: state === 'resolved' ? 2 : null,
+  agent: 'Nina Falk',
+  next: null,
+  isLate: false,
+  until: state === 'waiting' ? 2 : null,
   question: state === 'waiting' ? 'Vilken telefon?' : null,
   mayWrite: !isEnded(state),
   mayWithdraw: !isEnded(state),
