@@ -118,8 +118,9 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
   const knot: { runner?: Runner; teams?: Teams } = {};
   let stopDue = async (): Promise<void> => {};
   const leavers: LeaverNeeds = { store, clock, seals, policy, wake: (stack) => knot.runner?.wake(stack) };
+  const plain = withBreachedList(bare, breachedList(config, fetch), (fault) => log.fault(fault, { kind: 'breached-list' }));
   const directory = noticingLeavers(
-    withBreachedList(bare, breachedList(config, fetch), (fault) => log.fault(fault, { kind: 'breached-list' })),
+    plain,
     (id) => endLeaver(leavers, id, 'disabled'),
     (fault) => log.fault(fault, { kind: leaversDue }),
   );
@@ -132,6 +133,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
     seals,
     sentences,
     directory,
+    doorDirectory: plain,
     accountOf:
       config.ldap === null || config.entra !== null
         ? accountIsObjectId
@@ -154,6 +156,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         clock,
         random,
         directory,
+        doorDirectory: plain,
         accountOf: parts.accountOf,
         handlers: handlersOf(parts, pages),
         courier,

@@ -41,11 +41,11 @@ export function frontDoorOf({
 
 /** Who carries out what is asked for at the front door. */
 export function doorHandlers(parts: Parts, cases: HandlerNeeds): Pick<Handlers, 'claimAccount' | 'openDoorCase'> {
-  const { config, store, seals, clock, sentences, directory, wake, frontDoor } = parts;
+  const { config, store, seals, clock, sentences, doorDirectory, wake, frontDoor } = parts;
   const { policy } = config;
   const verdict = doorVerdict({ store, policy });
   return {
-    claimAccount: claimAccount({ store, seals, policy, sentences, directory, clock }),
+    claimAccount: claimAccount({ store, seals, policy, sentences, directory: doorDirectory, clock }),
     openDoorCase: openDoorCase({
       ...cases,
       wake,

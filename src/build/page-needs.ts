@@ -21,6 +21,7 @@ export function pageNeeds(parts: Parts): PageNeeds {
   const { policy, publicUrl } = config;
   const party = { id: config.rpId, origin: new URL(publicUrl).origin, name: policy.organisation.name };
   const keyPorts = { store, clock, keys: seals, policy, sentences, party };
+  const doorKeys = { ...methods, party, accountOf: async (id: string) => parts.doorDirectory.find(id) };
   return {
     store,
     clock,
@@ -60,8 +61,8 @@ export function pageNeeds(parts: Parts): PageNeeds {
         digits: async (page) => shownDigits(keyPorts, page),
       },
       doorKey: {
-        open: async (page) => openDoorCeremony({ ...methods, party }, page),
-        weigh: async (page, answer) => weighDoorCeremony({ ...methods, party }, page, answer),
+        open: async (page) => openDoorCeremony(doorKeys, page),
+        weigh: async (page, answer) => weighDoorCeremony(doorKeys, page, answer),
       },
       confirmDraftCodes: async (asked) => confirmDraftCodes({ store, keys: seals, policy }, asked),
       openQuestionChoice: async (accountId, draft, now) => openQuestionChoice(methods, accountId, draft, now),

@@ -20,6 +20,8 @@ export interface Parts {
   readonly seals: Keys;
   readonly sentences: Sentences;
   readonly directory: Directory;
+  /** The same, but nothing is noted of whom it finds: at the front door that would take longer for some than for others (I20). */
+  readonly doorDirectory: Directory;
   /** Which account a person of Teams has. */
   readonly accountOf: AccountOf;
   readonly delivery: Delivery;

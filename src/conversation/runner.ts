@@ -34,6 +34,8 @@ export interface RunnerRooms extends AnswerRooms, ReadingRooms {
   readonly clock: Clock;
   readonly random: Random;
   readonly directory: Directory;
+  /** Whom the front door asks; left out, the same (I20: it must take as long for one account as for another). */
+  readonly doorDirectory?: Directory;
   readonly accountOf: AccountOf;
   readonly handlers: Handlers;
   readonly courier: Courier;
@@ -188,12 +190,14 @@ export class Runner {
       stored.due,
     );
     try {
+      const { directory: everywhere, doorDirectory = everywhere } = this.#rooms;
+      const directory = whose.door === 'front-door' ? doorDirectory : everywhere;
       const facts = {
         tenant: whose.tenant,
         door: whose.door,
         accountId: whose.accountId,
         ...(whose.client !== undefined && { client: whose.client }),
-        find: async (accountId: string) => this.#rooms.directory.find(accountId),
+        find: async (accountId: string) => directory.find(accountId),
         stack: whose.stack,
         reference,
         rows: opened.rows,

@@ -147,7 +147,7 @@ function requesterOf({ door }: Act, gates: number): Requester {
 }
 
 /** Where an account's owner hears of it: their own chat in Teams, and the work mailbox. */
-const ownerOf = ({ tenant, accountId, language }: Act, state: AccountState | null): Owner => ({
+export const ownerOf = ({ tenant, accountId, language }: Act, state: AccountState | null): Owner => ({
   stack: keys.stack(tenant, accountId),
   workMail: state?.workMail ?? null,
   language: languageOf(state?.language ?? null) ?? language,

@@ -10,7 +10,7 @@ import { keys } from '../store/keys.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
 import { update } from '../store/update.ts';
 import type { Clock } from '../ports.ts';
-import type { CaseList } from './case-record.ts';
+import type { CaseList, CaseRecord } from './case-record.ts';
 
 /**
  * Cases that nobody proved anything for (I13): one a day for an account, ten an hour for a client, and its owner is told, so that a stranger who
@@ -63,7 +63,7 @@ export interface Owner {
 export function ownerParts(
   { seals, sentences }: { readonly seals: Keys; readonly sentences: Sentences },
   { stack, workMail, language }: Owner,
-  { id, account, number, openedAt }: { readonly id: string; readonly account: string; readonly number: string; readonly openedAt: number },
+  { id, account, number, code, openedAt }: Pick<CaseRecord, 'id' | 'account' | 'number' | 'code' | 'openedAt'>,
 ): Pick<Commit, 'put' | 'due' | 'append'> {
   const say = (key: string): string => sentences.say(language, `desk-unproved.${key}`, { number, at: openedAt });
   const chat = inboxParts(stack, `case-unproved-${id}`, { notice: 'desk-unproved.chat', params: { number, at: openedAt } }, openedAt);
@@ -72,7 +72,8 @@ export function ownerParts(
     language,
     subject: say('subject'),
     paragraphs: [say('text')],
-    facts: [],
+    // Whoever can read the work mailbox may know why; nobody at the front door does (I20).
+    facts: [{ label: say('reason'), value: code }],
     warning: say('not-you'),
     footer: say('footer'),
   });

@@ -7,6 +7,7 @@ import type { PageNeeds, PageWish } from './needs.ts';
 import { holderOf, isLive } from './page-record.ts';
 import { signedInPath } from './present-sign-in.ts';
 import { showSignedIn } from './signed-in.ts';
+import { doorKeyDonePage } from './views/door-key.ts';
 import { donePage, doubtfulPage, foreignPage, momentPage, numberPage } from './views/plain.ts';
 import { isCsrfToken, isFromOurPage, readVisit, type Visit } from './visit.ts';
 
@@ -54,7 +55,7 @@ async function showDone(needs: PageNeeds, visit: Visit): Promise<PlainResponse> 
   const { page, words } = visit;
   const room = pageRooms[page.kind];
   if (room.endsInChat === true) return visit.over();
-  if (doorRoomOf(visit) !== null) return visit.show(200, donePage(words, page.kind));
+  if (doorRoomOf(visit) !== null) return visit.show(200, doorKeyDonePage(words));
   if (room.showDone === undefined) return visit.show(200, donePage(words, page.kind));
   return orUnavailable(visit, async () => {
     const held = await withAccount(needs, visit);

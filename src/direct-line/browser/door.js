@@ -29,6 +29,9 @@ const chat = new Chat({
   },
 });
 chat.open();
+// On a telephone the chat takes the room; what to have at hand is one touch away, and the first words say it too.
+const hand = document.querySelector('details.hand');
+if (hand instanceof HTMLDetailsElement && !matchMedia('(min-width: 48rem)').matches) hand.open = false;
 
 for (const link of document.querySelectorAll('[data-language]')) {
   link.addEventListener('click', (event) => {

@@ -5,6 +5,12 @@ import type { PageWords } from './words.ts';
 /** What the browser says of a key by itself: nothing of it was sent, and no try was counted. */
 const failures = ['cancelled', 'address', 'failed'] as const;
 
+/** The key was right; the chat has heard so. */
+export const doorKeyDonePage = (words: PageWords): Layout => ({
+  title: words.say('door-key.done.title'),
+  body: html`<p>${words.say('door-key.done.text')}</p>`,
+});
+
 /** A button that asks a key, and no word on any account. Only a script can: without one the page says so. */
 export const doorKeyPage = (
   words: PageWords,

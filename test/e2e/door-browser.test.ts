@@ -1,0 +1,217 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { describeInBrowser } from '../servers/browser.ts';
+import { startBrowser } from '../servers/chromium.ts';
+import { KeyBrowser } from './chromium-key.ts';
+import { appCode, codeIn } from './codes.ts';
+import { openHouse, type DemoAccount, type House } from './house.ts';
+import { Person } from './person.ts';
+import { languages, pass } from './steps.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Set: pictures of what a person sees are put there, to be looked at. */
+const pictures = process.env['DOOR_PICTURES'] ?? null;
+const password = 'Gröna-Älgar-Springer-7';
+
+describeInBrowser('the front door in a browser', () => {
+  let house: House;
+  let browser: Browser;
+  beforeAll(async () => {
+    house = await openHouse();
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await house.close();
+  });
+
+  /** A browser that never was here, at the address of the poster. */
+  async function arrive(
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {
+    const context = await browser.newContext({ locale: 'sv-SE', viewport: { width: 320, height: 640 }, ...options });
+    context.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    const faults = complaints(page);
+    await page.goto(`${house.config.publicUrl}/start`);
+    return { context, page, faults };
+  }
+
+  test('from the poster to a new password, by text message and app, by keyboard alone, and a reload on the way', async () => {
+    const account = await house.hire('registered');
+    const { context, page, faults } = await arrive();
+    await fill(page, 'front-door.user-id', account.userId);
+    await press(page, 'front-door.menu', 'Jag har glömt mitt lösenord');
+    await press(page, 'verify-claim.choose', 'Sms till min mobil');
+    await fill(page, 'verify-claim.place', account.number ?? '');
+    await card(page, 'verify-claim.answer').waitFor();
+
+    await page.reload();
+    await card(page, 'verify-claim.answer').waitFor();
+    const sms = await house.delivered((entry) => entry.kind === 'sms' && entry.to === account.number);
+    await fill(page, 'verify-claim.answer', codeIn(sms.text));
+    await byApp(page, account);
+
+    const [tab] = await Promise.all([
+      context.waitForEvent('page'),
+      card(page, 'let-in.page').getByRole('link', { name: 'Välj lösenord' }).click(),
+    ]);
+    const tabFaults = complaints(tab);
+    await tab.locator('input[name="password"]').fill(password);
+    await tab.locator('input[name="again"]').fill(password);
+    await tab.keyboard.press('Enter');
+    await tab.getByText('Ditt nya lösenord är sparat').first().waitFor();
+    await page.getByText('ditt nya lösenord gäller nu').waitFor();
+    expect(await house.directory.provePassword(account.id, password)).toEqual({ ok: true });
+    expect([...faults, ...tabFaults]).toEqual([]);
+    await context.close();
+  });
+
+  test('by security key in that very browser: the page asks for no number and ends without digits', async () => {
+    const account = await house.hire('registered');
+    const keys = await KeyBrowser.open(browser, { locale: 'sv-SE' });
+    const { page } = keys;
+    await keys.insert({ resident: true });
+    await registerKey(keys, account);
+    house.clock.forward(60_000);
+
+    await page.goto(`${house.config.publicUrl}/start`);
+    await fill(page, 'front-door.user-id', account.userId);
+    await press(page, 'front-door.menu', 'Jag har glömt mitt lösenord');
+    await press(page, 'verify-claim.choose', 'Säkerhetsnyckel');
+    const url = await linkOf(page, 'verify-claim.answer');
+    const tab = page;
+    await tab.goto(url);
+    await tab.locator('#ask:focus').waitFor();
+    await tab.keyboard.press('Enter');
+    await tab.getByRole('heading', { name: 'Nyckeln stämmer' }).waitFor();
+    await tab.goto(`${house.config.publicUrl}/start`);
+    await byApp(page, account);
+    await card(page, 'let-in.page').waitFor();
+    expect(keys.complaints).toEqual([]);
+    await keys.close();
+  });
+
+  test.each([
+    [320, 'light'],
+    [320, 'dark'],
+    [1280, 'light'],
+    [1280, 'dark'],
+  ] as const)('%i px, %s: axe finds nothing, nothing sticks out, and the helpdesk stands on every screen', async (width, theme) => {
+    const account = await house.hire('registered');
+    const { context, page, faults } = await arrive({ viewport: { width, height: 720 }, colorScheme: theme, reducedMotion: 'reduce' });
+    const look = async (name: string): Promise<void> => {
+      expect(await page.evaluate(sticksOut)).toEqual([]);
+      await page.evaluate(axe);
+      const found = await page.evaluate<Violation[]>('axe.run(document, { resultTypes: ["violations"] }).then((run) => run.violations)');
+      expect(found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.getByText('08-465 004 10').first().isVisible()).toBe(true);
+      if (pictures === null) return;
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: `${pictures}/${name}-${width}-${theme}.png` });
+    };
+    await card(page, 'front-door.user-id').waitFor();
+    await look('1-user-id');
+    await fill(page, 'front-door.user-id', account.userId);
+    await card(page, 'front-door.menu').waitFor();
+    await look('2-menu');
+    await press(page, 'front-door.menu', 'Jag har glömt mitt lösenord');
+    await card(page, 'verify-claim.choose').waitFor();
+    await look('3-choose');
+    await press(page, 'verify-claim.choose', 'Jag har inget av det här');
+    await card(page, 'door-contact.offer').waitFor();
+    await look('4-contact');
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('its language is the browser’s, and can be changed; the bot goes on in it', async () => {
+    const { context, page } = await arrive({ locale: 'en-GB' });
+    await page.getByRole('heading', { name: 'Fjällbyn AB' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await card(page, 'front-door.user-id').waitFor();
+    await page.getByRole('link', { name: 'Svenska' }).click();
+    await page.locator('html[lang="sv"]').waitFor();
+    await page.getByText('Nu talar vi svenska').waitFor();
+    await context.close();
+  });
+
+  test('less than 300 KB come over the wire before the chat', async () => {
+    const context = await browser.newContext({ locale: 'sv-SE' });
+    const page = await context.newPage();
+    let bytes = 0;
+    page.on('response', (response) => {
+      void response
+        .request()
+        .sizes()
+        .then(({ responseBodySize }) => (bytes += responseBodySize))
+        .catch(() => undefined);
+    });
+    await page.goto(`${house.config.publicUrl}/start`);
+    await card(page, 'front-door.user-id').waitFor();
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(300 * 1024);
+    await context.close();
+  });
+
+  /** Registers the key that is in, in Teams. */
+  async function registerKey(keys: KeyBrowser, account: DemoAccount): Promise<void> {
+    const person = new Person(house, account);
+    await person.say(languages.sv.register);
+    await pass(house, person, 'text-message');
+    await person.choose('security-key');
+    const asked = person.page();
+    const digits = await keys.use(asked);
+    for (let n = 0; n < 3 && JSON.stringify(person.heard).includes(asked.url); n += 1) await person.hear();
+    await person.type(digits);
+    expect(person.prompt).toBe('register.choose');
+  }
+
+  async function byApp(page: Page, account: DemoAccount): Promise<void> {
+    await press(page, 'verify-claim.choose', 'Kod från autentiseringsappen');
+    await fill(page, 'verify-claim.answer', await appCode(account.otpauth ?? '', house.clock.now()));
+  }
+});
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+const sticksOut = `[...document.querySelectorAll('button, select, input, textarea, p, a, li, h1, h2')]
+  .filter((e) => e.checkVisibility() && (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1))
+  .map((e) => e.textContent || e.id)`;
+
+/** The card of a prompt, while it is the last. */
+const card = (page: Page, prompt: string) => page.locator(`.turn[data-prompt="${prompt}"]`).last().locator('.card');
+
+/** Fills the card's field and sends it, by keyboard. */
+async function fill(page: Page, prompt: string, text: string): Promise<void> {
+  await card(page, prompt).locator('input').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Presses a button of the card, by keyboard. */
+async function press(page: Page, prompt: string, name: string): Promise<void> {
+  await card(page, prompt).getByRole('button', { name }).focus();
+  await page.keyboard.press('Enter');
+}
+
+/** Where the card's link leads. */
+async function linkOf(page: Page, prompt: string): Promise<string> {
+  await page.evaluate('globalThis.open = (url) => { globalThis.opened = url; return null; }');
+  await card(page, prompt).getByRole('link', { name: 'Öppna sidan' }).click();
+  return String(await page.evaluate('globalThis.opened'));
+}
+
+/** Whatever the browser complains of, but for what a test provokes. */
+function complaints(page: Page): string[] {
+  const found: string[] = [];
+  page.on('console', (line) => {
+    if (['error', 'warning'].includes(line.type()) && !line.text().startsWith('Failed to load resource')) found.push(line.text());
+  });
+  page.on('pageerror', (fault) => found.push(fault.message));
+  return found;
+}

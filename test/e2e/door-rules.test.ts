@@ -1,0 +1,377 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LocalDirectory } from '../../src/directory/local.ts';
+import type { Commit, OpenRequest, Store } from '../../src/store/port.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { appCode } from './codes.ts';
+import { openHouse, type DemoAccount, type House } from './house.ts';
+import { Person } from './person.ts';
+import { Visitor, type VisitorOptions } from './visitor.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-door-'));
+let house: House;
+/** What was asked of the store and of the directory, by name. */
+const asked = { store: [] as string[], directory: [] as string[] };
+
+beforeAll(async () => {
+  const store = counted(openSqlite({ folder, serve: true }));
+  house = await openHouse({ store, policy: (policy) => ({ ...policy, frontDoor: { ...policy.frontDoor, answerAfterMs: 0 } }) });
+  // What the demo's directory asks of itself is its own affair.
+  let inside = 0;
+  const { find, findByUserId } = LocalDirectory.prototype;
+  LocalDirectory.prototype.find = function (this: LocalDirectory, id) {
+    if (inside === 0) asked.directory.push('find');
+    return find.call(this, id);
+  };
+  LocalDirectory.prototype.findByUserId = async function (this: LocalDirectory, userId) {
+    asked.directory.push('findByUserId');
+    inside += 1;
+    try {
+      return await findByUserId.call(this, userId);
+    } finally {
+      inside -= 1;
+    }
+  };
+});
+afterAll(async () => {
+  await house.close();
+  await house.store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The store, with a note of each operation: which kinds of rows it touched, never whose. */
+function counted(store: Store): Store {
+  const kinds = (keys: readonly string[]): string => [...new Set(keys.map((key) => key.split('/')[1] ?? ''))].sort().join(',');
+  const note = (line: string): void => void asked.store.push(line);
+  return {
+    open(request: OpenRequest) {
+      note(`open ${kinds([request.key, ...(request.alsoRead ?? [])])}`);
+      return store.open(request);
+    },
+    commit(commit: Commit) {
+      note(`commit ${kinds(Object.keys(commit.put ?? {}))}`);
+      return store.commit(commit);
+    },
+    due: (now, n) => store.due(now, n),
+    scan: (index, from, n) => store.scan(index, from, n),
+    close: () => store.close(),
+  };
+}
+
+let addresses = 1;
+/** A visitor of an address of their own: limits count each apart. */
+const visitor = (options: VisitorOptions = {}): Promise<Visitor> => {
+  addresses += 1;
+  return new Visitor(house, { from: `127.0.${Math.floor(addresses / 250)}.${(addresses % 250) + 2}`, ...options }).open();
+};
+
+async function named(userId: string): Promise<Visitor> {
+  const someone = await visitor();
+  await someone.type(userId);
+  await someone.choose('reset');
+  return someone;
+}
+
+/** A user ID of each sort: one that may be helped, and all that may not. */
+async function everySort(): Promise<readonly (readonly [sort: string, userId: string, number: string])[]> {
+  const known = await house.hire('registered');
+  return [
+    ['known', known.userId, known.number ?? ''],
+    ['unknown', `employee-${Math.floor(house.clock.now() % 1000)}0@fjallbyn.example`, '+46701740699'],
+    ['disabled', (await house.hire('disabled')).userId, '+46701740698'],
+    ['unregistered', (await house.hire('unregistered')).userId, '+46701740697'],
+    ['privileged', (await house.hire('privileged')).userId, '+46701740696'],
+    ['managed elsewhere', (await house.hire('managed-elsewhere')).userId, '+46701740695'],
+  ];
+}
+
+/** What differs by chance and by moment alone is taken out; its length stays. */
+const bare = (text: string, userId: string): string =>
+  text
+    .replaceAll(userId, '(user id)')
+    .replaceAll(/[A-Za-z0-9_-]{22,}/gu, (id) => '#'.repeat(id.length))
+    .replaceAll(/märkt [A-Z]{2}/gu, 'märkt XX')
+    .replaceAll(/\d\d:\d\d(:\d\d(\.\d+)?Z?)?/gu, '00:00')
+    .replaceAll(/\d{4}-\d\d-\d\dT/gu, '0000-00-00T')
+    .replaceAll(/\d{3} \d{3}/gu, '000 000')
+    .replaceAll(/LK-\d{4}/gu, 'LK-0000')
+    .replaceAll(/"\d{13}"/gu, '""');
+
+describe('I20, R29: nothing tells whether an account exists', () => {
+  test('every user ID gets the same words, the same sizes, and costs the same calls of store and directory, to the last try and the case', async () => {
+    const stories: Record<
+      string,
+      { said: readonly string[]; sizes: readonly number[]; store: readonly string[]; directory: readonly string[] }
+    > = {};
+    for (const [sort, userId, number] of await everySort()) {
+      const someone = await visitor();
+      const said: string[] = [];
+      const sizes: number[] = [];
+      const store: string[] = [];
+      const directory: string[] = [];
+      const step = async (act: () => Promise<string>): Promise<void> => {
+        asked.store.length = 0;
+        asked.directory.length = 0;
+        await act();
+        store.push(...asked.store.filter((line) => !/due|inbox|outbox|local-/u.test(line)));
+        // A case is told to its owner in their own chat, after the answer.
+        if (someone.prompt !== 'front-door.menu' || said.length === 0) directory.push(`${said.length}: ${asked.directory.join(' ')}`);
+        const text = bare(JSON.stringify(someone.heard), userId);
+        said.push(text);
+        sizes.push(text.length);
+      };
+      await step(() => someone.type(userId));
+      await step(() => someone.choose('reset'));
+      await step(() => someone.choose('text-message'));
+      await step(() => someone.type(number));
+      await step(() => someone.type('000000'));
+      await step(() => someone.type('000001'));
+      await step(() => someone.type('000002'));
+      await step(() => someone.choose('authenticator-app'));
+      await step(() => someone.type('000000'));
+      await step(() => someone.choose('another'));
+      await step(() => someone.choose('none'));
+      await step(() => someone.choose('contact'));
+      stories[sort] = { said, sizes, store, directory };
+    }
+    const { known, ...others } = stories;
+    for (const [sort, story] of Object.entries(others)) {
+      expect([sort, story.said]).toEqual([sort, known?.said]);
+      expect([sort, story.sizes]).toEqual([sort, known?.sizes]);
+      expect([sort, story.directory]).toEqual([sort, known?.directory]);
+      // The case's own mails are of the case; up to it every call is the same.
+      const upToCase = (lines: readonly string[] = []) =>
+        lines.slice(
+          0,
+          lines.findIndex((line) => line.includes('cases-of')),
+        );
+      expect([sort, upToCase(story.store)]).toEqual([sort, upToCase(known?.store)]);
+    }
+    expect(known?.said.at(4)).toMatch(/stämmer inte/u);
+    expect(known?.said.at(6)).toMatch(/vilar/u);
+  }, 120_000);
+
+  test('a code goes out to nobody but the owner of the whole number', async () => {
+    const account = await house.hire('registered');
+    const before = (await house.outbox()).length;
+    const someone = await named(account.userId);
+    await someone.choose('text-message');
+    await someone.type('+46701740688');
+    expect(someone.prompt).toBe('verify-claim.answer');
+    await someone.choose('again');
+    await someone.type(account.number ?? '');
+    await house.delivered((entry) => entry.kind === 'sms' && entry.to === account.number);
+    expect(
+      (await house.outbox())
+        .slice(before)
+        .filter(({ kind }) => kind === 'sms')
+        .map(({ to }) => to),
+    ).toEqual([account.number]);
+  });
+
+  test('a right code of an account that cannot be helped is no right code, and the case says why', async () => {
+    const account = await house.hire('privileged', {});
+    const someone = await named(account.userId);
+    await someone.choose('authenticator-app');
+    await someone.type(account.otpauth === undefined ? '123456' : await appCode(account.otpauth, house.clock.now()));
+    expect(someone.words).toMatch(/stämmer inte/u);
+    await someone.choose('another');
+    await someone.choose('none');
+    expect(someone.words).toContain('Vi kunde inte verifiera ditt konto.');
+    expect(someone.choices).toEqual(['contact', 'no']);
+    await someone.choose('contact');
+    const number = /LK-\d+/u.exec(someone.words)?.[0] ?? '';
+    const mail = await house.delivered(({ kind, text }) => kind === 'mail' && text.includes(number) && text.includes('LK_PRIVILEGED'));
+    expect(mail).toBeDefined();
+    await house.delivered(({ kind, to, text }) => kind === 'mail' && to === account.userId && text.includes('LK_PRIVILEGED'));
+  });
+});
+
+describe('I6: nobody is harmed by strangers', () => {
+  test('what closes the front door for an account closes nothing in Teams; a user ID that does not exist is closed alike', async () => {
+    const account = await house.hire('registered');
+    for (const userId of [account.userId, 'nobody-at-all@fjallbyn.example']) {
+      let someone = await named(userId);
+      for (const kind of ['authenticator-app', 'recovery-codes'] as const) {
+        await someone.choose(kind);
+        for (let n = 0; n < 3; n += 1) await someone.type(kind === 'recovery-codes' ? `AAAA-AAAA-AAAA-AAA${n}` : `00000${n}`);
+        expect(someone.words).toMatch(/tre fel i rad/u);
+      }
+      for (let failures = 2; failures < 5; failures += 1) {
+        house.clock.forward(61 * 60_000);
+        someone = await named(userId);
+        await someone.choose('authenticator-app');
+        for (let n = 0; n < 3; n += 1) await someone.type(`00000${n}`);
+      }
+      expect(someone.prompt).toBe('door-contact.offer');
+      expect(someone.words).toMatch(/inga försök kvar/u);
+    }
+    const person = new Person(house, account);
+    await person.say('Jag har glömt mitt lösenord');
+    expect(person.prompt).toMatch(/^verify\./u);
+  }, 60_000);
+
+  test('I13: an unproved case is one a day for an account, and comes to the account’s own Teams and work mailbox', async () => {
+    const account = await house.hire('registered');
+    const ask = async (): Promise<Visitor> => {
+      const someone = await visitor();
+      await someone.type(account.userId);
+      await someone.choose('contact');
+      await someone.choose('contact');
+      return someone;
+    };
+    const first = await ask();
+    const number = /LK-\d+/u.exec(first.words)?.[0] ?? '';
+    expect(number).not.toBe('');
+    expect((await ask()).words).toContain(number);
+    const mail = await house.delivered(({ kind, to, text }) => kind === 'mail' && to === account.userId && text.includes(number));
+    expect(mail.text).toMatch(/utan att visa vem de är/u);
+  });
+
+  test('without work done nothing is begun and nothing is said; one proof of work is good for one thing', async () => {
+    const someone = await visitor();
+    const idle = new Visitor(house);
+    expect((await idle.send('POST', '/start/v3/directline/conversations', {})).status).toBe(403);
+    const work = await someone.work();
+    const path = `/start/v3/directline/conversations/${someone.conversation}/activities`;
+    const says = (id: string) => ({ type: 'message', text: 'hej', channelData: { clientActivityID: id } });
+    expect((await someone.send('POST', path, says('a'.repeat(22)), { 'x-latchkey-work': work })).status).toBe(200);
+    expect((await someone.send('POST', path, says('a'.repeat(22)), { 'x-latchkey-work': work })).status).toBe(200);
+    expect((await someone.send('POST', path, says('b'.repeat(22)), { 'x-latchkey-work': work })).status).toBe(403);
+    expect((await someone.send('POST', path, says('c'.repeat(22)))).status).toBe(403);
+    house.clock.forward(11 * 60_000);
+    const old = await someone.work();
+    house.clock.forward(11 * 60_000);
+    expect((await someone.send('POST', path, says('d'.repeat(22)), { 'x-latchkey-work': old })).status).toBe(403);
+  });
+});
+
+describe('I1, I11: its activities carry no identity', () => {
+  let agent: DemoAccount;
+  beforeAll(async () => {
+    agent = await house.account('agent');
+  });
+
+  test('another’s object id, another channel and a service URL of its own are dropped: it is still asked who it is', async () => {
+    const someone = await visitor();
+    const account = await house.hire('registered');
+    const answer = await someone.post({
+      type: 'message',
+      text: 'registrera',
+      from: { id: account.id, aadObjectId: account.id, name: account.name },
+      channelId: 'msteams',
+      serviceUrl: 'http://127.0.0.1:9/',
+      recipient: { id: 'x' },
+      conversation: { id: 'a:other', conversationType: 'channel', tenantId: 'other' },
+    });
+    expect(answer.status).toBe(200);
+    await someone.read();
+    expect(someone.prompt).toBe('front-door.user-id');
+    expect(someone.words).toMatch(/Det gör du i Teams/u);
+    expect(JSON.stringify(someone.all)).not.toContain(account.name);
+  });
+
+  test('another’s conversation is as if it were not there; so is one whose cookie was made up', async () => {
+    const one = await visitor();
+    const other = await visitor();
+    expect((await other.post({ type: 'message', text: 'hej' }, one.conversation)).status).toBe(404);
+    expect((await other.send('GET', `/start/v3/directline/conversations/${one.conversation}/activities`)).status).toBe(404);
+    other.cookie = `latchkey-door=${one.conversation}.${'A'.repeat(22)}`;
+    expect((await other.send('GET', `/start/v3/directline/conversations/${one.conversation}/activities`)).status).toBe(404);
+  });
+
+  test('an agent’s command and a case card’s button get nothing', async () => {
+    const someone = await visitor();
+    const pressed = await someone.post({
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      value: { action: { type: 'Action.Execute', verb: 'case', data: { case: 'p00-aaaaaaaaaaaaaaaaaaaaaa', act: 'resolve', version: 1 } } },
+      from: { id: agent.id, aadObjectId: agent.id },
+    });
+    expect(JSON.parse(pressed.body)).toMatchObject({ status: 400 });
+    for (const command of ['stop resets', 'stoppa återställningar', `verify ${agent.userId}`]) {
+      await someone.say(command);
+      expect(someone.prompt).toMatch(/^front-door\./u);
+    }
+  });
+
+  test('nobody comes in under the front door’s name by the endpoint of Teams', async () => {
+    const response = await fetch(`${house.url}/api/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        type: 'message',
+        id: '1',
+        text: 'hej',
+        channelId: 'front-door',
+        serviceUrl: 'urn:latchkey:front-door',
+        from: { id: 'x', aadObjectId: agent.id },
+        conversation: { id: 'x', conversationType: 'personal' },
+      }),
+    });
+    expect(response.status).toBe(401);
+  });
+
+  test('only our own page may post: a foreign origin, none at all, and a form are refused', async () => {
+    const someone = await visitor();
+    const path = `/start/v3/directline/conversations/${someone.conversation}/activities`;
+    const says = { type: 'message', text: 'hej' };
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: undefined },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'content-type': 'text/plain' },
+    ])
+      expect((await someone.send('POST', path, says, { 'x-latchkey-work': await someone.work(), ...headers })).status).toBe(403);
+  });
+});
+
+describe('the conversation', () => {
+  test('ends after 15 idle minutes, with what was claimed in it; a case keeps it for its answer, and no longer', async () => {
+    const account = await house.hire('registered');
+    const someone = await visitor();
+    const { conversation } = someone;
+    await someone.type(account.userId);
+    house.clock.forward(16 * 60_000);
+    await expect(someone.read()).rejects.toThrow('404');
+    await someone.open();
+    expect(someone.conversation).not.toBe(conversation);
+    expect(someone.prompt).toBe('front-door.user-id');
+
+    const waits = await visitor();
+    await waits.type(account.userId);
+    await waits.choose('contact');
+    await waits.choose('contact');
+    house.clock.forward(60 * 60_000);
+    await waits.read();
+    // What was claimed is over all the same.
+    await waits.say('Jag har glömt mitt lösenord');
+    expect(waits.prompt).toBe('front-door.user-id');
+  });
+
+  test('is held by a cookie that no script reads and no other site sends; the page lets nothing in from elsewhere', async () => {
+    const someone = new Visitor(house);
+    const begun = await someone.send('POST', '/start/v3/directline/conversations', {}, { 'x-latchkey-work': await someone.work() });
+    expect(String(begun.headers['set-cookie'])).toMatch(
+      /^latchkey-door=[\w-]{22}\.[\w-]{22}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/u,
+    );
+    const page = await someone.send('GET', '/start');
+    expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'/u);
+    expect(page.headers['content-security-policy']).not.toMatch(/unsafe|https:/u);
+    expect(page.body).not.toMatch(/<script(?![^>]*src=)|style="|onclick/u);
+    expect(page.body).toContain('08-465 004 10');
+  });
+
+  test('nothing a visitor typed is kept, and no user ID, number or code is in a log line', async () => {
+    const account = await house.hire('registered');
+    const someone = await named(account.userId);
+    await someone.choose('text-message');
+    await someone.type(account.number ?? '');
+    await someone.say('123456');
+    const lines = house.logLines.join('\n');
+    for (const secret of [account.userId, account.number ?? '', '123456']) expect(lines).not.toContain(secret);
+    expect(JSON.stringify(someone.all)).not.toContain(account.number ?? '');
+  });
+});
