@@ -132,7 +132,9 @@ describe('I13: a case that nobody proved anything for', () => {
     await world.pay();
     const mail = world.mails.list().find(({ to }) => to === 'stina.berg@fjallbyn.example');
     expect(mail?.text).toMatch(/utan att visa vem de är[^]*LK-1001[^]*Var det inte du/);
-    expect(mail?.text).not.toMatch(/https?:|Stina|SSPR/);
+    expect(mail?.text).not.toMatch(/https?:|Stina/);
+    // I20: why stands in the case and in the work mailbox, and nowhere else.
+    expect(mail?.text).toContain('SSPR_0014');
     expect(await world.cases()).toMatchObject({ cases: [{ number: 'LK-1001', mayWrite: false, mayWithdraw: true }] });
     expect(await world.change('withdraw')).toEqual({ type: 'case.changed' });
   });
