@@ -12,6 +12,7 @@ import { leave } from './leave.ts';
 import { letIn } from './let-in.ts';
 import { methodDialog } from './method-dialog.ts';
 import { methodsDialog } from './methods-dialog.ts';
+import { proveAgent } from './prove-agent.ts';
 import { register } from './register.ts';
 import { registerAuthenticatorApp } from './register-authenticator-app.ts';
 import { registerEmail } from './register-email.ts';
@@ -45,6 +46,7 @@ export const dialogs: Dialogs = {
   escalate,
   'case-status': caseStatus,
   'not-me': notMe,
+  'prove-agent': proveAgent,
   verify,
   'step-up': stepUp,
   'first-proof': firstProof,

@@ -31,9 +31,12 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   'case-status': { input: { readonly case?: string }; output: Record<string, never> };
   /** "That was not me": of what happened to the account lately. */
   'not-me': { input: Record<string, never>; output: Record<string, never> };
+  /** An agent proves themselves (I14). */
+  'prove-agent': { input: Record<string, never>; output: { readonly wish?: 'register' } };
   /** Asks for gates. `proofs` are those accepted. */
   verify: {
-    input: { readonly purpose: Exclude<Purpose, 'register' | 'confirm'>; readonly gates: GateRule };
+    /** `kinds`: by no other methods than these; by any that counts, where it is left out. */
+    input: { readonly purpose: Exclude<Purpose, 'register' | 'confirm'>; readonly gates: GateRule; readonly kinds?: readonly MethodKind[] };
     output: { readonly ok: boolean; readonly proofs: readonly ProofId[] };
   };
   /** One gate (or two) that counts for step-up; where the account has none, first proof takes its place (I4). */
@@ -82,5 +85,15 @@ interface RegisterMethod {
 export type DialogName = keyof DialogTable;
 
 /** What a person wants, as the menu, the commands and the sentence recogniser name it. */
-export const wishes = ['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status', 'not-me', 'contact'] as const;
+export const wishes = [
+  'reset',
+  'change-password',
+  'unlock',
+  'register',
+  'methods',
+  'case-status',
+  'not-me',
+  'prove-agent',
+  'contact',
+] as const;
 export type Wish = (typeof wishes)[number];

@@ -20,6 +20,8 @@ export interface DirectoryEffects {
         readonly overdue: MethodView | null;
         /** Something happened to the account a while ago that its owner may not have done. */
         readonly notMe: boolean;
+        /** Whether the person is a helpdesk agent, who proves themselves here (I14). */
+        readonly agent: boolean;
       };
     };
   };

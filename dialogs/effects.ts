@@ -1,3 +1,4 @@
+import { callerEffects, type CallerEffects } from './caller-effects.ts';
 import { deskEffects, type CaseNews, type DeskEffects } from './desk-effects.ts';
 import type { DialogName, DialogTable } from './dialog-table.ts';
 import { directoryEffects, type DirectoryEffects } from './directory-effects.ts';
@@ -12,7 +13,7 @@ export type { ChallengeShown } from './method-effects.ts';
  * Every effect a machine can ask for: its parameters, its kind, and every result it can have. A result comes back to the dialog that
  * asked as an event named as in `results`, its fields beside `type`.
  */
-export interface EffectTable extends MethodEffects, DirectoryEffects, DeskEffects, DoorEffects {
+export interface EffectTable extends MethodEffects, DirectoryEffects, DeskEffects, DoorEffects, CallerEffects {
   /** A notice: a sentence said once, above the prompt of the state the turn stops in. Params are numbers, ids, times (epoch ms) and masked addresses. */
   say: { params: { readonly notice: string; readonly params?: NoticeParams }; results: NoResult };
   /** Pushes a dialog; its output comes back as `<dialog>.done`. */
@@ -52,6 +53,7 @@ export const effects: EffectFactsOf<EffectTable> = {
   ...directoryEffects,
   ...deskEffects,
   ...doorEffects,
+  ...callerEffects,
   say: { kind: 'notice', results: [] },
   begin: { kind: 'stack', results: [] },
   openPage: { kind: 'repeatable', results: ['page.opened', 'page.refused'] },
@@ -101,6 +103,8 @@ export type OutsideEvent =
   | { readonly type: 'account.frozen' }
   /** The helpdesk did something with a case of the person's. */
   | ({ readonly type: 'case.told' } & CaseNews)
+  /** An act on a case took the agent's own proof, and none stands (I14). */
+  | { readonly type: 'agent.asked' }
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */

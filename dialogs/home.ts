@@ -17,6 +17,8 @@ const context = record({
   overdue: orNull(methodShape),
   /** Something happened lately that the person may not have done. */
   notMe: flag,
+  /** Works on cases, and proves themselves before acting with power. */
+  agent: flag,
   /** Nobody is on the way to anything: what can wait may be asked. */
   quiet: flag,
 });
@@ -42,8 +44,8 @@ const machine = setup({
     ...effectActions,
     keepRead: assign(({ event }) => {
       if (event.type !== 'home.read') return {};
-      const { reset, unlock, register, methods, cases, contact, overdue, notMe } = event;
-      return { reset, unlock, register, methods, cases, contact, overdue, notMe };
+      const { reset, unlock, register, methods, cases, contact, overdue, notMe, agent } = event;
+      return { reset, unlock, register, methods, cases, contact, overdue, notMe, agent };
     }),
     /** Somebody who wants something is asked nothing else. */
     hurry: assign({ quiet: false }),
@@ -71,6 +73,7 @@ const machine = setup({
     contact: 'administrator',
     overdue: null,
     notMe: false,
+    agent: false,
     quiet: true,
   },
   initial: 'reading',
@@ -105,6 +108,10 @@ const machine = setup({
           },
           { actions: say('case-status.told', ({ event }) => newsOf(event)) },
         ],
+        'agent.asked': {
+          target: 'away',
+          actions: [say('home.agent-asked'), { type: 'begin', params: { dialog: 'prove-agent', input: {} } }],
+        },
       },
     },
     /** "Is ...67 still yours?" A wish leads on from here as from the menu. */
@@ -162,6 +169,10 @@ const machine = setup({
         'register.done': { target: 'reading', actions: 'calmDown' },
         'case-status.done': 'reading',
         'not-me.done': 'reading',
+        'prove-agent.done': [
+          { guard: 'wishesRegister', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
+          { target: 'reading' },
+        ],
         'escalate.done': 'reading',
       },
     },
@@ -179,6 +190,7 @@ const machine = setup({
       { guard: chose('register'), target: '.away', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
       { guard: chose('methods'), target: '.away', actions: { type: 'begin', params: { dialog: 'methods', input: {} } } },
       { guard: chose('case-status'), target: '.away', actions: { type: 'begin', params: { dialog: 'case-status', input: {} } } },
+      { guard: chose('prove-agent'), target: '.away', actions: { type: 'begin', params: { dialog: 'prove-agent', input: {} } } },
       { guard: chose('not-me'), target: '.away', actions: { type: 'begin', params: { dialog: 'not-me', input: {} } } },
       {
         guard: 'isForIt',
@@ -218,6 +230,7 @@ export const home = dialog({
         ...(offer.register ? [{ id: 'register' }] : []),
         ...(offer.methods > 0 ? [{ id: 'methods' }] : []),
         ...(offer.cases > 0 ? [{ id: 'case-status' }] : []),
+        ...(offer.agent ? [{ id: 'prove-agent' }] : []),
         ...(offer.notMe ? [{ id: 'not-me' }] : []),
         offer.contact === 'it' ? { id: 'contact', label: 'contact-it' } : { id: 'contact' },
       ],

@@ -24,6 +24,7 @@ export const dialogShape: Shape<DialogName> = growing(
     'escalate',
     'case-status',
     'not-me',
+    'prove-agent',
     'verify',
     'step-up',
     'first-proof',

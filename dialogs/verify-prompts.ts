@@ -9,6 +9,8 @@ import { labelOf, wayOf, waysOn, wordsFor } from './ways.ts';
 export const verifyContext = record({
   purpose: growing('purpose', oneOf('step-up', 'reset', 'unlock', 'caller', 'agent')),
   gates: gatesShape,
+  /** The kinds that are asked for, where not every one that counts is. */
+  kinds: orNull(listOf(kindShape)),
   passed: listOf(record({ kind: kindShape, proof: text })),
   methods: listOf(methodShape),
   failed: listOf(record({ method: text, until: orNull(number), pace: flag })),

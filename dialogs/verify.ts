@@ -58,6 +58,7 @@ const machine = setup({
   context: ({ input }) => ({
     purpose: input.purpose,
     gates: input.gates,
+    kinds: input.kinds ?? null,
     passed: [],
     methods: [],
     failed: [],
@@ -76,7 +77,9 @@ const machine = setup({
         'methods.read': {
           target: 'deciding',
           actions: [
-            assign({ methods: ({ event }) => event.methods }),
+            assign({
+              methods: ({ context, event }) => event.methods.filter(({ kind }) => context.kinds === null || context.kinds.includes(kind)),
+            }),
             enqueueActions(({ context, enqueue }) => {
               for (const method of closedWays(context).filter(({ id }) => !context.told.includes(id))) {
                 enqueue(say(closedNotice(method.usable), () => ({ kind: method.kind, label: labelOf(method), ...ends(method.until) })));

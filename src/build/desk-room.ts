@@ -1,5 +1,6 @@
 import { actOnCase } from '../desk/act-on-case.ts';
 import { answerAgent } from '../desk/answer-agent.ts';
+import { askingProof } from '../desk/ask-agent.ts';
 import { stopByCard, stopByWords, type StopRoomNeeds } from '../desk/stop-room.ts';
 import type { TeamsPerson } from '../directory/teams-people.ts';
 import type { CaseClick, CaseOutcome, DeskWords } from '../teams/port.ts';
@@ -22,7 +23,7 @@ const deskNeeds = (
     findByUserId: async (userId) => directory.findByUserId(userId),
   },
   wake,
-  standingProof: async () => ({ ok: false }),
+  standingProof: askingProof({ store, clock, policy: config.policy, wake }, person.tenant),
 });
 
 /** What a pressed button of a case card does: the desk decides, Teams shows. */

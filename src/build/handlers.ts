@@ -2,6 +2,7 @@ import { remindHandler } from '../conversation/handlers.ts';
 import type { Handlers } from '../conversation/port.ts';
 import { openCase, type HandlerNeeds } from '../desk/open-case.ts';
 import { freeze, readHappened } from '../desk/not-me.ts';
+import { readAgent, standAsAgent } from '../desk/prove-agent.ts';
 import { readCases } from '../desk/read-cases.ts';
 import { changeOwnCase, writeToDesk } from '../desk/requester-acts.ts';
 import { endSessions } from '../directory/end-sessions.ts';
@@ -52,6 +53,8 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     }),
     openCase: openCase(cases),
     ...doorHandlers(parts, cases),
+    readAgent: readAgent({ store, policy }),
+    standAsAgent: standAsAgent({ store, clock, seals, policy }),
     readHappened: readHappened(freezes),
     freeze: freeze(freezes),
     readCases: readCases({ store, policy }),

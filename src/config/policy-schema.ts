@@ -159,7 +159,11 @@ export const policySchema = block({
     breachedService: z.union([z.literal('none'), link], 'none, or an https link such as https://ranges.example.org/range').default('none'),
   }),
   privileged: optionalBlock(named),
-  agents: optionalBlock({ ...named, rights: optionalBlock(rightsShape) }),
+  agents: optionalBlock({
+    ...named,
+    rights: optionalBlock(rightsShape),
+    proof: z.enum(['security-key', 'security-key-or-app']).default('security-key'),
+  }),
   desk: optionalBlock({
     hours: optionalBlock(weekShape).refine((week) => Object.values(week).some((day) => day.length > 0), 'hours for one day at least'),
     holidays: list(holiday).default([]),

@@ -154,7 +154,11 @@ export interface Policy {
   /** Account ids and directory groups with extra protection (I10), beside those the directory names. */
   readonly privileged: Named;
   /** Who works on cases, and who of them has which right; a right that is left out has its default (src/desk/agents.ts). */
-  readonly agents: Named & { readonly rights: Readonly<Partial<Record<AgentRight, Named>>> };
+  readonly agents: Named & {
+    readonly rights: Readonly<Partial<Record<AgentRight, Named>>>;
+    /** By what agents prove themselves before they act with power (I14). */
+    readonly proof: 'security-key' | 'security-key-or-app';
+  };
   readonly desk: {
     /** Within how many minutes a case is to be taken up, by its priority. */
     readonly takeUpMinutes: Readonly<Record<'highest' | 'high' | 'normal', number>>;

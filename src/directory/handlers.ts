@@ -1,6 +1,7 @@
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { lastHappenedAt } from '../delivery/happened.ts';
+import { isAgent } from '../desk/agents.ts';
 import { readCaseList } from '../desk/case-record.ts';
 import { stopsNow } from '../desk/stop.ts';
 import { LatchkeyError } from '../errors.ts';
@@ -45,7 +46,7 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
   async run(_params, act) {
     const casesKey = keys.casesOf(act.accountId);
     const lastKey = keys.lastHappened(act.accountId);
-    const [{ locked, contact, mayManage }, summary, overdue, rows] = await Promise.all([
+    const [{ locked, contact, mayManage, isAgent }, summary, overdue, rows] = await Promise.all([
       standing(policy, act),
       methodSummaryOfTurn({ store, policy }, act),
       overdueOfTurn({ store, policy }, act),
@@ -63,6 +64,7 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
       contact,
       // Asked only of who could do something about it, where methods may be seen (I9, I11); who is locked out came for something else.
       overdue: mayManage && !locked && !summary.frozen && act.door === 'teams' ? overdue : null,
+      agent: isAgent && act.door === 'teams',
       notMe: !summary.frozen && (lastHappenedAt(rows(lastKey)) ?? 0) > act.now - offeredMs,
     };
   },
@@ -72,7 +74,7 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
 async function standing(
   policy: Policy,
   act: Act,
-): Promise<{ readonly locked: boolean; readonly contact: 'administrator' | 'it'; readonly mayManage: boolean }> {
+): Promise<{ readonly locked: boolean; readonly contact: 'administrator' | 'it'; readonly mayManage: boolean; readonly isAgent: boolean }> {
   try {
     const state = await act.account();
     const isElsewhere = accountRefusal(policy, state, 'reset', [])?.ending === 'managed-elsewhere';
@@ -80,9 +82,10 @@ async function standing(
       locked: (state?.locked ?? null) !== null,
       contact: isElsewhere ? 'it' : 'administrator',
       mayManage: accountRefusal(policy, state, 'methods', []) === null && accountRefusal(policy, state, 'register', []) === null,
+      isAgent: state !== null && isAgent(policy, state),
     };
   } catch (fault) {
-    if (isSilent(fault)) return { locked: true, contact: 'administrator', mayManage: false };
+    if (isSilent(fault)) return { locked: true, contact: 'administrator', mayManage: false, isAgent: false };
     throw fault;
   }
 }

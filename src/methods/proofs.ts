@@ -11,7 +11,7 @@ import { readProof, type ProofRecord } from './proof-record.ts';
 export { presentPasswordProof } from './proof-record.ts';
 
 /** An act that takes proofs. `enrol` opens the page of an app's draft: what `store-method` takes, but for the draft's own proof. */
-type ProvedAct = 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
+type ProvedAct = 'stand-as-agent' | 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
 
 export interface ProofRequest {
   readonly accountId: string;
@@ -90,6 +90,8 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
       const purpose = request.act === 'unlock' ? 'unlock' : 'reset';
       return gatesSuffice(passed(purpose), purpose, resetGates(policy)) ? { ok: true, proofs } : no('not-enough');
     }
+    case 'stand-as-agent':
+      return gatesSuffice(passed('agent'), 'agent', { needed: 1, oneDevice: 'allow' }) ? { ok: true, proofs } : no('not-enough');
     case 'store-method':
       if (!gates.some((gate) => gate.purpose === 'register' && gate.target === request.draft)) return no('not-enough');
       return isSteppedUp() ? { ok: true, proofs } : no('not-enough');

@@ -73,6 +73,8 @@ export const keys = {
   digest: `${partitionOf('desk')}/digest`,
   /** Who posts cards into the helpdesk's conversation: one process at a time holds its lease, so that they come in order. */
   deskLine: 'p00/desk-line' as Key,
+  /** An agent's own standing proof (I14). */
+  agentProof: (accountId: string): Key => `${partitionOf(accountId)}/agent-proof/${accountId}`,
   /** What agents have stopped, or asked to stop, one document. */
   stops: `${partitionOf(deskItself)}/stops`,
   /** When each kind of alarm was raised last, one document. */

@@ -148,6 +148,8 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
   };
   return {
     endSessions: { run: unused },
+    readAgent: { run: unused },
+    standAsAgent: { run: unused },
     readHome: {
       async run(_params, act) {
         outside.rowsGiven.push(act.rows.size);
@@ -161,6 +163,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
           contact: 'administrator',
           overdue: null,
           notMe: false,
+          agent: false,
         };
       },
     },

@@ -35,6 +35,7 @@ describe('a method that was not used for long', () => {
         contact: 'administrator',
         overdue,
         notMe: false,
+        agent: false,
       },
     });
     expect(talk.top.dialog).toBe('reset');
@@ -52,6 +53,7 @@ describe('a method that was not used for long', () => {
         contact: 'administrator',
         overdue,
         notMe: false,
+        agent: false,
       }).prompt;
     const refusedBy = (wish: 'reset' | 'unlock') =>
       new Talk()

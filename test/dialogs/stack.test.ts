@@ -34,6 +34,7 @@ describe('the stack', () => {
       contact: 'administrator',
       overdue: null,
       notMe: false,
+      agent: false,
     });
     expect(talk.wishes('reset').top.id).not.toBe(before);
   });

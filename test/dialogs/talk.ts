@@ -38,6 +38,7 @@ export class Talk {
       contact: 'administrator',
       overdue: null,
       notMe: false,
+      agent: false,
       ...menu,
     });
   }

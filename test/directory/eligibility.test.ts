@@ -225,8 +225,12 @@ describe('I10: extra protection', () => {
     ['the policy names it', { privileged: { accounts: [person.id], groups: [] } }, {}],
     ['the policy names its group', { privileged: { accounts: [], groups: ['vault'] } }, { groups: [...person.groups, 'vault'] }],
     ['the policy names its group in another case', { privileged: { accounts: [], groups: ['Vault'] } }, { groups: ['VAULT'] }],
-    ['it is an agent by name', { agents: { accounts: [person.id], groups: [], rights: {} } }, {}],
-    ['it is an agent by its group', { agents: { accounts: [], groups: ['desk'], rights: {} } }, { groups: [...person.groups, 'desk'] }],
+    ['it is an agent by name', { agents: { accounts: [person.id], groups: [], rights: {}, proof: 'security-key' as const } }, {}],
+    [
+      'it is an agent by its group',
+      { agents: { accounts: [], groups: ['desk'], rights: {}, proof: 'security-key' as const } },
+      { groups: [...person.groups, 'desk'] },
+    ],
   ])('I10: %s: nothing but registration', (_, named, more) => {
     const asked = { policy: { ...policy, ...named }, state: { ...person, ...more } };
     for (const purpose of ['reset', 'unlock'] as const) {
@@ -356,7 +360,12 @@ describe('on any account and policy', () => {
     }),
     stepUp: fc.record({ gates: fc.constantFrom(1 as const, 2 as const) }),
     privileged: fc.record({ accounts: fc.subarray(['named']), groups: fc.subarray(['admins']) }),
-    agents: fc.record({ accounts: fc.subarray(['b']), groups: fc.subarray(['helpdesk']), rights: fc.constant({}) }),
+    agents: fc.record({
+      accounts: fc.subarray(['b']),
+      groups: fc.subarray(['helpdesk']),
+      rights: fc.constant({}),
+      proof: fc.constant('security-key' as const),
+    }),
   });
   const anyQuestion = fc.record({
     purpose: fc.constantFrom<EligibilityPurpose>('reset', 'unlock', 'register'),

@@ -118,6 +118,7 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
     ...(shape?.input ? [at({ type: 'answer', text: typed })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: { type: 'account.locked', since: 1 } })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: happenedElsewhere })] : []),
+    ...(world.agent === true ? [at({ type: 'outside', event: { type: 'agent.asked' } })] : []),
     // The account's own chats are told; at the front door its handlers find the freeze, and nobody hears why (I20).
     ...(world.door === true ? [] : [at({ type: 'outside', event: { type: 'account.frozen' } })]),
     ...(world.thorough ? news.map((event) => at({ type: 'outside', event })) : []),

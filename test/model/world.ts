@@ -37,12 +37,24 @@ export interface World {
       }
     | 'unavailable'
   )[];
-  readonly menu: Omit<Extract<ResultEvent, { type: 'home.read' }>, 'type'>;
+  readonly menu: Omit<Extract<ResultEvent, { type: 'home.read' }>, 'type' | 'agent'>;
+  /** The person is a helpdesk agent. */
+  readonly agent?: boolean;
   /** The account is frozen (I17), which every verdict says. */
   readonly frozen?: boolean;
   /** Whether what does the same everywhere is tried everywhere. */
   readonly thorough: boolean;
-  readonly wishes: readonly ('reset' | 'change-password' | 'unlock' | 'register' | 'methods' | 'case-status' | 'not-me' | 'contact')[];
+  readonly wishes: readonly (
+    | 'reset'
+    | 'change-password'
+    | 'unlock'
+    | 'register'
+    | 'methods'
+    | 'case-status'
+    | 'not-me'
+    | 'prove-agent'
+    | 'contact'
+  )[];
 }
 
 /** The moment everything happens at; `later` is after every deadline. */
@@ -85,7 +97,18 @@ const isOfOneSort = (result: ResultEvent, earlier: readonly ResultEvent[]): bool
 function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
   switch (effect.type) {
     case 'readHome':
-      return [{ type: 'home.read', ...world.menu }];
+      return [{ type: 'home.read', ...world.menu, agent: world.agent === true }];
+    case 'readAgent':
+      return [
+        { type: 'agent.read', isAgent: false, kinds: ['security-key'], hasOne: false, until: null },
+        { type: 'agent.read', isAgent: true, kinds: ['security-key', 'authenticator-app'], hasOne: false, until: null },
+        { type: 'agent.read', isAgent: true, kinds: ['security-key', 'authenticator-app'], hasOne: true, until: later },
+      ];
+    case 'standAsAgent':
+      return [
+        { type: 'agent.standing', until: later },
+        ...(['not-agent', 'proofs'] as const).map((reason) => ({ type: 'agent.refused' as const, reason })),
+      ];
     case 'readEligibility':
       if (world.frozen === true) return [{ type: 'eligibility.refused', refusal: { code: 'LK_FROZEN', ending: 'frozen' } }];
       // What stands against a reset stands against no look at one's methods: each world has both.

@@ -26,6 +26,17 @@ export const worlds: readonly World[] = [
     thorough: false,
   },
   {
+    name: 'an agent with an app, who shows who they are',
+    gates: one,
+    stepUp: one,
+    methods: [[method('authenticator-app'), method('text-message')]],
+    verdicts: [{ refusal: { code: 'LK_PRIVILEGED', ending: 'privileged' } }],
+    menu: { reset: false, unlock: false, register: false, methods: 0, cases: 0, contact: 'administrator', overdue: null, notMe: false },
+    agent: true,
+    wishes: ['prove-agent'],
+    thorough: false,
+  },
+  {
     name: 'two gates that may not sit in one phone; app, text message and mail',
     gates: { needed: 2, oneDevice: 'refuse' },
     stepUp: one,
