@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CaseState } from '../../dialogs/case.ts';
 import type { CaseRecord } from './case-record.ts';
 import { minutesFrom } from './deadlines.ts';
+import { isNotMe } from './is-not-me.ts';
 import { isOpen, opensAt, type Hours } from './hours.ts';
 
 /**
@@ -72,13 +73,14 @@ function followUpAt(hours: Hours, { state, since, followedUp, stack }: CaseRecor
 
 export const isFollowUpDue = (hours: Hours, record: CaseRecord, now: number): boolean => (followUpAt(hours, record) ?? Infinity) <= now;
 
-/** Whether a case has waited for its requester for too long. */
-export const isExpired = ({ state, deadline }: CaseRecord, now: number): boolean =>
-  state === 'waiting' && deadline !== null && deadline <= now;
+/** When a case has waited for its requester for too long; null: it does not wait, or for as long as it takes. */
+const expiresAt = (record: CaseRecord): number | null => (record.state === 'waiting' && !isNotMe(record) ? record.deadline : null);
+
+export const isExpired = (record: CaseRecord, now: number): boolean => (expiresAt(record) ?? Infinity) <= now;
 
 /** When time next does something to a case, epoch ms; null: never, as it is. */
 export function nextMoment(hours: Hours, record: CaseRecord): number | null {
-  if (record.state === 'waiting') return record.deadline;
+  if (record.state === 'waiting') return expiresAt(record);
   const next = Math.min(...chaseTimes(hours, record).values(), followUpAt(hours, record) ?? Infinity);
   return next === Infinity ? null : next;
 }

@@ -9,6 +9,7 @@ import { newId } from '../security/ids.ts';
 import { partitionOf } from '../store/keys.ts';
 import { clockFields } from './case-clock.ts';
 import { copyFields } from './case-copies.ts';
+import { isNotMe } from './is-not-me.ts';
 import { powerFields } from './case-powers.ts';
 
 /**
@@ -126,12 +127,21 @@ export const readCase = (value: Json): CaseRecord => parsed(caseSchema, value);
 /** Reads an account's list of cases; an account without one has none. @throws LatchkeyError `latchkey_desk_unreadable` */
 export const readCaseList = (value: Json | null): CaseList => (value === null ? { cases: [] } : parsed(listSchema, value));
 
-/** What one case is open for at a time. A freeze has one, whoever asks about it (I17). */
-export const slotOf = (code: string, requester: Requester): string => (code === 'LK_FROZEN' ? code : `${code}/${requester.how}`);
+/** What names the slot of a case. */
+type Slotted = Pick<CaseRecord, 'code' | 'requester' | 'wish'>;
+
+/**
+ * What one case is open for at a time. A freeze has one, whoever signed in asks about it (I17); a stranger who asks for help in that name finds
+ * nothing of it, and a freeze is not put into what a stranger opened.
+ */
+export const slotOf = (wanted: Slotted): string =>
+  wanted.code === 'LK_FROZEN' && (wanted.requester.how !== 'nobody' || isNotMe(wanted))
+    ? wanted.code
+    : `${wanted.code}/${wanted.requester.how}`;
 
 /** Whether another case is open for the same. */
-export const isSlotTaken = ({ cases }: CaseList, { id, code, requester }: Pick<CaseRecord, 'id' | 'code' | 'requester'>): boolean =>
-  cases.some((each) => each.open && each.id !== id && each.slot === slotOf(code, requester));
+export const isSlotTaken = ({ cases }: CaseList, record: Slotted & Pick<CaseRecord, 'id'>): boolean =>
+  cases.some((each) => each.open && each.id !== record.id && each.slot === slotOf(record));
 
 /** How many ended cases an account's list remembers. */
 const remembered = 20;

@@ -30,6 +30,7 @@ import {
   type Requester,
 } from './case-record.ts';
 import { caseMail } from './case-words.ts';
+import { isNotMe } from './is-not-me.ts';
 import { indexParts } from './change-case.ts';
 import { hookParts } from './hook-event.ts';
 import { takeUpBy } from './deadlines.ts';
@@ -154,13 +155,16 @@ export const ownerOf = ({ tenant, accountId, language }: Act, state: AccountStat
 });
 
 /** The case this act made, or another one that is open in the slot. */
-function found(list: CaseList, { act, code, requester }: CaseWanted, now: number): Opened | null {
+function found(list: CaseList, wanted: CaseWanted, now: number): Opened | null {
+  const { act, requester } = wanted;
   const { cases } = list;
   const mine = cases.find((each) => each.act === act);
   if (mine !== undefined) return { id: mine.id, number: mine.number, isNew: true };
-  const slot = slotOf(code, requester);
+  const slot = slotOf(wanted);
   const open =
-    cases.find((each) => each.open && each.slot === slot) ?? (requester.how === 'nobody' ? ofTheDay(list, now) : null) ?? undefined;
+    cases.find((each) => each.open && each.slot === slot) ??
+    (requester.how === 'nobody' && !isNotMe(wanted) ? ofTheDay(list, now) : null) ??
+    undefined;
   return open === undefined ? null : { id: open.id, number: open.number, isNew: false };
 }
 
@@ -208,7 +212,7 @@ async function describe(needs: OpenCaseNeeds, wanted: CaseWanted): Promise<CaseR
 }
 
 function keep(needs: OpenCaseNeeds, wanted: CaseWanted, record: CaseRecord): Promise<Opened> {
-  const { id, number, code, requester, reference, openedAt } = record;
+  const { id, number, code, reference, openedAt } = record;
   const listKey = keys.casesOf(record.account);
   const entry = {
     at: openedAt,
@@ -228,7 +232,7 @@ function keep(needs: OpenCaseNeeds, wanted: CaseWanted, record: CaseRecord): Pro
       {
         put: {
           [keys.case(id)]: record,
-          [listKey]: withCase(list, { id, number, slot: slotOf(code, requester), act: wanted.act, open: true, at: openedAt }),
+          [listKey]: withCase(list, { id, number, slot: slotOf(record), act: wanted.act, open: true, at: openedAt }),
         },
         due: wakingParts(needs.policy, record),
         index: indexParts(null, record),

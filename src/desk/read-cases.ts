@@ -7,6 +7,7 @@ import type { Store } from '../store/port.ts';
 import { isQueued } from './case-clock.ts';
 import { isSlotTaken, readCase, readCaseList, type CaseList, type CaseRecord } from './case-record.ts';
 import type { Hours } from './hours.ts';
+import { isNotMe } from './is-not-me.ts';
 import { nextStep } from './next-step.ts';
 
 /** How many cases a person is told of. */
@@ -79,7 +80,7 @@ function viewOf(
     until: state === 'waiting' ? deadline : null,
     question: isMine && state === 'waiting' ? (thread.findLast(({ kind }) => kind === 'question')?.text ?? null) : null,
     mayWrite: isOpen && isMine,
-    mayWithdraw: isOpen,
+    mayWithdraw: isOpen && !isNotMe(record),
     mayReopen: (state === 'resolved' || state === 'expired') && now < reopensUntil(policy, record) && !isSlotTaken(list, record),
   };
 }

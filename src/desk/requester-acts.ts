@@ -3,9 +3,10 @@ import type { Act, Handler } from '../conversation/port.ts';
 import type { AuditFacts } from '../security/audit.ts';
 import { keys } from '../store/keys.ts';
 import { advance } from './advance.ts';
-import { isSlotTaken, readCaseList, type CaseList, type CaseMessage, type CaseRecord } from './case-record.ts';
+import { isSlotTaken, readCaseList, slotOf, type CaseList, type CaseMessage, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
 import { isOfConversation, reopensUntil } from './read-cases.ts';
+import { isNotMe } from './is-not-me.ts';
 import { relay } from './relay.ts';
 
 /** How much a requester may write before the helpdesk has said a word. */
@@ -52,6 +53,7 @@ export const changeOwnCase = (needs: ChangeNeeds): Handler<'changeCase'> => ({
       const nothing = { advanced: null, entries: [] } as const;
       if (record === null || !isOfConversation(record, act)) return { ...nothing, result: over() };
       if (record.state === doneState[how] && record.lastAct === act.id) return { ...nothing, result: { type: 'case.changed' } };
+      if (how === 'withdraw' && isNotMe(record)) return { ...nothing, result: over() };
       const list = readCaseList(rows.get(keys.casesOf(record.account))?.value ?? null);
       if (how === 'reopen' && isSlotTaken(list, record)) return { ...nothing, result: over(newerOf(list, record)) };
       if (how === 'reopen' && act.now >= reopensUntil(needs.policy, record)) return { ...nothing, result: over() };
@@ -69,8 +71,8 @@ export const changeOwnCase = (needs: ChangeNeeds): Handler<'changeCase'> => ({
 
 const doneState = { withdraw: 'withdrawn', reopen: 'reopened' } as const;
 
-const newerOf = ({ cases }: CaseList, { id, code, requester }: CaseRecord): string | null =>
-  cases.find((each) => each.open && each.id !== id && each.slot === `${code}/${requester.how}`)?.number ?? null;
+const newerOf = ({ cases }: CaseList, record: CaseRecord): string | null =>
+  cases.find((each) => each.open && each.id !== record.id && each.slot === slotOf(record))?.number ?? null;
 
 /** A case of the account's own, by its number: anybody else's number finds nothing (I13). */
 async function ownCase(

@@ -21,9 +21,13 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const mostAnHour = 10;
 
+/** Whether somebody asked for it whom nobody knows; what Latchkey itself reports is none of theirs, and nobody is told of it (I20). */
+const isStrangers = ({ slot }: Pick<CaseList['cases'][number], 'slot'>): boolean =>
+  slot.endsWith('/nobody') && !slot.startsWith('LK_REPORTED/');
+
 /** The case that was opened for an account without a proof in the last 24 h, whatever became of it. */
 export const ofTheDay = ({ cases }: CaseList, now: number): CaseList['cases'][number] | null =>
-  cases.find(({ slot, at = 0 }) => slot.endsWith('/nobody') && at > now - day) ?? null;
+  cases.find((each) => isStrangers(each) && (each.at ?? 0) > now - day) ?? null;
 
 interface ClientCases {
   readonly opened: readonly { readonly act: string; readonly at: number }[];

@@ -65,8 +65,8 @@ function caseOf(index: number, now: number): CaseRecord {
 async function plant(store: Store, now: number): Promise<void> {
   for (let index = 0; index < cases; index += 1) {
     const record = caseOf(index, now);
-    const { id, number, code, requester, account } = record;
-    const list = { cases: [{ id, number, slot: slotOf(code, requester), act: `planted-${index}`, open: true }] };
+    const { id, number, account } = record;
+    const list = { cases: [{ id, number, slot: slotOf(record), act: `planted-${index}`, open: true }] };
     await store.commit({ put: { [keys.case(id)]: record, [keys.casesOf(account)]: list }, index: indexParts(null, record) });
   }
 }
