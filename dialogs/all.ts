@@ -1,5 +1,6 @@
 import type { Dialog } from './dialog.ts';
 import type { DialogName } from './dialog-table.ts';
+import { caller } from './caller.ts';
 import { caseStatus } from './case-status.ts';
 import { changePassword } from './change-password.ts';
 import { confirm } from './confirm.ts';
@@ -47,6 +48,7 @@ export const dialogs: Dialogs = {
   'case-status': caseStatus,
   'not-me': notMe,
   'prove-agent': proveAgent,
+  caller,
   verify,
   'step-up': stepUp,
   'first-proof': firstProof,

@@ -6,7 +6,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   home: { input: Record<string, never>; output: Record<string, never> };
   /** Asks before a sentence that means another dialog drops this one. */
   leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
-  reset: { input: Record<string, never>; output: { readonly wish?: 'unlock' } };
+  /** `given`: what the helpdesk gave takes the place of the gates (I16). */
+  reset: { input: { readonly given?: { readonly proof: ProofId; readonly hasPassword: boolean } }; output: { readonly wish?: 'unlock' } };
   /** A password that its owner knows. */
   'change-password': { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   /** "Sign out my other devices?", after a password was set on `page`. */
@@ -33,6 +34,8 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   'not-me': { input: Record<string, never>; output: Record<string, never> };
   /** An agent proves themselves (I14). */
   'prove-agent': { input: Record<string, never>; output: { readonly wish?: 'register' } };
+  /** Somebody on the telephone with the helpdesk (I15). `typed`: the call number comes with it. */
+  caller: { input: { readonly typed?: true }; output: Record<string, never> };
   /** Asks for gates. `proofs` are those accepted. */
   verify: {
     /** `kinds`: by no other methods than these; by any that counts, where it is left out. */
@@ -93,7 +96,7 @@ export const wishes = [
   'methods',
   'case-status',
   'not-me',
-  'prove-agent',
+  'caller', 'prove-agent',
   'contact',
 ] as const;
 export type Wish = (typeof wishes)[number];

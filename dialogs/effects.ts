@@ -5,7 +5,7 @@ import { directoryEffects, type DirectoryEffects } from './directory-effects.ts'
 import { doorEffects, type DoorEffects } from './door-effects.ts';
 import type { EffectFactsOf, NoResult } from './effect-kind.ts';
 import { methodEffects, type MethodEffects } from './method-effects.ts';
-import type { ChallengeId, DraftId, HappenedView, PageId, PageKind, PageOutcome, ProofId } from './views.ts';
+import type { ChallengeId, DraftId, GrantView, HappenedView, PageId, PageKind, PageOutcome, ProofId } from './views.ts';
 
 export type { ChallengeShown } from './method-effects.ts';
 
@@ -103,6 +103,8 @@ export type OutsideEvent =
   | { readonly type: 'account.frozen' }
   /** The helpdesk did something with a case of the person's. */
   | ({ readonly type: 'case.told' } & CaseNews)
+  /** The helpdesk gave something in this conversation (I16). */
+  | { readonly type: 'grant.given'; readonly grant: GrantView }
   /** An act on a case took the agent's own proof, and none stands (I14). */
   | { readonly type: 'agent.asked' }
   | { readonly type: 'reminded'; readonly name: string };
@@ -118,5 +120,10 @@ interface Greeted {
   readonly type: 'greeted';
 }
 
+/** Somebody typed a call number at the menu. */
+interface Called {
+  readonly type: 'called';
+}
+
 /** Every event a machine can get; `now` is epoch ms. */
-export type DialogEvent = (PersonEvent | Greeted | ResultEvent | DoneEvent | OutsideEvent) & { readonly now: number };
+export type DialogEvent = (PersonEvent | Greeted | Called | ResultEvent | DoneEvent | OutsideEvent) & { readonly now: number };

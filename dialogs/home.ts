@@ -96,6 +96,8 @@ const machine = setup({
         // And where something was done elsewhere, it offers to say that it was somebody else.
         'account.happened': { target: 'reading', actions: saidHappened },
         greeted: { target: 'reading', actions: 'calmDown' },
+        called: { target: 'away', actions: { type: 'begin', params: { dialog: 'caller', input: { typed: true } } } },
+        'grant.given': { target: 'away', actions: { type: 'begin', params: { dialog: 'caller', input: {} } } },
         // What takes a word of the person's is asked at once; the rest is news.
         'case.told': [
           {
@@ -169,6 +171,7 @@ const machine = setup({
         'register.done': { target: 'reading', actions: 'calmDown' },
         'case-status.done': 'reading',
         'not-me.done': 'reading',
+        'caller.done': 'reading',
         'prove-agent.done': [
           { guard: 'wishesRegister', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
           { target: 'reading' },
@@ -190,6 +193,7 @@ const machine = setup({
       { guard: chose('register'), target: '.away', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
       { guard: chose('methods'), target: '.away', actions: { type: 'begin', params: { dialog: 'methods', input: {} } } },
       { guard: chose('case-status'), target: '.away', actions: { type: 'begin', params: { dialog: 'case-status', input: {} } } },
+      { guard: chose('caller'), target: '.away', actions: { type: 'begin', params: { dialog: 'caller', input: {} } } },
       { guard: chose('prove-agent'), target: '.away', actions: { type: 'begin', params: { dialog: 'prove-agent', input: {} } } },
       { guard: chose('not-me'), target: '.away', actions: { type: 'begin', params: { dialog: 'not-me', input: {} } } },
       {
@@ -230,6 +234,7 @@ export const home = dialog({
         ...(offer.register ? [{ id: 'register' }] : []),
         ...(offer.methods > 0 ? [{ id: 'methods' }] : []),
         ...(offer.cases > 0 ? [{ id: 'case-status' }] : []),
+        { id: 'caller' },
         ...(offer.agent ? [{ id: 'prove-agent' }] : []),
         ...(offer.notMe ? [{ id: 'not-me' }] : []),
         offer.contact === 'it' ? { id: 'contact', label: 'contact-it' } : { id: 'contact' },

@@ -1,6 +1,6 @@
 import { wishes, type DialogName, type Wish } from './dialog-table.ts';
 import type { ChallengeShown } from './effects.ts';
-import { happenedWhats, type Ending, type FinishLine, type HappenedView, type MethodView, type Refusal } from './views.ts';
+import { grantKinds, happenedWhats, type Ending, type FinishLine, type GrantView, type HappenedView, type MethodView, type Refusal } from './views.ts';
 import { methodKinds, type GateRule } from './methods.ts';
 import { flag, growing, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
 
@@ -25,6 +25,7 @@ export const dialogShape: Shape<DialogName> = growing(
     'case-status',
     'not-me',
     'prove-agent',
+    'caller',
     'verify',
     'step-up',
     'first-proof',
@@ -109,3 +110,10 @@ const endingShape: Shape<Ending> = growing(
 );
 
 export const refusalShape: Shape<Required<Refusal>> = record({ code: text, ending: endingShape, until: orNull(number) });
+
+export const grantShape: Shape<GrantView> = record({
+  id: text,
+  what: growing('grant', oneOf(...grantKinds)),
+  method: orNull(kindShape),
+  hasPassword: flag,
+});

@@ -33,6 +33,8 @@ export type StackEvent =
   | PersonEvent
   /** A command or sentence that means a dialog. At home it is a choice; elsewhere `leave` asks before this dialog is dropped. */
   | { readonly type: 'wish'; readonly wish: Wish }
+  /** The number of a call with the helpdesk (I15), which says what is wanted and answers it. */
+  | { readonly type: 'call-number'; readonly text: string }
   /** A question answered without leaving the dialog, by the notice named. */
   | { readonly type: 'topic'; readonly notice: string }
   /** `cancel`, then home. */

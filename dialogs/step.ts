@@ -52,6 +52,8 @@ class Run {
         return this.#cancel();
       case 'wish':
         return this.#wish(event.wish);
+      case 'call-number':
+        return this.#called(event.text);
       case 'topic':
         return this.#say(event.notice);
       case 'start-over':
@@ -113,6 +115,13 @@ class Run {
     // What is offered below a question is shown again first: nobody says yes to what they do not see.
     if (from === wish || isOffered) return this.#say('leave.already');
     return this.#begin('leave', { wish, from });
+  }
+
+  /** At the menu it is answered at once; elsewhere `leave` asks first, and the number is asked for then. */
+  #called(text: string): boolean {
+    const called: DialogEvent = { type: 'called', now: this.#now };
+    if (this.#top?.dialog !== 'home' || !this.#takes(this.#top, called)) return this.#wish('caller');
+    return this.#advance(called) && this.#advance({ type: 'answer', text, now: this.#now });
   }
 
   #backHome(notice: string): boolean {

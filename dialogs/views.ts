@@ -9,6 +9,7 @@ export type ChallengeId = string;
 export type DraftId = string;
 export type MethodId = string;
 export type PageId = string;
+export type CallId = string;
 
 /** What kinds of one-time page there are. */
 export const pageKinds = [
@@ -21,6 +22,7 @@ export const pageKinds = [
   'answer-security-questions',
   'enrol-security-key',
   'use-security-key',
+  'temporary-pass',
 ] as const;
 export type PageKind = (typeof pageKinds)[number];
 
@@ -113,7 +115,9 @@ export type PageOutcome =
   /** The questions were chosen and answered: the draft's `register` proof. */
   | { readonly page: 'choose-security-questions'; readonly proof: ProofId }
   /** The key was right; the page shows six digits, which the chat is still to hear. */
-  | { readonly page: 'enrol-security-key' | 'use-security-key' };
+  | { readonly page: 'enrol-security-key' | 'use-security-key' }
+  /** A temporary pass was shown, once. */
+  | { readonly page: 'temporary-pass' };
 
 /** What can happen to an account that its owner may not have done (I17). */
 export const happenedWhats = [
@@ -158,4 +162,18 @@ export interface CaseView {
   readonly mayWrite: boolean;
   readonly mayWithdraw: boolean;
   readonly mayReopen: boolean;
+}
+
+/** What the helpdesk can give a caller who was verified (I16). */
+export const grantKinds = ['password', 'unlock', 'temporary-pass', 'remove-method'] as const;
+export type GrantKind = (typeof grantKinds)[number];
+
+/** Something the helpdesk gave, in the conversation it is for. */
+export interface GrantView {
+  /** Stands in the place of proofs, once. */
+  readonly id: ProofId;
+  readonly what: GrantKind;
+  /** The kind of method that was lost. */
+  readonly method: MethodKind | null;
+  readonly hasPassword: boolean;
 }

@@ -51,6 +51,7 @@ export function unheard(event: OutsideEvent): { readonly notice: string; readonl
     return { notice: 'runner.late-password-set' };
   if (event.type === 'account.locked') return { notice: 'runner.locked-again' };
   if (event.type === 'account.happened') return { notice: 'runner.happened' };
+  if (event.type === 'grant.given') return { notice: 'runner.grant-given' };
   if (event.type === 'agent.asked') return { notice: 'runner.agent-asked' };
   if (event.type === 'account.frozen') return { notice: 'runner.frozen' };
   if (event.type === 'case.told') return { notice: 'case-status.told', params: newsOf(event) };

@@ -63,6 +63,8 @@ function readText(text: string, language: Language, present: Present | null, roo
   const command = rooms.command(text);
   if (command !== null) return readCommand(command);
   const event = (event: StackEvent): Reading => ({ kind: 'event', event, spent: null });
+  const number = callNumberIn(text, present, rooms.command);
+  if (number !== null) return event({ type: 'call-number', text: number });
 
   if (present !== null) {
     const choice = chosen(text, present, language, rooms.sentences);
@@ -82,6 +84,15 @@ function readText(text: string, language: Language, present: Present | null, roo
   const userId = workAddressIn(text, rooms.domains);
   if (userId !== null) return { kind: 'user-id', userId };
   return { kind: 'notice', notice: present?.shape.input === undefined ? 'runner.not-understood' : `runner.not-a-${present.shape.input}` };
+}
+
+/** The number of a call (I15): six digits at the menu, where no other code is asked for, or behind the words for it anywhere. */
+function callNumberIn(text: string, present: Present | null, command: ReadingRooms['command']): string | null {
+  const [, words = '', number = ''] = /^(.*?)[\s:]*(\d{3}[\s-]?\d{3})$/u.exec(text.normalize('NFKC').trim()) ?? [];
+  if (number === '') return null;
+  if (words === '') return present?.prompt === 'home.menu' ? number : null;
+  const said = command(words);
+  return said?.command === 'wish' && said.wish === 'caller' ? number : null;
 }
 
 function readCommand(command: Command): Reading {

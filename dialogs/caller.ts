@@ -1,0 +1,266 @@
+import { assign, setup } from 'xstate';
+import { because, chose, dialog, effectActions, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
+import { gatesShape, grantShape, methodShape } from './kept.ts';
+import { flag, listOf, number, orNull, record, text, type Shaped } from './shape.ts';
+import { labelOf, wordsFor } from './ways.ts';
+
+const context = record({
+  /** The number was typed before this began: it is weighed at once. */
+  typed: flag,
+  /** The call that is answered here; empty until its number was right. */
+  call: text,
+  agent: text,
+  gates: gatesShape,
+  proofs: listOf(text),
+  /** Until when the helpdesk can give something here, epoch ms. */
+  until: number,
+  /** What was given, until it is used. */
+  grant: orNull(grantShape),
+  /** What of the lost kind there is. */
+  lost: listOf(methodShape),
+  page: orNull(text),
+});
+type Context = Shaped<typeof context>;
+
+const endCall = (how: 'refused' | 'reported') => ({
+  type: 'endCall' as const,
+  params: ({ context }: { context: Context }) => ({ call: context.call, how }),
+});
+
+const leave = {
+  type: 'drop',
+  params: ({ context }: { context: Context }) => ({ pages: context.page === null ? [] : [context.page], proofs: context.proofs }),
+} as const;
+
+const dropPage = {
+  type: 'drop',
+  params: ({ context }: { context: Context }) => ({ pages: context.page === null ? [] : [context.page] }),
+} as const;
+
+const notGiven = { target: 'used', actions: say('caller.not-given') } as const;
+
+const machine = setup({
+  types: typesOf<'caller', Context>(),
+  actions: {
+    ...effectActions,
+    keepCall: assign(({ event }) => (event.type === 'call.found' ? { call: event.call, agent: event.agent, gates: event.gates } : {})),
+    keepRead: assign(({ event }) =>
+      event.type === 'call.read' && event.verified !== null ? { ...event.verified, grant: event.grant } : {},
+    ),
+    keepGrant: assign(({ event }) => (event.type === 'grant.given' ? { grant: event.grant } : {})),
+    spend: assign({ grant: null, page: null, lost: [] }),
+  },
+  guards: {
+    ...sharedGuards,
+    ...pageGuards,
+    isTyped: ({ context }) => context.typed,
+    hasGrant: ({ event }) => event.type === 'call.read' && event.verified !== null && event.grant !== null,
+    isVerified: ({ event }) => event.type === 'call.read' && event.verified !== null,
+    isProved: ({ event }) => event.type === 'verify.done' && event.output.ok,
+    gives: ({ context }, params: { what: string }) => context.grant?.what === params.what,
+    isOver: ({ context, event }) => event.type === 'reminded' && event.name === context.call,
+    isLost: ({ context, event }) => event.type === 'choose' && context.lost.some(({ id }) => id === event.choice),
+    hasLost: ({ context, event }) => event.type === 'methods.read' && event.methods.some(({ kind }) => kind === context.grant?.method),
+  },
+}).createMachine({
+  id: 'caller',
+  context: ({ input }) => ({
+    typed: input.typed === true,
+    call: '',
+    agent: '',
+    gates: { needed: 2, oneDevice: 'allow' },
+    proofs: [],
+    until: 0,
+    grant: null,
+    lost: [],
+    page: null,
+  }),
+  initial: 'beginning',
+  states: {
+    /** Who has typed the number already is asked nothing first. */
+    beginning: { always: [{ guard: 'isTyped', target: 'asking' }, { target: 'reading' }] },
+    reading: {
+      entry: { type: 'readCall', params: {} },
+      on: {
+        'call.read': [
+          { guard: 'hasGrant', target: 'giving', actions: 'keepRead' },
+          { guard: 'isVerified', target: 'waiting', actions: 'keepRead' },
+          { target: 'asking' },
+        ],
+      },
+    },
+    asking: {
+      meta: { prompt: 'caller.number' },
+      on: { answer: { target: 'checking', actions: { type: 'checkCallNumber', params: ({ event }) => ({ answer: event.text }) } } },
+    },
+    checking: {
+      on: {
+        'call.found': { target: 'confirming', actions: 'keepCall' },
+        'call.rejected': [
+          { guard: because('form'), target: 'asking', actions: say('caller.form') },
+          { target: 'asking', actions: say('caller.wrong') },
+        ],
+        'call.exhausted': { target: 'done', actions: say('caller.exhausted', ({ event }) => ({ until: event.until })) },
+      },
+    },
+    /** "Are you on the phone with the helpdesk now?" Who is not was given the number by a thief. */
+    confirming: {
+      meta: { prompt: 'caller.confirm' },
+      on: {
+        choose: [
+          { guard: chose('yes'), target: 'proving' },
+          { guard: chose('no'), target: 'done', actions: [endCall('reported'), say('caller.reported')] },
+        ],
+      },
+    },
+    proving: {
+      entry: {
+        type: 'begin',
+        params: ({ context }) => ({ dialog: 'verify' as const, input: { purpose: 'caller' as const, gates: context.gates } }),
+      },
+      on: {
+        'verify.done': [
+          { guard: 'isProved', target: 'telling', actions: assign({ proofs: ({ event }) => event.output.proofs }) },
+          { target: 'done', actions: endCall('refused') },
+        ],
+      },
+    },
+    telling: {
+      entry: { type: 'verifyCaller', params: ({ context }) => ({ call: context.call, proofs: context.proofs }) },
+      on: {
+        'caller.verified': {
+          target: 'waiting',
+          actions: [
+            assign({ until: ({ event }) => event.until }),
+            say('caller.verified', ({ context }) => ({ agent: context.agent })),
+            { type: 'remind', params: ({ context, event }) => ({ name: context.call, at: event.until }) },
+          ],
+        },
+        'caller.refused': { target: 'done', actions: say('caller.over') },
+      },
+    },
+    /** What the helpdesk gives appears here and nowhere else (I16). */
+    waiting: {
+      meta: { prompt: 'caller.waiting' },
+      on: {
+        'grant.given': { target: 'giving', actions: 'keepGrant' },
+        reminded: { guard: 'isOver', target: 'done', actions: say('caller.time-is-up') },
+        choose: 'done',
+      },
+    },
+    giving: {
+      always: [
+        { guard: { type: 'gives', params: { what: 'password' } }, target: 'resetting' },
+        { guard: { type: 'gives', params: { what: 'unlock' } }, target: 'unlocking' },
+        { guard: { type: 'gives', params: { what: 'temporary-pass' } }, target: 'opening' },
+        { target: 'listing' },
+      ],
+    },
+    resetting: {
+      entry: [
+        say('caller.gives-password', ({ context }: { context: Context }) => ({ agent: context.agent })),
+        {
+          type: 'begin',
+          params: ({ context }) => ({
+            dialog: 'reset' as const,
+            input: { given: { proof: context.grant?.id ?? '', hasPassword: context.grant?.hasPassword ?? true } },
+          }),
+        },
+      ],
+      on: { 'reset.done': { target: 'done', actions: 'spend' } },
+    },
+    unlocking: {
+      entry: { type: 'unlock', params: ({ context }) => ({ proofs: context.grant === null ? [] : [context.grant.id] }) },
+      on: {
+        'unlock.done': { target: 'used', actions: say('unlock.done') },
+        'unlock.refused': notGiven,
+        'unlock.unavailable': { target: 'used', actions: say('caller.not-now') },
+      },
+    },
+    opening: {
+      entry: {
+        type: 'openPage',
+        params: ({ context }) => ({ page: 'temporary-pass' as const, proofs: context.grant === null ? [] : [context.grant.id] }),
+      },
+      on: {
+        'page.opened': {
+          target: 'pass',
+          actions: [
+            assign({ page: ({ event }) => event.page }),
+            { type: 'remind', params: ({ event }) => ({ name: event.page, at: event.expiresAt }) },
+          ],
+        },
+        'page.refused': notGiven,
+      },
+    },
+    pass: {
+      meta: { prompt: 'caller.pass' },
+      on: {
+        'page.claimed': { guard: 'isItsPage', actions: say('verify.page-opened') },
+        'page.done': { guard: 'isItsPage', target: 'used', actions: say('caller.pass-shown') },
+        'page.failed': { guard: 'isItsPage', ...notGiven },
+        reminded: { guard: 'isItsDeadline', target: 'used', actions: [dropPage, say('caller.pass-over')] },
+        choose: { target: 'used', actions: dropPage },
+      },
+    },
+    listing: {
+      entry: { type: 'readMethods', params: { purpose: 'caller' } },
+      on: {
+        'methods.read': [
+          {
+            guard: 'hasLost',
+            target: 'choosing',
+            actions: assign({ lost: ({ context, event }) => event.methods.filter(({ kind }) => kind === context.grant?.method) }),
+          },
+          { target: 'used', actions: say('method.gone') },
+        ],
+      },
+    },
+    /** The agent knows the kind alone; which one is lost its owner says. */
+    choosing: {
+      meta: { prompt: 'caller.lost' },
+      on: {
+        choose: [
+          {
+            guard: 'isLost',
+            target: 'removing',
+            actions: {
+              type: 'removeMethod',
+              params: ({ context, event }) => ({ method: event.choice, proofs: context.grant === null ? [] : [context.grant.id] }),
+            },
+          },
+          { target: 'used' },
+        ],
+      },
+    },
+    removing: {
+      on: {
+        'method.removed': { target: 'used', actions: say('caller.removed') },
+        'method.refused': [{ guard: because('gone'), target: 'used', actions: say('method.gone') }, notGiven],
+      },
+    },
+    used: { entry: 'spend', always: 'waiting' },
+    done: { type: 'final', entry: leave },
+    cancelled: { type: 'final', entry: [endCall('refused'), leave] },
+  },
+  on: { cancel: '.cancelled' },
+  output: {},
+});
+
+/** A person on the telephone with the helpdesk shows who they are (I15), and gets here what the helpdesk gives (I16). */
+export const caller = dialog({
+  machine,
+  context,
+  prompts: {
+    'caller.number': () => ({ choices: [{ id: 'cancel' }], input: 'code' }),
+    'caller.confirm': ({ agent }) => ({ choices: [{ id: 'yes' }, { id: 'no' }, { id: 'cancel' }], params: { agent } }),
+    'caller.waiting': ({ agent }) => ({ choices: [{ id: 'done' }], params: { agent } }),
+    'caller.pass': ({ page }) => ({ choices: [{ id: 'stop' }], ...(page === null ? {} : { page }) }),
+    'caller.lost': ({ lost }) => ({
+      choices: [
+        ...lost.map((method) => ({ id: method.id, label: 'method', params: { label: labelOf(method) }, words: wordsFor(method) })),
+        { id: 'none' },
+      ],
+    }),
+  },
+});
