@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { because, chose, dialog, effectActions, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
+import { because, chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
 import { gatesShape, grantShape, methodShape } from './kept.ts';
 import { flag, listOf, number, orNull, record, text, type Shaped } from './shape.ts';
 import { labelOf, wordsFor } from './ways.ts';
@@ -18,7 +18,6 @@ const context = record({
   grant: orNull(grantShape),
   /** What of the lost kind there is. */
   lost: listOf(methodShape),
-  page: orNull(text),
 });
 type Context = Shaped<typeof context>;
 
@@ -29,12 +28,7 @@ const endCall = (how: 'refused' | 'reported') => ({
 
 const leave = {
   type: 'drop',
-  params: ({ context }: { context: Context }) => ({ pages: context.page === null ? [] : [context.page], proofs: context.proofs }),
-} as const;
-
-const dropPage = {
-  type: 'drop',
-  params: ({ context }: { context: Context }) => ({ pages: context.page === null ? [] : [context.page] }),
+  params: ({ context }: { context: Context }) => ({ proofs: context.proofs }),
 } as const;
 
 const notGiven = { target: 'used', actions: say('caller.not-given') } as const;
@@ -48,11 +42,10 @@ const machine = setup({
       event.type === 'call.read' && event.verified !== null ? { ...event.verified, grant: event.grant } : {},
     ),
     keepGrant: assign(({ event }) => (event.type === 'grant.given' ? { grant: event.grant } : {})),
-    spend: assign({ grant: null, page: null, lost: [] }),
+    spend: assign({ grant: null, lost: [] }),
   },
   guards: {
     ...sharedGuards,
-    ...pageGuards,
     isTyped: ({ context }) => context.typed,
     hasGrant: ({ event }) => event.type === 'call.read' && event.verified !== null && event.grant !== null,
     isVerified: ({ event }) => event.type === 'call.read' && event.verified !== null,
@@ -73,7 +66,6 @@ const machine = setup({
     until: 0,
     grant: null,
     lost: [],
-    page: null,
   }),
   initial: 'beginning',
   states: {
@@ -152,7 +144,6 @@ const machine = setup({
       always: [
         { guard: { type: 'gives', params: { what: 'password' } }, target: 'resetting' },
         { guard: { type: 'gives', params: { what: 'unlock' } }, target: 'unlocking' },
-        { guard: { type: 'gives', params: { what: 'temporary-pass' } }, target: 'opening' },
         { target: 'listing' },
       ],
     },
@@ -175,32 +166,6 @@ const machine = setup({
         'unlock.done': { target: 'used', actions: say('unlock.done') },
         'unlock.refused': notGiven,
         'unlock.unavailable': { target: 'used', actions: say('caller.not-now') },
-      },
-    },
-    opening: {
-      entry: {
-        type: 'openPage',
-        params: ({ context }) => ({ page: 'temporary-pass' as const, proofs: context.grant === null ? [] : [context.grant.id] }),
-      },
-      on: {
-        'page.opened': {
-          target: 'pass',
-          actions: [
-            assign({ page: ({ event }) => event.page }),
-            { type: 'remind', params: ({ event }) => ({ name: event.page, at: event.expiresAt }) },
-          ],
-        },
-        'page.refused': notGiven,
-      },
-    },
-    pass: {
-      meta: { prompt: 'caller.pass' },
-      on: {
-        'page.claimed': { guard: 'isItsPage', actions: say('verify.page-opened') },
-        'page.done': { guard: 'isItsPage', target: 'used', actions: say('caller.pass-shown') },
-        'page.failed': { guard: 'isItsPage', ...notGiven },
-        reminded: { guard: 'isItsDeadline', target: 'used', actions: [dropPage, say('caller.pass-over')] },
-        choose: { target: 'used', actions: dropPage },
       },
     },
     listing: {
@@ -255,7 +220,6 @@ export const caller = dialog({
     'caller.number': () => ({ choices: [{ id: 'cancel' }], input: 'code' }),
     'caller.confirm': ({ agent }) => ({ choices: [{ id: 'yes' }, { id: 'no' }, { id: 'cancel' }], params: { agent } }),
     'caller.waiting': ({ agent }) => ({ choices: [{ id: 'done' }], params: { agent } }),
-    'caller.pass': ({ page }) => ({ choices: [{ id: 'stop' }], ...(page === null ? {} : { page }) }),
     'caller.lost': ({ lost }) => ({
       choices: [
         ...lost.map((method) => ({ id: method.id, label: 'method', params: { label: labelOf(method) }, words: wordsFor(method) })),

@@ -96,7 +96,8 @@ export const wishes = [
   'methods',
   'case-status',
   'not-me',
-  'caller', 'prove-agent',
+  'caller',
+  'prove-agent',
   'contact',
 ] as const;
 export type Wish = (typeof wishes)[number];

@@ -1,6 +1,15 @@
 import { wishes, type DialogName, type Wish } from './dialog-table.ts';
 import type { ChallengeShown } from './effects.ts';
-import { grantKinds, happenedWhats, type Ending, type FinishLine, type GrantView, type HappenedView, type MethodView, type Refusal } from './views.ts';
+import {
+  grantKinds,
+  happenedWhats,
+  type Ending,
+  type FinishLine,
+  type GrantView,
+  type HappenedView,
+  type MethodView,
+  type Refusal,
+} from './views.ts';
 import { methodKinds, type GateRule } from './methods.ts';
 import { flag, growing, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
 

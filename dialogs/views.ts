@@ -22,7 +22,6 @@ export const pageKinds = [
   'answer-security-questions',
   'enrol-security-key',
   'use-security-key',
-  'temporary-pass',
 ] as const;
 export type PageKind = (typeof pageKinds)[number];
 
@@ -115,9 +114,7 @@ export type PageOutcome =
   /** The questions were chosen and answered: the draft's `register` proof. */
   | { readonly page: 'choose-security-questions'; readonly proof: ProofId }
   /** The key was right; the page shows six digits, which the chat is still to hear. */
-  | { readonly page: 'enrol-security-key' | 'use-security-key' }
-  /** A temporary pass was shown, once. */
-  | { readonly page: 'temporary-pass' };
+  | { readonly page: 'enrol-security-key' | 'use-security-key' };
 
 /** What can happen to an account that its owner may not have done (I17). */
 export const happenedWhats = [
@@ -165,15 +162,15 @@ export interface CaseView {
 }
 
 /** What the helpdesk can give a caller who was verified (I16). */
-export const grantKinds = ['password', 'unlock', 'temporary-pass', 'remove-method'] as const;
+export const grantKinds = ['password', 'unlock', 'remove-method'] as const;
 export type GrantKind = (typeof grantKinds)[number];
 
 /** Something the helpdesk gave, in the conversation it is for. */
-export interface GrantView {
+export type GrantView = {
   /** Stands in the place of proofs, once. */
   readonly id: ProofId;
   readonly what: GrantKind;
   /** The kind of method that was lost. */
   readonly method: MethodKind | null;
   readonly hasPassword: boolean;
-}
+};

@@ -1,11 +1,13 @@
 import type { Carriers } from '../delivery/dispatcher.ts';
 import { bringDoorCode } from '../delivery/door-code.ts';
 import { bringAlarm } from '../desk/alarm.ts';
+import { callsDue } from '../desk/call-due.ts';
 import { caseDue } from '../desk/case-due.ts';
 import { bringDigest, deliverDigest, digestDue, scheduleDigest } from '../desk/digest-due.ts';
 import { DeskCarrier } from '../desk/desk-carrier.ts';
 import type { DeskPost } from '../desk/desk-post.ts';
 import { bringHook } from '../desk/hook-call.ts';
+import { settleCall } from '../desk/settle-call.ts';
 import { bringStop } from '../desk/stop-post.ts';
 import { wakeCase } from '../desk/wake-case.ts';
 import type { Directory } from '../directory/port.ts';
@@ -56,6 +58,7 @@ const nameIn =
 /** What time does to cases and the desk, by the due entries it is woken by. */
 export const caseClocks = ({ store, clock, seals, sentences, config, wake }: Parts): Readonly<Record<string, DueHandler>> => ({
   [digestDue]: deliverDigest({ store, clock, seals, policy: config.policy }),
+  [callsDue]: settleCall({ store, clock, seals, wake, policy: config.policy }),
   [caseDue]: wakeCase({
     store,
     clock,

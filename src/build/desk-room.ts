@@ -1,15 +1,18 @@
 import { actOnCase } from '../desk/act-on-case.ts';
 import { answerAgent } from '../desk/answer-agent.ts';
+import { pacedAgent } from '../desk/agent-pace.ts';
 import { askingProof } from '../desk/ask-agent.ts';
+import { callByWords } from '../desk/call-words.ts';
 import { stopByCard, stopByWords, type StopRoomNeeds } from '../desk/stop-room.ts';
 import type { TeamsPerson } from '../directory/teams-people.ts';
+import { registeredKinds, triedLately } from '../methods/summary.ts';
 import type { CaseClick, CaseOutcome, DeskWords } from '../teams/port.ts';
 import { languageOf } from '../locales/language-of.ts';
 import type { Parts } from './parts.ts';
 
 /** What the desk works with. Its people are found by what Teams says of them. */
 const deskNeeds = (
-  { store, clock, random, seals, config, sentences, directory, accountOf, wake }: Parts,
+  { store, clock, random, seals, config, sentences, directory, accountOf, wake, alarm }: Parts,
   person: TeamsPerson,
 ): StopRoomNeeds => ({
   store,
@@ -23,6 +26,8 @@ const deskNeeds = (
     findByUserId: async (userId) => directory.findByUserId(userId),
   },
   wake,
+  accountById: async (id) => directory.find(id),
+  withinPace: pacedAgent({ store, clock, policy: config.policy, alarm }),
   standingProof: askingProof({ store, clock, policy: config.policy, wake }, person.tenant),
 });
 
@@ -42,6 +47,13 @@ export const deskWords =
   (parts: Parts) =>
   async (said: DeskWords): Promise<string | null> => {
     const needs = deskNeeds(parts, said);
+    const { store } = parts;
+    const cases = {
+      ...needs,
+      registered: async (account: string) => registeredKinds(store, account),
+      tried: async (account: string, now: number) => triedLately(store, account, now),
+    };
     const language = languageOf(said.locale) ?? parts.config.policy.contacts.desk.language;
-    return (await stopByWords(needs, said))?.text ?? answerAgent(needs, { ...said, language });
+    const stopped = await stopByWords(needs, said);
+    return stopped?.text ?? (await callByWords(cases, said)) ?? answerAgent(needs, { ...said, language });
   };

@@ -1,5 +1,6 @@
 import { remindHandler } from '../conversation/handlers.ts';
 import type { Handlers } from '../conversation/port.ts';
+import { checkCallNumber, endCall, readCall, verifyCaller } from '../desk/answer-call.ts';
 import { openCase, type HandlerNeeds } from '../desk/open-case.ts';
 import { freeze, readHappened } from '../desk/not-me.ts';
 import { readAgent, standAsAgent } from '../desk/prove-agent.ts';
@@ -39,6 +40,7 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     registered: async (accountId) => registeredKinds(store, accountId),
     tried: async (accountId, now) => triedLately(store, accountId, now),
   };
+  const calls = { store, clock, seals, policy, sentences, wake };
   return {
     readHome: readHome(needs),
     readEligibility: readEligibility(needs),
@@ -53,6 +55,10 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     }),
     openCase: openCase(cases),
     ...doorHandlers(parts, cases),
+    readCall: readCall({ store }),
+    checkCallNumber: checkCallNumber(calls),
+    endCall: endCall(calls),
+    verifyCaller: verifyCaller(calls),
     readAgent: readAgent({ store, policy }),
     standAsAgent: standAsAgent({ store, clock, seals, policy }),
     readHappened: readHappened(freezes),

@@ -163,6 +163,7 @@ export const policySchema = block({
     ...named,
     rights: optionalBlock(rightsShape),
     proof: z.enum(['security-key', 'security-key-or-app']).default('security-key'),
+    pace: whole(1, 200).default(30),
   }),
   desk: optionalBlock({
     hours: optionalBlock(weekShape).refine((week) => Object.values(week).some((day) => day.length > 0), 'hours for one day at least'),

@@ -158,6 +158,8 @@ export interface Policy {
     readonly rights: Readonly<Partial<Record<AgentRight, Named>>>;
     /** By what agents prove themselves before they act with power (I14). */
     readonly proof: 'security-key' | 'security-key-or-app';
+    /** How many acts with power one agent may do in an hour. */
+    readonly pace: number;
   };
   readonly desk: {
     /** Within how many minutes a case is to be taken up, by its priority. */

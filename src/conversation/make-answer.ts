@@ -22,13 +22,19 @@ export function makeAnswer(
 ): Answer {
   return {
     language,
-    notices: noticesOf(said, language, rooms.sentences),
+    notices: noticesOf(said, language, rooms.sentences, rooms.codes),
     prompt: present === null ? null : promptView(present, step, language, rooms, stack.home === undefined),
   };
 }
 
-const noticesOf = (said: readonly Said[], language: Language, sentences: Sentences): readonly string[] =>
-  said.map(({ notice, params }) => sentences.say(language, noticeId(notice, language, sentences), named(params, language, sentences)));
+const noticesOf = (said: readonly Said[], language: Language, sentences: Sentences, codes: ShownCodes | null): readonly string[] =>
+  said.map(({ notice, params }) =>
+    sentences.say(language, noticeId(notice, language, sentences), named(withDigits(params, codes), language, sentences)),
+  );
+
+/** A notice that shows a code names it alone: the digits are made when it is said, and are on no spent card. */
+const withDigits = (params: Said['params'], codes: ShownCodes | null): Said['params'] =>
+  typeof params['shownCode'] === 'string' ? { ...params, digits: codes?.of(params['shownCode']) ?? '······' } : params;
 
 /**
  * What stands in the place of a pressed card: what it said, the prompt's words and what was chosen. A case's number, or what to do next, is
@@ -40,7 +46,7 @@ export function makeSpent(
   { language, showing }: Pick<Conversation, 'language' | 'showing'>,
   sentences: Sentences,
 ): Spent {
-  const view = [...noticesOf(showing?.said ?? [], language, sentences), textOf(present, language, sentences)].join('\n');
+  const view = [...noticesOf(showing?.said ?? [], language, sentences, null), textOf(present, language, sentences)].join('\n');
   const choice = present.shape.choices.find((offered) => offered.id === spent.chosen);
   const chosen =
     choice === undefined

@@ -86,7 +86,9 @@ async function allow(needs: DeskNeeds, click: CaseClick): Promise<Allowed | Refu
   if (act.claimantOnly && record.claimed?.by !== agent.id) return refused('not-yours', record);
   if (!act.takesProof) return { ...allowed, proof: null, isLate: false };
   const proof = await needs.standingProof(agent.id);
-  return proof.ok ? { ...allowed, proof: proof.proof, isLate: false } : refused('not-proved', record);
+  if (!proof.ok) return refused('not-proved', record);
+  if (!(await needs.withinPace(agent))) return refused('pace', record);
+  return { ...allowed, proof: proof.proof, isLate: false };
 }
 
 /** Who pressed, where the directory has them as an agent at this moment (I14). */
@@ -142,6 +144,7 @@ function atWork(
   });
   return {
     needs,
+    tenant: click.tenant,
     agent,
     record: seen,
     now,

@@ -5,6 +5,7 @@ import type { Directory, AccountState } from '../directory/port.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Commit, Key, Row } from '../store/port.ts';
 import type { AgentRight } from './agents.ts';
+import type { Random } from '../ports.ts';
 import type { CaseMessage, CaseRecord } from './case-record.ts';
 import type { ChangeNeeds } from './change-case.ts';
 
@@ -41,10 +42,15 @@ export interface ActInput {
 }
 
 export interface DeskNeeds extends ChangeNeeds {
-  readonly policy: Pick<Policy, 'hooks' | 'contacts' | 'agents' | 'organisation' | 'desk' | 'limits'>;
+  readonly policy: Policy;
+  readonly random: Random;
   readonly sentences: Sentences;
   /** Finds who pressed by what Teams says of them, and others by their user ID. */
   readonly directory: Pick<Directory, 'find' | 'findByUserId'>;
+  /** An account by its own id, read now. */
+  readonly accountById: (id: string) => Promise<AccountState | null>;
+  /** Counts an act with power of an agent's; false where there were too many lately. */
+  readonly withinPace: (agent: AccountState) => Promise<boolean>;
   /** The agent's own standing proof (I14), read now; its use keeps it from growing idle. */
   readonly standingProof: (agentId: string) => Promise<{ readonly ok: true; readonly proof: ProofId } | { readonly ok: false }>;
 }
@@ -52,6 +58,8 @@ export interface DeskNeeds extends ChangeNeeds {
 /** An act under way: everything the frame checked. */
 export interface ActAtWork {
   readonly needs: DeskNeeds;
+  /** The tenant the agent speaks from. */
+  readonly tenant: string;
   readonly agent: AccountState;
   /** The case as it was when the act was allowed; `change` decides on it as it is then. */
   readonly record: CaseRecord;

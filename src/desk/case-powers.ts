@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { callLines } from './call-lines.ts';
+import { approvalShape, callerShape, grantsShape } from './caller-of-case.ts';
 import { freezeOfCase } from './freeze-of-case.ts';
 import { ticketSchema } from './ticket.ts';
 import type { CaseRecord } from './case-record.ts';
@@ -13,10 +15,13 @@ export const powerFields = {
   ticket: ticketSchema.optional(),
   /** The request from outside that changed it last: the same again finds it done. */
   lastHook: z.string().optional(),
+  caller: callerShape.optional(),
+  grants: grantsShape.optional(),
+  approval: approvalShape.optional(),
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 /** Those of them that end with the claim (I16): who is given the case begins anew. */
-const endWithTheClaim: readonly string[] = [];
+const endWithTheClaim: readonly string[] = ['caller', 'grants', 'approval'];
 
 /** The case without what was given for it. */
 export function withoutPowers<Case extends object>(record: Case): Case {
@@ -31,4 +36,4 @@ type PowerLine = (
 ) => readonly string[];
 
 /** A function of each room that owns a field, in the order of the lines. */
-export const powerLines: readonly PowerLine[] = [];
+export const powerLines: readonly PowerLine[] = [callLines];

@@ -1,3 +1,4 @@
+import { hasPowers } from './caller-of-case.ts';
 import type { CaseRecord } from './case-record.ts';
 
 /** That the person of a case is known by now, whoever asked for it. */
@@ -12,7 +13,14 @@ export interface KnownPerson {
 export type WayToKnow = (record: CaseRecord, now: number) => KnownPerson | null;
 
 /** The ways there are, each from the room that owns it. */
-export const waysToKnow: readonly WayToKnow[] = [];
+export const waysToKnow: readonly WayToKnow[] = [
+  (record, now) => {
+    const { caller } = record;
+    return caller === undefined || caller.verifiedAt === null || !hasPowers(record, now)
+      ? null
+      : { at: caller.verifiedAt, by: [caller.by] };
+  },
+];
 
 /** How the person of a case is known; null while nobody knows. */
 export function knownPerson(ways: readonly WayToKnow[], record: CaseRecord, now: number): KnownPerson | null {

@@ -140,12 +140,12 @@ export const demoPeople = (now: number): readonly DemoPerson[] => [
     story: 'agent',
     account: employee({ id: '295c4f60-a38d-451b-b6e9-f48503b2d70a', name: 'Jonas Ekdahl', userId: 'jonas.ekdahl', groups: [helpdesk] }),
     password: 'Järnväg-mot-norr-39',
-    methods: [],
+    methods: [{ kind: 'authenticator-app' }],
   },
   {
     story: 'agent',
     account: employee({ id: '3a6d5071-b49e-462c-87fa-059614c3e80b', name: 'Karin Stråle', userId: 'karin.strale', groups: [helpdesk] }),
     password: 'Klockan-i-tornet-40',
-    methods: [],
+    methods: [{ kind: 'authenticator-app' }],
   },
 ];

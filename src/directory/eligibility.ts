@@ -98,6 +98,23 @@ export function accountRefusal(
   if (!isWithin(policy.reset.covers, state)) return outOfReach ? later : notEnabled('SSPR_0011');
   if (!state.licensed) return notEnabled('SSPR_0012');
   if (!isWithin(policy.reset.for, state)) return outOfReach ? later : notEnabled('SSPR_0013');
+  return personRefusal(policy, state, purpose, stops);
+}
+
+/**
+ * What stands against something that the helpdesk gives a verified caller (I16), asked again before each write: all but whether self-service is
+ * enabled for them, which is why they call. Nobody's approval lifts the protection of an account (I10).
+ */
+export const grantRefusal = (policy: EligibilityPolicy, state: AccountState | null, stops: readonly Stop[]): Refusal | null =>
+  state === null ? notFound : personRefusal(policy, state, 'reset', stops);
+
+function personRefusal(
+  policy: EligibilityPolicy,
+  state: AccountState,
+  purpose: Exclude<EligibilityPurpose, 'methods'>,
+  stops: readonly Stop[],
+): Refusal | null {
+  const outOfReach = state.passwordManaged === 'unreachable';
   if (!state.enabled) return notEnabled('LK_DISABLED');
   if (state.kind !== 'person') return notEnabled(notAPerson[state.kind]);
   // Nor can anybody tell then who is privileged.

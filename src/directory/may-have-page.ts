@@ -4,7 +4,7 @@ import { stopsNow } from '../desk/stop.ts';
 import { firstProofApplies } from '../methods/proofs.ts';
 import { methodSummary } from '../methods/summary.ts';
 import type { Key, Store } from '../store/port.ts';
-import { accountRefusal, suspicionOf } from './eligibility.ts';
+import { accountRefusal, grantRefusal, suspicionOf } from './eligibility.ts';
 import type { AccountState } from './port.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { AccountState } from './port.ts';
 export const mayHavePage =
   ({ store, policy }: { readonly store: Store; readonly policy: Policy }) =>
   async (asked: {
-    readonly wish: 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
+    readonly wish: 'granted' | 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
     readonly account: AccountState;
     readonly door: Door;
     readonly stack: Key;
@@ -25,6 +25,11 @@ export const mayHavePage =
   }): Promise<boolean> => {
     const { wish, account, door, stack, session, now, openedAt = now } = asked;
     const stops = await stopsNow(store, now);
+    if (wish === 'granted') {
+      const { frozen, voidBefore } = await methodSummary({ store, policy }, account.id, now);
+      // Wrong answers of others close no way that an agent opened.
+      return grantRefusal(policy, account, stops) === null && !frozen && (openedAt >= now || openedAt > voidBefore);
+    }
     const purpose = wish === 'register-first' ? 'register' : wish;
     if (accountRefusal(policy, account, purpose, stops) !== null) return false;
     const summary = await methodSummary({ store, policy }, account.id, now);

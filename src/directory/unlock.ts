@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { caseOfGrant } from '../desk/caller-of-case.ts';
 import { stopsNow } from '../desk/stop.ts';
 import { isFrozen } from '../desk/freeze-record.ts';
 import { watched } from '../desk/watched.ts';
@@ -9,7 +10,7 @@ import { proofsSuffice } from '../methods/proofs.ts';
 import { methodSummary, registeredPlaces } from '../methods/summary.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import type { Row } from '../store/port.ts';
-import { accountRefusal, suspicionOf } from './eligibility.ts';
+import { accountRefusal, grantRefusal, suspicionOf } from './eligibility.ts';
 import { audited, isForbidden, isSilent, type DirectoryNeeds } from './handlers.ts';
 import { lookAgain } from './look-again.ts';
 import type { AccountState } from './port.ts';
@@ -47,7 +48,9 @@ async function unlockNow(needs: DirectoryNeeds, { proofs }: EffectTable['unlock'
   if (isDone(step)) return { type: 'unlock.done' };
 
   const state = await directory.find(accountId);
-  const standing = accountRefusal(policy, state, 'unlock', await stopsNow(store, now));
+  const stops = await stopsNow(store, now);
+  const isGiven = proofs.some((id) => caseOfGrant(id) !== null);
+  const standing = isGiven ? grantRefusal(policy, state, stops) : accountRefusal(policy, state, 'unlock', stops);
   if (state === null || standing !== null) return refused(needs, act, 'not-eligible', standing?.code ?? 'LK_NOT_FOUND', proofs);
   // A freeze that came after the decision is before the act (I17); what was done by then is told all the same (I19).
   const isStillToDo = step === null || state.locked !== null;
@@ -57,16 +60,25 @@ async function unlockNow(needs: DirectoryNeeds, { proofs }: EffectTable['unlock'
   let version = step?.version ?? 0;
   if (!isDecided) {
     const summary = await methodSummary({ store, policy }, accountId, now);
-    if (summary.closedUntil[act.door] !== null) return refused(needs, act, 'not-eligible', 'LK_PACE', proofs);
-    const suspicion = suspicionOf(summary, 'unlock', act.door, now);
+    if (!isGiven && summary.closedUntil[act.door] !== null) return refused(needs, act, 'not-eligible', 'LK_PACE', proofs);
+    const suspicion = isGiven ? null : suspicionOf(summary, 'unlock', act.door, now);
     if (suspicion !== null) return refused(needs, act, 'not-eligible', suspicion.code, proofs);
-    const judged = await proofsSuffice(store, { accountId, proofIds: proofs, act: 'unlock', conversation: act.stack, now }, policy);
+    const judged = await proofsSuffice(
+      store,
+      { accountId, proofIds: proofs, act: 'unlock', use: act.id, conversation: act.stack, now },
+      policy,
+    );
     if (!judged.ok) return refused(needs, act, 'proofs', `proofs-${judged.reason}`, proofs);
     const begun = await audited(
       needs,
       act,
-      { act: 'directory.unlock', verdict: 'allowed', reason: 'gates', proofs },
-      { expect: { ...judged.expect, [stepKey]: version }, put: { [stepKey]: { begun: now } }, until: { [stepKey]: now + rememberedMs } },
+      { act: 'directory.unlock', verdict: 'allowed', reason: isGiven ? 'grant' : 'gates', proofs },
+      {
+        expect: { ...judged.expect, [stepKey]: version },
+        put: { ...judged.spends?.put, [stepKey]: { begun: now } },
+        until: { [stepKey]: now + rememberedMs },
+        due: judged.spends?.due ?? [],
+      },
     );
     // Another run of this act was faster, or what was judged has changed: from the start, with what stands there now.
     if (!begun.ok) return unlockNow(needs, { proofs }, act);

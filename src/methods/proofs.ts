@@ -1,9 +1,11 @@
-import type { DraftId, ProofId } from '../../dialogs/views.ts';
+import type { DraftId, GrantKind, ProofId } from '../../dialogs/views.ts';
 import { counts, gatesSuffice, methods, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
+import { caseOfGrant } from '../desk/caller-of-case.ts';
 import { isFrozen, isVoid } from '../desk/freeze-record.ts';
+import { judgeGrant } from '../desk/judge-grant.ts';
 import { keys } from '../store/keys.ts';
-import type { Key, Store } from '../store/port.ts';
+import type { Commit, Key, Store } from '../store/port.ts';
 import type { Rows } from './audited-update.ts';
 import { readMethodsDocument, sessionOf, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { readProof, type ProofRecord } from './proof-record.ts';
@@ -11,7 +13,7 @@ import { readProof, type ProofRecord } from './proof-record.ts';
 export { presentPasswordProof } from './proof-record.ts';
 
 /** An act that takes proofs. `enrol` opens the page of an app's draft: what `store-method` takes, but for the draft's own proof. */
-type ProvedAct = 'stand-as-agent' | 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
+type ProvedAct = 'stand-as-agent' | 'verify-caller' | 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
 
 export interface ProofRequest {
   readonly accountId: string;
@@ -19,6 +21,10 @@ export interface ProofRequest {
   readonly act: ProvedAct;
   /** The draft to be stored. */
   readonly draft?: DraftId;
+  /** Names the act, where what the helpdesk gave may carry it: the same again is the same use (I16). */
+  readonly use?: string;
+  /** The kind of method that is to be removed. */
+  readonly method?: MethodKind;
   /** The stack that asks. */
   readonly conversation: Key;
   /**
@@ -43,11 +49,19 @@ export interface ProofsSuffice {
   readonly proofs: readonly ProofRecord[];
   /** The rows that were read: expected in the commit of the act, so that nothing that was taken away meanwhile counts. */
   readonly expect: Readonly<Record<Key, number>>;
+  /** What uses up what the helpdesk gave: committed with the act. */
+  readonly spends?: Required<Pick<Commit, 'put' | 'due'>>;
 }
 
 const keysOf = ({ accountId, proofIds }: Pick<ProofRequest, 'accountId' | 'proofIds'>): readonly Key[] => [
-  ...new Set(proofIds.map((id) => keys.proof(accountId, id))),
+  ...new Set(proofIds.map((id) => rowOf(accountId, id))),
 ];
+
+/** What the helpdesk gave stands in its case; every other proof in a row of its own. */
+function rowOf(accountId: string, id: ProofId): Key {
+  const caseId = caseOfGrant(id);
+  return caseId === null ? keys.proof(accountId, id) : keys.case(caseId);
+}
 
 /** The rows a request needs, beside the account's methods document: the proofs, and whether the account is frozen (I17). */
 export const proofRows = (request: Pick<ProofRequest, 'accountId' | 'proofIds'>): readonly Key[] => [
@@ -72,6 +86,8 @@ export async function proofsSuffice(store: Store, request: ProofRequest, policy:
 export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPolicy): Omit<ProofsSuffice, 'expect'> | ProofRefusal {
   const frozen = rows(keys.frozen(request.accountId));
   if (isFrozen(frozen)) return no('frozen');
+  const grant = request.proofIds.find((id) => caseOfGrant(id) !== null);
+  if (grant !== undefined) return byGrant(rows, request, grant);
   const proofs: ProofRecord[] = [];
   for (const key of keysOf(request)) {
     const proof = readProof(rows(key)?.value ?? null);
@@ -92,6 +108,8 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
     }
     case 'stand-as-agent':
       return gatesSuffice(passed('agent'), 'agent', { needed: 1, oneDevice: 'allow' }) ? { ok: true, proofs } : no('not-enough');
+    case 'verify-caller':
+      return gatesSuffice(passed('caller'), 'caller', resetGates(policy)) ? { ok: true, proofs } : no('not-enough');
     case 'store-method':
       if (!gates.some((gate) => gate.purpose === 'register' && gate.target === request.draft)) return no('not-enough');
       return isSteppedUp() ? { ok: true, proofs } : no('not-enough');
@@ -111,6 +129,22 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
     if (gatesSuffice(kinds, 'step-up', rule)) return gatesSuffice(passed('step-up'), 'step-up', rule);
     return password && (kinds.length === 0 || gatesSuffice(passed('step-up'), 'step-up', { ...rule, needed: 1 }));
   }
+}
+
+/** Which acts the helpdesk can give, by what they take. */
+const given: Readonly<Partial<Record<ProvedAct, GrantKind>>> = {
+  'open-new-password': 'password',
+  unlock: 'unlock',
+  'remove-method': 'remove-method',
+};
+
+/** What the helpdesk gave takes the place of the gates, once (I16). */
+function byGrant(rows: Rows, request: ProofRequest, grant: ProofId): Omit<ProofsSuffice, 'expect'> | ProofRefusal {
+  const { accountId, act, use, method, conversation, now } = request;
+  const what = given[act];
+  if (what === undefined || use === undefined) return no('not-enough');
+  const judged = judgeGrant(rows, { accountId, grant, what, ...(method !== undefined && { method }), conversation, use, now });
+  return judged.ok ? { ok: true, proofs: [], spends: judged.spends } : no(judged.reason);
 }
 
 /**

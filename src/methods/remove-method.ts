@@ -3,6 +3,7 @@ import type { Act, Handler } from '../conversation/port.ts';
 import type { AccountState } from '../directory/port.ts';
 import { isFrozen } from '../desk/freeze-record.ts';
 import { keys } from '../store/keys.ts';
+import type { Commit } from '../store/port.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { joined } from './join-commits.ts';
 import { isLastUsable, readMethodsDocument, sessionOf, type MethodRecord, type MethodsDocument } from './method-record.ts';
@@ -56,6 +57,8 @@ interface Removed {
   readonly account: AccountState;
   readonly method: MethodRecord;
   readonly proofs: readonly ProofRecord[];
+  /** What uses up what the helpdesk gave. */
+  readonly spends: Commit;
 }
 
 function judge(
@@ -71,13 +74,22 @@ function judge(
   const method = document.methods.find(({ id }) => id === params.method);
   if (method === undefined) return { reason: 'gone' };
   const { passwordSetAt } = account;
-  const request = { accountId, proofIds: params.proofs, act: 'remove-method', conversation: act.stack, passwordSetAt, now } as const;
+  const request = {
+    accountId,
+    proofIds: params.proofs,
+    act: 'remove-method',
+    use: act.id,
+    method: method.kind,
+    conversation: act.stack,
+    passwordSetAt,
+    now,
+  } as const;
   const judged = judgeProofs(rows, request, ports.policy);
   if (!judged.ok) return { reason: 'proofs' };
   // Where no other usable method is left, this one goes only on a proof asked for anew (I4): one that carried no other act.
   const at = { now, session: sessionOf(act) };
   if (isLastUsable(document, method, at, ports.policy) && judged.proofs.some(({ used }) => used)) return { reason: 'proofs' };
-  return { account, method, proofs: judged.proofs };
+  return { account, method, proofs: judged.proofs, spends: judged.spends ?? {} };
 }
 
 function removing(
@@ -85,7 +97,7 @@ function removing(
   params: Params,
   act: Act,
   document: MethodsDocument,
-  { account, method, proofs }: Removed,
+  { account, method, proofs, spends }: Removed,
 ): Decided<{ readonly result: Result; readonly claims: readonly string[] }> {
   const { accountId } = act;
   const claims = claimsOf(ports, accountId, method);
@@ -104,6 +116,7 @@ function removing(
       { put: { [keys.methods(accountId)]: after } },
       ...proofs.map((proof) => proofParts({ ...proof, used: true })),
       notices,
+      spends,
     ]),
     entry: { act: 'methods.remove', verdict: 'allowed', reason: method.kind, proofs: params.proofs },
     result: { result: { type: 'method.removed' }, claims: unheld(ports, accountId, after, claims) },

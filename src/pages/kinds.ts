@@ -1,5 +1,6 @@
-import type { ChallengeId, DraftId, PageKind } from '../../dialogs/views.ts';
+import type { ChallengeId, DraftId, PageKind, ProofId } from '../../dialogs/views.ts';
 import type { Door } from '../conversation/port.ts';
+import { caseOfGrant } from '../desk/caller-of-case.ts';
 import type { AccountState } from '../directory/port.ts';
 import type { PlainResponse } from '../server/route.ts';
 import type { Key } from '../store/port.ts';
@@ -19,6 +20,8 @@ import type { Visit } from './visit.ts';
 /** Whose page it is, and what it is about. */
 interface PageSubject {
   readonly account: AccountState;
+  /** What it is, or was, opened with. */
+  readonly proofs: readonly ProofId[];
   readonly draft: DraftId | null;
   readonly challenge: ChallengeId | null;
   readonly stack: Key;
@@ -59,7 +62,13 @@ export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
     show: showPresentPassword,
     take: takePresentPassword,
   },
-  'new-password': { proved: 'open-new-password', rule: 'I2', wish: async () => 'reset', show: showNewPassword, take: takeNewPassword },
+  'new-password': {
+    proved: 'open-new-password',
+    rule: 'I2',
+    wish: async (_needs, { proofs }) => (proofs.some((id) => caseOfGrant(id) !== null) ? 'granted' : 'reset'),
+    show: showNewPassword,
+    take: takeNewPassword,
+  },
   // The present password on it is the proof.
   'change-password': { proved: null, rule: 'I3', wish: async () => 'change', show: showChangePassword, take: takeChangePassword },
   'enrol-authenticator-app': {

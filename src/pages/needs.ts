@@ -24,11 +24,13 @@ interface ProofsAsked {
   readonly conversation: Key;
   /** When the password was set that the account has now; asked for where the present one may be among what was proved. */
   readonly passwordSetAt?: number | null;
+  /** The page, where what the helpdesk gave may open it: it is used once (I16). */
+  readonly use?: string;
   readonly now: number;
 }
 
 /** What an account must be eligible for to have a page. `register-first`: to register, and I3 must apply to it. */
-export type PageWish = 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
+export type PageWish = 'granted' | 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
 
 /** A challenge that is answered on a page of this stack. */
 interface ChallengeAsked {
@@ -74,7 +76,7 @@ export interface PageRules {
   /** Whether the store holds these proofs, this account's, young enough, and enough for the act; with the rows it was judged on. */
   proofsSuffice(
     asked: ProofsAsked,
-  ): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>> } | { readonly ok: false }>;
+  ): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>>; readonly spends?: CommitParts } | { readonly ok: false }>;
   /** I3's proof, and the parts that store it. Pure. */
   presentPasswordProof(proof: {
     readonly id: ProofId;

@@ -49,7 +49,7 @@ export async function takeNewPassword(needs: PageNeeds, visit: HeldVisit, form: 
   return setPassword(needs, visit, {
     password,
     rule: 'I2',
-    proved: async (now) => needs.rules.proofsSuffice({ accountId, proofIds, act: 'open-new-password', conversation, now }),
+    proved: async (now) => needs.rules.proofsSuffice({ accountId, proofIds, act: 'open-new-password', use: page.id, conversation, now }),
     show: async (status, wrong) => showNewPassword(needs, visit, status, wrong),
   });
 }

@@ -41,7 +41,16 @@ async function refusal(
   if (account === null || !account.enabled) return { reason: 'not-eligible', rule: 'I9' };
   const { accountId, door, stack, session, now } = act;
   const room = pageRooms[params.page];
-  const subject = { account, draft: params.draft ?? null, challenge: params.challenge ?? null, stack, session, door, now };
+  const subject = {
+    proofs: params.proofs,
+    account,
+    draft: params.draft ?? null,
+    challenge: params.challenge ?? null,
+    stack,
+    session,
+    door,
+    now,
+  };
   const wish = await room.wish(needs, subject);
   if (wish === null) return { reason: 'not-eligible', rule: room.rule };
   if (!(await needs.rules.mayHave({ wish, account, door, stack, session, now }))) {
@@ -49,7 +58,15 @@ async function refusal(
   }
   if (room.proved === null) return null;
   const { passwordSetAt } = account;
-  const asked = { accountId, proofIds: params.proofs, act: room.proved, conversation: stack, passwordSetAt, now };
+  const asked = {
+    accountId,
+    proofIds: params.proofs,
+    act: room.proved,
+    use: pageIdOf(accountId, stack, act.id),
+    conversation: stack,
+    passwordSetAt,
+    now,
+  };
   const suffice = await needs.rules.proofsSuffice(asked);
   return suffice.ok ? null : { reason: 'proofs', rule: room.rule };
 }

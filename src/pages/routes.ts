@@ -106,8 +106,8 @@ async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promi
 }
 
 function wishOf(needs: PageNeeds, { account, page }: HeldVisit): Promise<PageWish | null> {
-  const { draft, challenge, stack, session, door } = page;
-  return pageRooms[page.kind].wish(needs, { account, draft, challenge, stack, session, door, now: needs.clock.now() });
+  const { proofs, draft, challenge, stack, session, door } = page;
+  return pageRooms[page.kind].wish(needs, { proofs, account, draft, challenge, stack, session, door, now: needs.clock.now() });
 }
 
 function mayHave(needs: PageNeeds, { account, page: { door, stack, session, createdAt } }: HeldVisit, wish: PageWish): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { isFrozen, isVoid } from '../desk/freeze-record.ts';
 import type { PasswordSet } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
+import { joined } from '../methods/join-commits.ts';
 import type { PlainResponse } from '../server/route.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Row } from '../store/port.ts';
@@ -17,7 +18,9 @@ export interface Setting {
   /** The one before it, where its owner typed that too and the directory took it. */
   readonly present?: string;
   /** What it may be set on, judged at `now`, with the rows it was judged on. */
-  proved(now: number): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>> } | { readonly ok: false }>;
+  proved(
+    now: number,
+  ): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>>; readonly spends?: CommitParts } | { readonly ok: false }>;
   /** The rule under which it may, for the audit. */
   readonly rule: string;
   /** What is stored with the beginning. */
@@ -69,7 +72,7 @@ async function begin(needs: PageNeeds, visit: HeldVisit, setting: Setting): Prom
       if (isStale(rows, expect)) return { state: null, result: 'stale' };
       return {
         state: { is: 'setting', holder: visit.holder, startedAt, before: visit.account.passwordSetAt },
-        also: { ...also, due: [...(also?.due ?? []), settleDue(page, startedAt + settleAfterMs)] },
+        also: joined([also ?? {}, judged.spends ?? {}, { due: [settleDue(page, startedAt + settleAfterMs)] }]),
         expect,
         told: { act: 'password.set-begun', verdict: 'allowed', reason: rule },
         result: 'begun',

@@ -75,6 +75,12 @@ export const keys = {
   deskLine: 'p00/desk-line' as Key,
   /** An agent's own standing proof (I14). */
   agentProof: (accountId: string): Key => `${partitionOf(accountId)}/agent-proof/${accountId}`,
+  /** Call numbers of an account: when they were asked for, and which were wrong (I15); one document. */
+  calls: (accountId: string): Key => `${partitionOf(accountId)}/calls/${accountId}`,
+  /** Which agents gave an account something in the last 24 h (I16), one document. */
+  granted: (accountId: string): Key => `${partitionOf(accountId)}/granted/${accountId}`,
+  /** Acts with power of an agent in the last hour. */
+  agentPace: (accountId: string): Key => `${partitionOf(accountId)}/agent-pace/${accountId}`,
   /** What agents have stopped, or asked to stop, one document. */
   stops: `${partitionOf(deskItself)}/stops`,
   /** When each kind of alarm was raised last, one document. */

@@ -149,6 +149,10 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
   return {
     endSessions: { run: unused },
     readAgent: { run: unused },
+    readCall: { run: unused },
+    checkCallNumber: { run: unused },
+    endCall: { run: unused },
+    verifyCaller: { run: unused },
     standAsAgent: { run: unused },
     readHome: {
       async run(_params, act) {

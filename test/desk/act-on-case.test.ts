@@ -137,7 +137,7 @@ describe('I14: agents', () => {
   test('may be named by object id too', async () => {
     world.people.set('named', account('named'));
     Object.assign(world, {
-      policy: { ...world.policy, agents: { accounts: ['named'], groups: [], rights: {}, proof: 'security-key' as const } },
+      policy: { ...world.policy, agents: { accounts: ['named'], groups: [], rights: {}, proof: 'security-key' as const, pace: 30 } },
     });
     expect(await world.click({ by: 'named' })).toMatchObject({ ok: true, changed: true });
   });

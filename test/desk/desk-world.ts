@@ -6,6 +6,10 @@ import { bringWord } from '../../src/conversation/word.ts';
 import { OutboxDispatcher, type Lost } from '../../src/delivery/dispatcher.ts';
 import { LocalOutbox } from '../../src/delivery/local-outbox.ts';
 import { actOnCase, type CaseActed, type CaseClick } from '../../src/desk/act-on-case.ts';
+import { pacedAgent } from '../../src/desk/agent-pace.ts';
+import type { Alarm } from '../../src/desk/alarm.ts';
+import { callsDue } from '../../src/desk/call-due.ts';
+import { settleCall } from '../../src/desk/settle-call.ts';
 import type { DeskNeeds } from '../../src/desk/case-act.ts';
 import type { CaseCardData } from '../../src/desk/case-card.ts';
 import { readCase, type CaseRecord } from '../../src/desk/case-record.ts';
@@ -63,6 +67,7 @@ export class DeskWorld {
   readonly people = new Map<string, AccountState>();
   readonly lost: Lost[] = [];
   readonly woken: Key[] = [];
+  readonly alarms: Alarm[] = [];
   /** Cards of the helpdesk's conversation by activity id, in the order they were posted. */
   readonly shown = new Map<string, Json>();
   /** What the next post or update answers instead; `killed` ends the process after the card is there. */
@@ -185,6 +190,9 @@ export class DeskWorld {
       sentences: this.sentences,
       directory: this.directory,
       wake: (stack: Key) => this.woken.push(stack),
+      accountById: async (id: string) => this.directory.find(id),
+      withinPace: async (agent: AccountState) =>
+        pacedAgent({ store: this.store, clock: this.clock, policy: this.policy, alarm: (alarm) => void this.alarms.push(alarm) })(agent),
       standingProof: async () => this.standing,
     };
   }
@@ -234,6 +242,7 @@ export class DeskWorld {
         if (what === 'case') await wake(entry);
         if (what === 'word') await bringWord(this.store, this.clock, (stack) => void this.woken.push(stack))(entry);
         if (what === 'digest') await deliverDigest({ store: this.store, clock: this.clock, seals: this.seals, policy: this.policy })(entry);
+        if (what === callsDue) await settleCall(this.requesterNeeds)(entry);
       }
     }
   }

@@ -10,9 +10,10 @@ describe('home', () => {
       'register',
       'methods',
       'case-status',
+      'caller',
       'contact',
     ]);
-    expect(new Talk().atHome({ reset: false, unlock: false, register: false, methods: 0 }).choices).toEqual(['contact']);
+    expect(new Talk().atHome({ reset: false, unlock: false, register: false, methods: 0 }).choices).toEqual(['caller', 'contact']);
   });
 
   test.each(['reset', 'change-password', 'unlock', 'register', 'methods', 'case-status'] as const)('%s begins that dialog', (wish) => {

@@ -225,10 +225,10 @@ describe('I10: extra protection', () => {
     ['the policy names it', { privileged: { accounts: [person.id], groups: [] } }, {}],
     ['the policy names its group', { privileged: { accounts: [], groups: ['vault'] } }, { groups: [...person.groups, 'vault'] }],
     ['the policy names its group in another case', { privileged: { accounts: [], groups: ['Vault'] } }, { groups: ['VAULT'] }],
-    ['it is an agent by name', { agents: { accounts: [person.id], groups: [], rights: {}, proof: 'security-key' as const } }, {}],
+    ['it is an agent by name', { agents: { accounts: [person.id], groups: [], rights: {}, proof: 'security-key' as const, pace: 30 } }, {}],
     [
       'it is an agent by its group',
-      { agents: { accounts: [], groups: ['desk'], rights: {}, proof: 'security-key' as const } },
+      { agents: { accounts: [], groups: ['desk'], rights: {}, proof: 'security-key' as const, pace: 30 } },
       { groups: [...person.groups, 'desk'] },
     ],
   ])('I10: %s: nothing but registration', (_, named, more) => {
@@ -365,6 +365,7 @@ describe('on any account and policy', () => {
       groups: fc.subarray(['helpdesk']),
       rights: fc.constant({}),
       proof: fc.constant('security-key' as const),
+      pace: fc.constant(30),
     }),
   });
   const anyQuestion = fc.record({

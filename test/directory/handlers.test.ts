@@ -135,6 +135,7 @@ describe('readHome', () => {
       cases: 0,
       contact: 'administrator',
       overdue: null,
+      agent: false,
       notMe: false,
     });
     expect(await read('locked')).toMatchObject({ unlock: true, methods: 2 });

@@ -111,13 +111,16 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
     ...(world.thorough ? everywhere.map((event) => at(event)) : []),
     ...world.wishes.map((wish) => at({ type: 'wish', wish })),
     ...results,
-    ...(shape?.choices ?? []).map(({ id }) => at({ type: 'choose', choice: id })),
+    ...(shape?.choices ?? [])
+      .filter(({ id }) => id !== 'caller' || world.calls === true)
+      .map(({ id }) => at({ type: 'choose', choice: id })),
     ...(shape?.choices ?? [])
       .filter(({ id }) => id === 'resend' || id === 'again')
       .map(({ id }) => at({ type: 'choose', choice: id }, later)),
     ...(shape?.input ? [at({ type: 'answer', text: typed })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: { type: 'account.locked', since: 1 } })] : []),
     ...(world.thorough ? [at({ type: 'outside', event: happenedElsewhere })] : []),
+    ...(world.calls === true ? [...calledEvents(world), { type: 'call-number' as const, text: typed }].map((event) => at(event)) : []),
     ...(world.agent === true ? [at({ type: 'outside', event: { type: 'agent.asked' } })] : []),
     // The account's own chats are told; at the front door its handlers find the freeze, and nobody hears why (I20).
     ...(world.door === true ? [] : [at({ type: 'outside', event: { type: 'account.frozen' } })]),
@@ -126,6 +129,19 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
     ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),
   ];
 }
+
+/** The helpdesk gives something, and its time is up. */
+const calledEvents = (world: World): readonly StackEvent[] => [
+  { type: 'outside', event: { type: 'reminded', name: 'call' } },
+  ...(world.frozen === true
+    ? []
+    : [
+        {
+          type: 'outside' as const,
+          event: { type: 'grant.given' as const, grant: { id: 'grant unlock', what: 'unlock' as const, method: null, hasPassword: true } },
+        },
+      ]),
+];
 
 const happenedElsewhere: OutsideEvent = { type: 'account.happened', what: 'password-set', at: 1, door: 'front-door', kind: null };
 

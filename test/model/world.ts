@@ -40,6 +40,8 @@ export interface World {
   readonly menu: Omit<Extract<ResultEvent, { type: 'home.read' }>, 'type' | 'agent'>;
   /** The person is a helpdesk agent. */
   readonly agent?: boolean;
+  /** Somebody is on the telephone with the helpdesk: elsewhere the menu's choice for it is left alone, which is always there. */
+  readonly calls?: boolean;
   /** The account is frozen (I17), which every verdict says. */
   readonly frozen?: boolean;
   /** Whether what does the same everywhere is tried everywhere. */
@@ -98,6 +100,32 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
   switch (effect.type) {
     case 'readHome':
       return [{ type: 'home.read', ...world.menu, agent: world.agent === true }];
+    case 'readCall': {
+      const verified = { call: 'call', agent: 'Nina', until: later };
+      const grants = (['password', 'unlock', 'remove-method'] as const).map((what) => ({
+        id: `grant ${what}`,
+        what,
+        method: what === 'remove-method' ? ('text-message' as const) : null,
+        hasPassword: true,
+      }));
+      return [
+        { type: 'call.read', verified: null, grant: null },
+        { type: 'call.read', verified, grant: null },
+        ...(world.frozen === true ? [] : grants.map((grant) => ({ type: 'call.read' as const, verified, grant }))),
+      ];
+    }
+    case 'checkCallNumber':
+      return [
+        { type: 'call.found', call: 'call', agent: 'Nina', gates: world.gates },
+        { type: 'call.rejected', reason: 'wrong' },
+        { type: 'call.rejected', reason: 'form' },
+        { type: 'call.exhausted', until: later },
+      ];
+    case 'verifyCaller':
+      return [
+        { type: 'caller.verified', until: later },
+        { type: 'caller.refused', reason: 'over' },
+      ];
     case 'readAgent':
       return [
         { type: 'agent.read', isAgent: false, kinds: ['security-key'], hasOne: false, until: null },
@@ -246,6 +274,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
         { type: 'door-case.opened', number: 'LK-1001', isNew: false },
         { type: 'door-case.refused', until: later },
       ];
+    case 'endCall':
     case 'noteAsked':
     case 'say':
     case 'begin':
