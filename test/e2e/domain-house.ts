@@ -8,8 +8,11 @@ import { readConfig } from '../../src/config/environment.ts';
 import { faultsAsText } from '../../src/config/fault.ts';
 import type { Parcel } from '../../src/delivery/port.ts';
 import type { SambaDomain } from '../directory/samba-domain.ts';
+import { settingsOf } from '../directory/entra/on-graph.ts';
+import { sync } from '../directory/hybrid/on-both.ts';
 import { startConnector } from '../servers/connector.ts';
 import { freePort } from '../servers/free-port.ts';
+import type { GraphServer } from '../servers/graph/graph.ts';
 import { startOpenId } from '../servers/openid.ts';
 import { shiftedClock } from './clock.ts';
 import type { DemoAccount, Scene } from './house.ts';
@@ -32,8 +35,15 @@ export interface DomainHouse extends Scene {
   close(): Promise<void>;
 }
 
-/** @param ldap what differs from how the domain is reached */
-export async function openDomainHouse(domain: SambaDomain, ldap: Partial<LdapSettings> = {}): Promise<DomainHouse> {
+/**
+ * @param ldap what differs from how the domain is reached
+ * @param cloud where there is one, everybody of the domain is synced there, and the two are one directory (`DIRECTORY=hybrid`)
+ */
+export async function openDomainHouse(
+  domain: SambaDomain,
+  ldap: Partial<LdapSettings> = {},
+  cloud: GraphServer | null = null,
+): Promise<DomainHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-domain-'));
   const connector = await startConnector();
   const openId = await startOpenId({ audience: appId, serviceUrl: connector.serviceUrl });
@@ -47,6 +57,7 @@ export async function openDomainHouse(domain: SambaDomain, ldap: Partial<LdapSet
     publicUrl: `http://127.0.0.1:${port}`,
     bot: { appId, password: 'a password of the bot', type: 'SingleTenant', tenantId: policy.organisation.tenants[0] ?? '' },
     ldap: { ...domain.settings, ...ldap },
+    entra: cloud === null ? null : settingsOf(cloud),
     policy: {
       ...policy,
       reset: { ...policy.reset, for: { groups: ['Self-service'] } },
@@ -59,6 +70,11 @@ export async function openDomainHouse(domain: SambaDomain, ldap: Partial<LdapSet
   const latchkey = await build(config, {
     clock,
     dueEveryMs: 20,
+    // The connector is on this machine; everything else that is asked for is Microsoft's.
+    ...(cloud !== null && {
+      fetch: async (input, init) =>
+        (new URL(input instanceof Request ? input.url : input).host === connector.host ? fetch : cloud.fetch)(input, init),
+    }),
     logTo: { write: (line: string) => void logLines.push(line) },
     microsoft: {
       openIdMetadata: openId.metadataUrl,
@@ -85,7 +101,7 @@ export async function openDomainHouse(domain: SambaDomain, ldap: Partial<LdapSet
     ...scene,
     async hire(wanted = {}) {
       const account = await domain.add(wanted);
-      const id = randomUUID();
+      const id = cloud === null ? randomUUID() : sync(cloud, account).id;
       const colleague: Colleague = { id, dn: account.dn, userId: account.userId, name: 'Alma', story: 'hired', password: account.password };
       connector.roster.set(`29:${id}`, {
         status: 200,
