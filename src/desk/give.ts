@@ -6,11 +6,11 @@ import type { AccountState } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Json } from '../ports.ts';
 import { newId } from '../security/ids.ts';
-import { keys } from '../store/keys.ts';
+import { isDoorStack, keys } from '../store/keys.ts';
 import { wordDue } from './call-due.ts';
 import { hasPowers, newGrantId, openGrant, type Grant } from './caller-of-case.ts';
-import type { ActAtWork, ActRan } from './case-act.ts';
-import { isFrozen } from './freeze-record.ts';
+import type { ActAtWork, ActRan, DeskNeeds } from './case-act.ts';
+import { isFrozen, isVoid } from './freeze-record.ts';
 import { stopsNow } from './stop.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -38,7 +38,7 @@ export interface Given {
  */
 export async function give(work: ActAtWork, given: Given): Promise<ActRan> {
   const { needs, record: seen, now, change } = work;
-  const account = await accountNow(work);
+  const account = await accountNow(needs, seen.account);
   if (account === 'unavailable') return { ok: false, reason: 'unavailable' };
   const refusal = grantRefusal(needs.policy, account, await stopsNow(needs.store, now));
   if (refusal !== null || account === null) return { ok: false, reason: refusal?.code === 'LK_PRIVILEGED' ? 'privileged' : 'not-possible' };
@@ -50,6 +50,10 @@ export async function give(work: ActAtWork, given: Given): Promise<ActRan> {
       if (isFrozen(rows.get(frozen) ?? null)) return { ok: false, reason: 'frozen' };
       if (!hasPowers(record, now) || caller === undefined || caller.stack === null || caller.by !== given.by.by)
         return { ok: false, reason: 'call-over' };
+      // What was proved before a freeze may rest on a method that was touched.
+      if (isVoid(rows.get(frozen) ?? null, caller.verifiedAt ?? 0)) return { ok: false, reason: 'call-over' };
+      // Nobody sees or removes a method at the front door (I11).
+      if (given.what === 'remove-method' && isDoorStack(caller.stack)) return { ok: false, reason: 'only-in-teams' };
       if (openGrant(record, now) !== null) return { ok: false, reason: 'one-at-a-time' };
       const before = readGranted(rows.get(granted)?.value ?? null, now);
       if (given.approved === null && before.some(({ by }) => by === given.by.by)) return { ok: false, reason: 'second-act' };
@@ -82,10 +86,10 @@ export async function give(work: ActAtWork, given: Given): Promise<ActRan> {
   );
 }
 
-/** The account of the case, as the directory has it at this moment. */
-async function accountNow({ needs, record }: ActAtWork): Promise<AccountState | 'unavailable' | null> {
+/** An account, as the directory has it at this moment. */
+export async function accountNow(needs: Pick<DeskNeeds, 'accountById'>, id: string): Promise<AccountState | 'unavailable' | null> {
   try {
-    return await needs.accountById(record.account);
+    return await needs.accountById(id);
   } catch (fault) {
     if (fault instanceof LatchkeyError) return 'unavailable';
     throw fault;

@@ -1,7 +1,10 @@
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import type { AccountState } from '../directory/port.ts';
+import { caseOfGrant } from '../desk/caller-of-case.ts';
 import { isFrozen } from '../desk/freeze-record.ts';
+import { stopsNow } from '../desk/stop.ts';
+import { grantRefusal } from '../directory/eligibility.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
@@ -30,6 +33,9 @@ export function removeMethod(ports: MethodPorts): Handler<'removeMethod'> {
 async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
   const { accountId } = act;
   const account = await act.account();
+  // What the helpdesk gave is held against the account and the stops as they are now (I10); one's own proofs were given by the person.
+  const isGiven = params.proofs.some((id) => caseOfGrant(id) !== null);
+  const isBarred = isGiven && grantRefusal(ports.policy, account, await stopsNow(ports.store, act.now)) !== null;
   const done = await decideAudited<{ readonly result: Result; readonly claims: readonly string[] }>(
     ports,
     act,
@@ -44,7 +50,7 @@ async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result
           result: { result: { type: 'method.removed' }, claims: unheld(ports, accountId, document, before.claims) },
         };
       }
-      const judged = judge(ports, params, act, rows, document, account?.enabled === true ? account : null);
+      const judged = judge(ports, params, act, rows, document, account?.enabled === true && !isBarred ? account : null);
       if ('reason' in judged) return refusal(params, judged.reason);
       return removing(ports, params, act, document, judged);
     },

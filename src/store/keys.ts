@@ -132,3 +132,6 @@ export const indexes = {
   /** Accounts of the local directory by user ID. */
   localAccounts: 'local-accounts',
 } as const;
+
+/** Whether a stack is a conversation at the front door. */
+export const isDoorStack = (stack: string): boolean => /^p\d\d\/stack\/[^/]+\/front-door\//u.test(stack);

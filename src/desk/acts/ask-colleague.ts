@@ -3,7 +3,7 @@ import { grantKinds } from '../../../dialogs/views.ts';
 import { hasRight } from '../agents.ts';
 import { hasPowers, openGrant } from '../caller-of-case.ts';
 import type { CaseAct } from '../case-act.ts';
-import { give } from '../give.ts';
+import { accountNow, give } from '../give.ts';
 import { rightFor } from './give.ts';
 
 /** One agent gives an account one thing in 24 hours. For a second, of whatever kind, a colleague looks at the proof and approves (I16). */
@@ -40,11 +40,15 @@ export const approve: CaseAct = {
   claimantOnly: false,
   offered: (record, now) => (record.approval !== undefined && hasPowers(record, now) ? { style: 'positive' } : null),
   async run(work) {
-    const { agent, record, proof } = work;
+    const { needs, agent, record, proof } = work;
     const { approval } = record;
     if (approval === undefined || proof === null) return { ok: false, reason: 'call-over' };
     if (approval.by === agent.id || record.claimed?.by === agent.id) return { ok: false, reason: 'own-approval' };
     const { what, method, by, name } = approval;
+    // Who asked is still an agent with the right at this moment.
+    const asker = await accountNow(needs, by);
+    if (asker === 'unavailable') return { ok: false, reason: 'unavailable' };
+    if (asker === null || !hasRight(needs.policy, asker, rightFor[what])) return { ok: false, reason: 'asker-may-not' };
     return give(work, { what, method, by: { by, name }, approved: { by: agent.id, name: agent.name, proof } });
   },
 };
