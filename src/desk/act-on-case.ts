@@ -5,7 +5,7 @@ import type { Json } from '../ports.ts';
 import { commitAudited, type AuditFacts } from '../security/audit.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import { actOf } from './acts.ts';
-import { advance, type Advanced } from './advance.ts';
+import { advance, withMessage, type Advanced } from './advance.ts';
 import { hasRight, isAgent } from './agents.ts';
 import type { ActAtWork, ActDecision, ActRan, CaseAct, DeskNeeds } from './case-act.ts';
 import { caseCard } from './case-card.ts';
@@ -183,7 +183,7 @@ function advanceBy(
   now: number,
 ): Advanced | null {
   if (event === null) {
-    const thread = message === undefined ? record.thread : [...record.thread, message];
+    const thread = message === undefined ? record.thread : withMessage(record.thread, message);
     return { record: { ...record, thread, ...change, revision: record.revision + 1 }, tells: [], posts: false };
   }
   const advanced = advance(record, event, { policy, now, agent: person ?? { id: agent.id, name: agent.name }, message });

@@ -29,6 +29,10 @@ export interface StepFacts {
 /** The longest talk a case keeps; the oldest goes first. */
 const mostMessages = 100;
 
+/** The talk with one message more. */
+export const withMessage = (thread: CaseRecord['thread'], message: CaseMessage): CaseRecord['thread'] =>
+  [...thread, message].slice(-mostMessages);
+
 /** What an event makes of a case; null where it no longer fits, which changes nothing. Pure. */
 export function advance(record: CaseRecord, event: CaseEvent, { policy, now, agent, message }: StepFacts): Advanced | null {
   const stepped = stepCase({ state: record.state, claimant: record.claimed?.by ?? null }, event);
@@ -49,7 +53,7 @@ export function advance(record: CaseRecord, event: CaseEvent, { policy, now, age
       deadline: deadlineOf(record, at.state, policy, now),
       ...(posts ? cardLeft(record) : {}),
       queued: stayOf(record, at.state, event, now),
-      thread: message === undefined ? record.thread : [...record.thread, message].slice(-mostMessages),
+      thread: message === undefined ? record.thread : withMessage(record.thread, message),
     },
     tells: effects.flatMap((effect) => (effect.type === 'tell' ? [effect.params.what] : [])),
     posts,

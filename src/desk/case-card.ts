@@ -59,9 +59,9 @@ const known = (text: string, how: CaseRecord['requester']['how']): Json => ({
   items: [{ type: 'TextBlock', text, weight: 'Bolder', wrap: true, ...(how === 'nobody' ? { size: 'Large' } : {}) }],
 });
 
-/** A chat with the person, who may be anybody who sits there. */
-function chatWith(say: (key: string) => string, { userId }: CaseRecord): readonly Json[] {
-  const url = chatLink(userId);
+/** A chat with the person, who may be anybody who sits there. Not with an account that the directory does not know: a stranger typed it. */
+function chatWith(say: (key: string) => string, { name, userId }: CaseRecord): readonly Json[] {
+  const url = name === null ? null : chatLink(userId);
   if (url === null) return [];
   return [
     { type: 'ActionSet', actions: [{ type: 'Action.OpenUrl', title: say('chat'), url }] },

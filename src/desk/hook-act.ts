@@ -4,7 +4,7 @@ import { hookActs, type HookAct } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { AuditFacts } from '../security/audit.ts';
 import { keys } from '../store/keys.ts';
-import { advance, type Advanced } from './advance.ts';
+import { advance, withMessage, type Advanced } from './advance.ts';
 import { isSlotTaken, readCaseList, type CaseList, type CaseMessage, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
 import { relay } from './relay.ts';
@@ -88,7 +88,7 @@ function decide(needs: HookActNeeds, { asked, id, record, list, now }: Deciding)
   const message = (kind: CaseMessage['kind']): CaseMessage => ({ id, at: now, kind, name: null, text: text?.text ?? '' });
   switch (asked.act) {
     case 'note':
-      return kept({ thread: [...record.thread, message('note')] });
+      return kept({ thread: withMessage(record.thread, message('note')) });
     case 'message':
       if (record.stack === null) return no('no-conversation');
       return step({ type: 'answer', by: null }, message('answer'));

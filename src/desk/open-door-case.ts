@@ -36,7 +36,7 @@ export const openDoorCase = (needs: DoorCaseNeeds): Handler<'openDoorCase'> => (
     if (until !== null) return { type: 'door-case.refused', until };
     const opened = await openCaseFor(needs, {
       account: act.accountId,
-      state: state === null ? (typed === null ? null : { name: null, userId: typed }) : state,
+      state: state === null ? (typed === null || !userId.test(typed) ? null : { name: null, userId: typed }) : state,
       code: reason,
       wish,
       priority: 'normal',
@@ -58,6 +58,9 @@ export const openDoorCase = (needs: DoorCaseNeeds): Handler<'openDoorCase'> => (
     return { type: 'door-case.opened', number: opened.number, isNew: true, ...(next === null ? {} : { next }) };
   },
 });
+
+/** Of what was typed only that is repeated to the helpdesk, on a card and in a mail, which has the form of a user ID and can be no link. */
+const userId = /^[\p{L}\p{N}.!#^~_'-]{1,64}@[\p{L}\p{N}.-]{1,189}$/u;
 
 /** A directory that is down does not keep anybody from asking for help. */
 async function stateOf(act: Act): Promise<AccountState | null> {

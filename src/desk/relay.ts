@@ -30,11 +30,12 @@ const plainText = (text: string): string =>
     .replaceAll(/\n{3,}/gu, '\n\n')
     .trim();
 
-/** As it is searched: digits and letters of every width and script of digits are the plain ones, and so are dashes and spaces. */
+/** As it is searched: digits and letters of every width and script of digits are the plain ones, and so are dashes and spaces; nothing is drawn around a digit. */
 const folded = (text: string): string =>
   text
     .normalize('NFKC')
     .replaceAll(/\p{Nd}/gu, (digit) => String(valueOf(digit)))
+    .replaceAll(/(?<=\d)[\uFE0E\uFE0F]?\p{Me}/gu, '')
     .replaceAll(/\p{Pd}|\u2212/gu, '-')
     .replaceAll(/\p{Zs}/gu, ' ');
 
@@ -49,8 +50,13 @@ function valueOf(digit: string): number {
 /** An address that a client would make a link of, or Markdown that does. */
 const links = /[a-z][a-z\d+.-]*:\/\/|\bwww\.|\bmailto:|\]\(|\b[\p{L}\d-]+(\.[\p{L}\d-]+)*\.\p{L}{2,}\//iu;
 
-/** A code of six digits, in one piece or as two threes; within a longer number, a telephone's for instance, it is none. */
-const hasCode = (text: string): boolean => /(?<!\d)(?<!\d[ .-])\d{3}[ .-]?\d{3}(?![ .-]?\d)/u.test(text);
+/** A code of six digits, in one piece, as two threes or three twos, or one by one; within a longer number, a telephone's for instance, it is none. */
+const codeForms: readonly RegExp[] = [
+  /(?<!\d)(?<!\d[ .-])\d{3}[ .-]?\d{3}(?![ .-]?\d)/u,
+  /(?<!\d)(?<!\d[ .-])\d\d(?: \d\d){2}(?![ .-]?\d)/u,
+  /(?<!\d)(?<!\d[\s.,-]{1,2})\d(?:[\s.,-]{1,2}\d){5}(?![\s.,-]{0,2}\d)/u,
+];
+const hasCode = (text: string): boolean => codeForms.some((form) => form.test(text));
 
 /**
  * A Swedish personal identity number or coordination number (Skatteverket, SKV 704 and 707): six or eight digits of a date, in coordination numbers

@@ -71,7 +71,9 @@ export async function finishSet(needs: PageNeeds, pageId: string, account: Accou
   if (found?.state.is !== 'setting' && found?.state.is !== 'doubtful') return;
   const { tenant, stack, door, language } = found;
   const isFirst = found.state.before === null;
-  const notices = await needs.rules.passwordSetNotices({ pageId, account, at, isFirst, tenant, stack, door, language });
+  // By our clock, as methods are: a freeze reaches back to it (I17), and what a thief adds next is not to be before it.
+  const since = Math.min(at, found.state.startedAt);
+  const notices = await needs.rules.passwordSetNotices({ pageId, account, at: since, isFirst, tenant, stack, door, language });
   await changePage<void>(needs, pageId, (page) =>
     page?.state.is !== 'setting' && page?.state.is !== 'doubtful'
       ? { state: null, result: undefined }

@@ -106,6 +106,12 @@ describe('case card', () => {
     expect(JSON.stringify(card)).not.toContain('mentioned');
   });
 
+  test('a name that only a stranger gave leads to no chat: whoever is behind it may be the stranger', () => {
+    const shown = JSON.stringify(caseCard(sentences, demo, record({ name: null, userId: 'it-support@evil.example' }), at));
+    expect(shown).toContain('it-support@evil.example');
+    expect(shown).not.toContain('l/chat');
+  });
+
   test('a chat with the person is one press away, and the card says that it proves nothing', () => {
     const shown = JSON.stringify(drawn(record(), 'en').body);
     expect(shown).toContain('https://teams.microsoft.com/l/chat/0/0?users=stina.berg%40fjallbyn.example');

@@ -45,6 +45,7 @@ describe('R37-R39: what is passed on between helpdesk and requester', () => {
       'finns sedan borta ärnas\nen rad till',
       'have that sent back then',
       'Mitt rum är 4217 och bordet 12.',
+      'Sedan 26-03-14, på plan 1, 2, 3 och 4.',
       '日本語でもいいですか',
     ])
       expect(relay(text)).toEqual({ ok: true, text });
@@ -75,6 +76,15 @@ describe('R37-R39: what is passed on between helpdesk and requester', () => {
           .map((digit) => String.fromCodePoint(0x660 + Number(digit)))
           .join(''),
       (code: string) => `${code.slice(0, 3)}\u200B${code.slice(3)}`,
+      (code: string) => `${code.slice(0, 2)} ${code.slice(2, 4)} ${code.slice(4)}`,
+      (code: string) => Array.from(code).join(' '),
+      (code: string) => Array.from(code).join('-'),
+      (code: string) => Array.from(code).join(', '),
+      (code: string) => Array.from(code).join('\n'),
+      (code: string) =>
+        Array.from(code)
+          .map((digit) => `${digit}\uFE0F\u20E3`)
+          .join(''),
     );
     fc.assert(fc.property(six, written, around, (code, as, [before, after]) => held(`${before}${as(code)}${after}`) === 'secret'));
   });

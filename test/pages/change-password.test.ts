@@ -27,7 +27,7 @@ describe('a change of a known password', () => {
     expect(world.directory.presentGiven).toBe(present);
     expect(browser.text).toContain('Your new password is set');
     expect((await world.told()).at(-1)).toEqual({ type: 'page.done', page: pageId, outcome: { page: 'change-password' } });
-    expect(await world.row(keys.outbox(partition, `${pageId}.notice`))).toEqual({ notice: 'password-set' });
+    expect(await world.row(keys.outbox(partition, `${pageId}.notice`))).toMatchObject({ notice: 'password-set' });
     expect(await world.audit()).toEqual([
       'page.open allowed I3',
       'page.claim allowed I21',

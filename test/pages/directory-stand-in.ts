@@ -57,6 +57,9 @@ export class DirectoryStandIn implements Directory {
     return this.account?.id === id ? { ...this.account, readAt: this.#clock.now() } : null;
   }
 
+  /** How far its clock is ahead of ours, ms. */
+  clockAheadMs = 0;
+
   async findByUserId(): Promise<AccountState | null> {
     return this.account;
   }
@@ -79,9 +82,10 @@ export class DirectoryStandIn implements Directory {
     if (this.refuses !== null) return this.refuses;
     if (Array.from(password).length < 8) return { ok: false, reason: 'policy', rule: 'length' };
     this.password = password;
-    if (this.account !== null) this.account = { ...this.account, passwordSetAt: this.#clock.now(), hasPassword: true };
+    const at = this.#clock.now() + this.clockAheadMs;
+    if (this.account !== null) this.account = { ...this.account, passwordSetAt: at, hasPassword: true };
     await this.afterSet();
-    return { ok: true, at: this.#clock.now() };
+    return { ok: true, at };
   }
 
   async unlock(): Promise<{ readonly ok: true }> {

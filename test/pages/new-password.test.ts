@@ -32,7 +32,7 @@ describe('a new password', () => {
     expect(world.directory.password).toBe(fresh);
     expect(browser.text).toContain('Your new password is set');
     expect((await world.told()).at(-1)).toEqual({ type: 'page.done', page: pageId, outcome: { page: 'new-password' } });
-    expect(await world.row(noticeOf(pageId))).toEqual({ notice: 'password-set' });
+    expect(await world.row(noticeOf(pageId))).toMatchObject({ notice: 'password-set' });
     expect(await world.audit()).toEqual([
       'page.open allowed I2',
       'page.claim allowed I21',
@@ -42,6 +42,14 @@ describe('a new password', () => {
     expect(await world.store.due(world.clock.now() + 60_000, 10)).not.toContainEqual(
       expect.objectContaining({ id: expect.stringContaining('/due/page/') }),
     );
+  });
+
+  test('I17: what a freeze reaches back to is when it began by our clock, however far ahead the directory is', async () => {
+    const { pageId, url, browser } = await hold(world, 'new-password');
+    world.directory.clockAheadMs = 5 * 60_000;
+    const began = world.clock.now();
+    await submit(browser, url, fresh);
+    expect(await world.row(noticeOf(pageId))).toEqual({ notice: 'password-set', at: began });
   });
 
   test('R29: nobody is signed in; and no session ends before its owner was asked', async () => {
@@ -239,7 +247,7 @@ describe('when the directory does not say', () => {
     world.clock.forward(10 * 60_000);
     await settleDue();
     expect(await types()).toEqual(['page.claimed', 'page.doubtful', 'page.done']);
-    expect(await world.row(noticeOf(pageId))).toEqual({ notice: 'password-set' });
+    expect(await world.row(noticeOf(pageId))).toMatchObject({ notice: 'password-set' });
   });
 
   test('it does not answer when it is looked up: the due entry comes back, and after ten minutes it is doubtful', async () => {

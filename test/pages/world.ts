@@ -74,7 +74,9 @@ export async function newWorld(
     mayHave: async () => true,
     proofsSuffice: async () => ({ ok: true, expect: {} }),
     presentPasswordProof,
-    passwordSetNotices: async ({ pageId }) => ({ put: { [keys.outbox(partition, `${pageId}.notice`)]: { notice: 'password-set' } } }),
+    passwordSetNotices: async ({ pageId, at }) => ({
+      put: { [keys.outbox(partition, `${pageId}.notice`)]: { notice: 'password-set', at } },
+    }),
     openDraftSeed: async (account, _userId, draft) =>
       account === anna.id && draft === 'draft-1'
         ? { secret: seed, otpauth: `otpauth://totp/Fj%C3%A4llgruppen:anna.berg%40example.org?secret=${seed}&issuer=Fj%C3%A4llgruppen` }

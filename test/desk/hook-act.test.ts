@@ -1,0 +1,19 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { actByHook } from '../../src/desk/hook-act.ts';
+import { DeskWorld } from './desk-world.ts';
+
+let world: DeskWorld;
+beforeEach(() => {
+  world = new DeskWorld();
+});
+afterEach(() => world.end());
+
+test('a case keeps the latest hundred messages, however much another system notes', async () => {
+  await world.open({ code: 'SSPR_0014', wish: 'reset' });
+  for (let n = 1; n <= 103; n += 1) {
+    const noted = await actByHook(world.actNeeds, { act: 'note', case: 'LK-1001', text: `note ${n}` }, `msg_${n}`);
+    expect(noted).toMatchObject({ ok: true, changed: true });
+  }
+  const { thread } = await world.record();
+  expect([thread.length, thread[0]?.text, thread.at(-1)?.text]).toEqual([100, 'note 4', 'note 103']);
+});
