@@ -1,6 +1,8 @@
 import type { Dialog } from './dialog.ts';
 import type { DialogName } from './dialog-table.ts';
 import { caller } from './caller.ts';
+import { approveManager } from './approve-manager.ts';
+import { asked } from './asked.ts';
 import { caseStatus } from './case-status.ts';
 import { changePassword } from './change-password.ts';
 import { confirm } from './confirm.ts';
@@ -25,10 +27,12 @@ import { registerTextMessage } from './register-text-message.ts';
 import { notMe } from './not-me.ts';
 import { reset } from './reset.ts';
 import { signOut } from './sign-out.ts';
+import { startCode } from './start-code.ts';
 import { stepUp } from './step-up.ts';
 import { unlock } from './unlock.ts';
 import { verify } from './verify.ts';
 import { verifyClaim } from './verify-claim.ts';
+import { vouch } from './vouch.ts';
 
 export type Dialogs = Readonly<Record<DialogName, Dialog>>;
 
@@ -56,6 +60,10 @@ export const dialogs: Dialogs = {
   'let-in': letIn,
   'verify-claim': verifyClaim,
   'door-contact': doorContact,
+  asked,
+  vouch,
+  'approve-manager': approveManager,
+  'start-code': startCode,
   'register-authenticator-app': registerAuthenticatorApp,
   'register-text-message': registerTextMessage,
   'register-phone-call': registerPhoneCall,

@@ -1,19 +1,20 @@
-import type { GateRule, MethodKind, Purpose } from './methods.ts';
-import type { MethodId, PageId, ProofId, Refusal } from './views.ts';
+import type { GateRule, MethodKind, RegisteredKind, Purpose } from './methods.ts';
+import type { AskId, MethodId, PageId, ProofId, Refusal } from './views.ts';
 
 /** Dialogs that can be begun. */
-export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, RegisterMethod>> {
+export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}`, RegisterMethod>> {
   home: { input: Record<string, never>; output: Record<string, never> };
   /** Asks before a sentence that means another dialog drops this one. */
   leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
-  /** `given`: what the helpdesk gave takes the place of the gates (I16). */
+  /** `given`: what the helpdesk gave (I16), or a start code opened (I12), takes the place of the gates. */
   reset: { input: { readonly given?: { readonly proof: ProofId; readonly hasPassword: boolean } }; output: { readonly wish?: 'unlock' } };
   /** A password that its owner knows. */
   'change-password': { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   /** "Sign out my other devices?", after a password was set on `page`. */
   'sign-out': { input: { readonly page: PageId }; output: Record<string, never> };
   unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
-  register: { input: Record<string, never>; output: Record<string, never> };
+  /** `proofs`: what a start code gave (I12); without, a step-up is asked for. */
+  register: { input: { readonly proofs?: readonly ProofId[] }; output: Record<string, never> };
   methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
   /** One method: what would the person like to do with it? `proofs` are those of a step-up so far, and after. */
   method: {
@@ -73,6 +74,14 @@ export interface DialogTable extends Readonly<Record<`register-${MethodKind}`, R
   };
   /** The present password, on a page (I3). */
   'first-proof': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
+  /** What others ask of the person. */
+  asked: { input: Record<string, never>; output: Record<string, never> };
+  /** Vouches for somebody who cannot prove who they are (I12). */
+  vouch: { input: { readonly ask: AskId }; output: Record<string, never> };
+  /** Approves what somebody asked their manager for (I18). */
+  'approve-manager': { input: { readonly ask: AskId }; output: Record<string, never> };
+  /** A start code, heard from two people (I12). */
+  'start-code': { input: Record<string, never>; output: Record<string, never> };
 }
 
 /** What may be started at the front door. */
@@ -95,6 +104,8 @@ export const wishes = [
   'register',
   'methods',
   'case-status',
+  'asked',
+  'start-code',
   'not-me',
   'caller',
   'prove-agent',

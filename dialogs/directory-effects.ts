@@ -14,6 +14,10 @@ export interface DirectoryEffects {
         readonly register: boolean;
         readonly methods: number;
         readonly cases: number;
+        /** How many ask something of the person. */
+        readonly asked: number;
+        /** Whether a start code waits to be typed. */
+        readonly startCode: boolean;
         /** Who helps in person: an administrator, or IT itself where the password is managed elsewhere and no case is offered. */
         readonly contact: 'administrator' | 'it';
         /** A method that was not used for long: to be asked about at a quiet moment. */

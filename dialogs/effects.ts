@@ -1,11 +1,12 @@
 import { callerEffects, type CallerEffects } from './caller-effects.ts';
+import { askEffects, type AskEffects } from './ask-effects.ts';
 import { deskEffects, type CaseNews, type DeskEffects } from './desk-effects.ts';
 import type { DialogName, DialogTable } from './dialog-table.ts';
 import { directoryEffects, type DirectoryEffects } from './directory-effects.ts';
 import { doorEffects, type DoorEffects } from './door-effects.ts';
 import type { EffectFactsOf, NoResult } from './effect-kind.ts';
 import { methodEffects, type MethodEffects } from './method-effects.ts';
-import type { ChallengeId, DraftId, GrantView, HappenedView, PageId, PageKind, PageOutcome, ProofId } from './views.ts';
+import type { AskId, ChallengeId, DraftId, GrantView, HappenedView, PageId, PageKind, PageOutcome, ProofId } from './views.ts';
 
 export type { ChallengeShown } from './method-effects.ts';
 
@@ -13,7 +14,7 @@ export type { ChallengeShown } from './method-effects.ts';
  * Every effect a machine can ask for: its parameters, its kind, and every result it can have. A result comes back to the dialog that
  * asked as an event named as in `results`, its fields beside `type`.
  */
-export interface EffectTable extends MethodEffects, DirectoryEffects, DeskEffects, DoorEffects, CallerEffects {
+export interface EffectTable extends MethodEffects, DirectoryEffects, DeskEffects, DoorEffects, CallerEffects, AskEffects {
   /** A notice: a sentence said once, above the prompt of the state the turn stops in. Params are numbers, ids, times (epoch ms) and masked addresses. */
   say: { params: { readonly notice: string; readonly params?: NoticeParams }; results: NoResult };
   /** Pushes a dialog; its output comes back as `<dialog>.done`. */
@@ -54,6 +55,7 @@ export const effects: EffectFactsOf<EffectTable> = {
   ...deskEffects,
   ...doorEffects,
   ...callerEffects,
+  ...askEffects,
   say: { kind: 'notice', results: [] },
   begin: { kind: 'stack', results: [] },
   openPage: { kind: 'repeatable', results: ['page.opened', 'page.refused'] },
@@ -107,6 +109,10 @@ export type OutsideEvent =
   | { readonly type: 'grant.given'; readonly grant: GrantView }
   /** An act on a case took the agent's own proof, and none stands (I14). */
   | { readonly type: 'agent.asked' }
+  /** Somebody asks something of the person: it waits under `asked`. */
+  | { readonly type: 'account.asked'; readonly name: string }
+  /** Both have vouched: the halves of the start code are there to be read out. */
+  | { readonly type: 'start-code.ready'; readonly ask: AskId }
   | { readonly type: 'reminded'; readonly name: string };
 
 /** What a person does at a prompt. `choice` is the id of one offered now; `text` an answer of the form the prompt takes. */

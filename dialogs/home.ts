@@ -12,6 +12,10 @@ const context = record({
   register: flag,
   methods: number,
   cases: number,
+  /** How many ask something of the person. */
+  asked: number,
+  /** Whether a start code waits to be typed. */
+  startCode: flag,
   contact: oneOf('administrator', 'it'),
   /** A method that was not used for long. */
   overdue: orNull(methodShape),
@@ -44,8 +48,8 @@ const machine = setup({
     ...effectActions,
     keepRead: assign(({ event }) => {
       if (event.type !== 'home.read') return {};
-      const { reset, unlock, register, methods, cases, contact, overdue, notMe, agent } = event;
-      return { reset, unlock, register, methods, cases, contact, overdue, notMe, agent };
+      const { reset, unlock, register, methods, cases, asked, startCode, contact, overdue, notMe, agent } = event;
+      return { reset, unlock, register, methods, cases, asked, startCode, contact, overdue, notMe, agent };
     }),
     /** Somebody who wants something is asked nothing else. */
     hurry: assign({ quiet: false }),
@@ -70,6 +74,8 @@ const machine = setup({
     register: false,
     methods: 0,
     cases: 0,
+    asked: 0,
+    startCode: false,
     contact: 'administrator',
     overdue: null,
     notMe: false,
@@ -95,6 +101,7 @@ const machine = setup({
         'account.locked': { target: 'reading', actions: say('home.locked-again', ({ event }) => ({ since: event.since })) },
         // And where something was done elsewhere, it offers to say that it was somebody else.
         'account.happened': { target: 'reading', actions: saidHappened },
+        'account.asked': { target: 'reading', actions: say('home.asked', ({ event }) => ({ name: event.name })) },
         greeted: { target: 'reading', actions: 'calmDown' },
         called: { target: 'away', actions: { type: 'begin', params: { dialog: 'caller', input: { typed: true } } } },
         'grant.given': { target: 'away', actions: { type: 'begin', params: { dialog: 'caller', input: {} } } },
@@ -176,6 +183,8 @@ const machine = setup({
           { guard: 'wishesRegister', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
           { target: 'reading' },
         ],
+        'asked.done': 'reading',
+        'start-code.done': 'reading',
         'escalate.done': 'reading',
       },
     },
@@ -192,6 +201,8 @@ const machine = setup({
       { guard: chose('unlock'), target: '.away', actions: { type: 'begin', params: { dialog: 'unlock', input: {} } } },
       { guard: chose('register'), target: '.away', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
       { guard: chose('methods'), target: '.away', actions: { type: 'begin', params: { dialog: 'methods', input: {} } } },
+      { guard: chose('asked'), target: '.away', actions: { type: 'begin', params: { dialog: 'asked', input: {} } } },
+      { guard: chose('start-code'), target: '.away', actions: { type: 'begin', params: { dialog: 'start-code', input: {} } } },
       { guard: chose('case-status'), target: '.away', actions: { type: 'begin', params: { dialog: 'case-status', input: {} } } },
       { guard: chose('caller'), target: '.away', actions: { type: 'begin', params: { dialog: 'caller', input: {} } } },
       { guard: chose('prove-agent'), target: '.away', actions: { type: 'begin', params: { dialog: 'prove-agent', input: {} } } },
@@ -228,6 +239,8 @@ export const home = dialog({
     }),
     'home.menu': (offer) => ({
       choices: [
+        ...(offer.asked > 0 ? [{ id: 'asked', params: { count: offer.asked } }] : []),
+        ...(offer.startCode ? [{ id: 'start-code' }] : []),
         ...(offer.reset ? [{ id: 'reset' }] : []),
         ...(offer.unlock ? [{ id: 'unlock' }] : []),
         ...(offer.reset ? [{ id: 'change-password' }] : []),

@@ -1,8 +1,10 @@
 import { wishes, type DialogName, type Wish } from './dialog-table.ts';
 import type { ChallengeShown } from './effects.ts';
 import {
+  askKinds,
   grantKinds,
   happenedWhats,
+  type AskView,
   type Ending,
   type FinishLine,
   type GrantView,
@@ -10,7 +12,7 @@ import {
   type MethodView,
   type Refusal,
 } from './views.ts';
-import { methodKinds, type GateRule } from './methods.ts';
+import { methodKinds, registeredKinds, type GateRule } from './methods.ts';
 import { flag, growing, listOf, number, oneOf, orNull, record, text, type Shape } from './shape.ts';
 
 /** The shapes of what several contexts keep; each must fit the type that effects.ts gives it. */
@@ -42,7 +44,11 @@ export const dialogShape: Shape<DialogName> = growing(
     'let-in',
     'verify-claim',
     'door-contact',
-    ...methodKinds.map((kind) => `register-${kind}` as const),
+    'asked',
+    'vouch',
+    'approve-manager',
+    'start-code',
+    ...registeredKinds.map((kind) => `register-${kind}` as const),
   ),
 );
 
@@ -125,4 +131,14 @@ export const grantShape: Shape<GrantView> = record({
   what: growing('grant', oneOf(...grantKinds)),
   method: orNull(kindShape),
   hasPassword: flag,
+});
+
+export const askShape: Shape<AskView> = record({
+  id: text,
+  kind: growing('ask', oneOf(...askKinds)),
+  wish: orNull(oneOf('reset', 'unlock')),
+  name: text,
+  userId: text,
+  case: text,
+  until: number,
 });

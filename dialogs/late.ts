@@ -15,6 +15,8 @@ export function leftBehind(result: ResultEvent): readonly Effect[] {
       return [drop({ drafts: [result.draft] })];
     case 'answer.accepted':
       return [drop({ proofs: [result.proof] })];
+    case 'start-code.redeemed':
+      return [drop({ proofs: [result.password, result.register].filter((proof) => proof !== null) })];
     case 'case.opened':
       return [{ type: 'say', params: { notice: 'runner.late-case', params: { number: result.number } } }];
     case 'method.stored':

@@ -3,7 +3,7 @@ import { because, chose, dialog, effectActions, say, selectable, sharedGuards, t
 import type { FinishLine, MethodView } from './views.ts';
 import { finishShape, gatesShape, kindShape, methodShape } from './kept.ts';
 import { aboutOf, stateOf } from './method-line.ts';
-import { finishLine, isOneSet, methodKinds, methods as rules, type MethodKind } from './methods.ts';
+import { finishLine, isOneSet, isRegistered, registeredKinds, methods as rules, type RegisteredKind } from './methods.ts';
 import { listOf, oneOf, record, text, type Shaped } from './shape.ts';
 import { labelOf, wayOf } from './ways.ts';
 
@@ -36,7 +36,10 @@ const dropProofs = { type: 'drop', params: ({ context }: { context: Context }) =
 
 const picked = ({ methods, method }: Pick<Context, 'methods' | 'method'>): MethodView | undefined =>
   methods.find(({ id }) => id === method);
-const kindOf = (standing: Context): MethodKind => picked(standing)?.kind ?? 'email';
+const kindOf = (standing: Context): RegisteredKind => {
+  const kind = picked(standing)?.kind ?? 'email';
+  return isRegistered(kind) ? kind : 'email';
+};
 
 /** Whether it would leave nothing usable if it went (I4). */
 const isLastUsable = ({ methods, method }: Context): boolean => !methods.some(({ id, usable }) => id !== method && usable === 'yes');
@@ -50,8 +53,8 @@ function without({ methods, method, allowed, resetGates }: Context): FinishLine 
 const changed = [{ guard: 'asksForMoreProof', target: 'proving' }, { target: 'ended' }] as const;
 
 /** Whichever kind it is. */
-const changedByKind = Object.fromEntries(methodKinds.map((kind) => [`register-${kind}.done`, changed])) as Readonly<
-  Record<`register-${MethodKind}.done`, typeof changed>
+const changedByKind = Object.fromEntries(registeredKinds.map((kind) => [`register-${kind}.done`, changed])) as Readonly<
+  Record<`register-${RegisteredKind}.done`, typeof changed>
 >;
 
 const refused = [

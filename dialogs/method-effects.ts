@@ -6,7 +6,11 @@ import type { ChallengeId, DraftId, FinishLine, MethodId, MethodView, ProofId } 
 export interface MethodEffects {
   /** The account's methods, in the order in which they are asked for, and which could be added. `stepUp` is what a step-up takes. */
   readMethods: {
-    params: { readonly purpose: Purpose };
+    params: {
+      readonly purpose: Purpose;
+      /** Also what nobody registers and is asked of somebody else: a verification offers it (I18). */
+      readonly withAsked?: true;
+    };
     results: {
       'methods.read': {
         readonly methods: readonly MethodView[];
@@ -71,7 +75,11 @@ export interface MethodEffects {
   };
   /** Asks for proof by a registered method, or by a draft when the purpose is `register`. The challenge's id is the effect's id. */
   sendChallenge: {
-    params: ({ readonly method: MethodId } | { readonly draft: DraftId }) & { readonly purpose: Purpose };
+    params: ({ readonly method: MethodId } | { readonly draft: DraftId }) & {
+      readonly purpose: Purpose;
+      /** What was passed before: a manager is asked only after another gate (I18). */
+      readonly proofs?: readonly ProofId[];
+    };
     results: {
       'challenge.sent': ChallengeShown;
       /** Nothing was sent and nothing will be: another way is needed. */

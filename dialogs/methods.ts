@@ -17,7 +17,7 @@ type ResetRole = 'any' | 'second';
 
 export interface MethodRule {
   /** Two gates come from two groups; two of one group are one gate. */
-  readonly group: 'app' | 'number' | 'email' | 'codes' | 'questions' | 'key';
+  readonly group: 'app' | 'number' | 'email' | 'codes' | 'questions' | 'key' | 'manager';
   readonly reset: ResetRole;
   readonly stepUp: boolean;
   /** Whether it counts for a caller and for an agent. */
@@ -36,8 +36,10 @@ export interface MethodRule {
   readonly page?: PageKind;
   /** What ends a challenge comes from elsewhere, and nothing is typed in the chat: keyed on a telephone, or answered on the page. */
   readonly elsewhere?: true;
-  /** The chat shows a code, which is keyed elsewhere. */
+  /** The chat shows a code, which is keyed or read out elsewhere. */
   readonly showsCode?: true;
+  /** Nobody registers it: the directory says who is asked. */
+  readonly isAsked?: true;
 }
 
 export const methods = {
@@ -67,19 +69,37 @@ export const methods = {
     page: 'use-security-key',
     besideAnother: true,
   },
+  'manager-approval': {
+    group: 'manager',
+    reset: 'second',
+    stepUp: false,
+    caller: false,
+    inPhone: false,
+    sends: false,
+    elsewhere: true,
+    showsCode: true,
+    isAsked: true,
+  },
 } as const satisfies Record<string, MethodRule>;
 
 export type MethodKind = keyof typeof methods;
 
+const rule = (kind: MethodKind): MethodRule => methods[kind];
+
 export const methodKinds = Object.keys(methods) as MethodKind[];
+
+/** A kind that people register; any other is asked of somebody else, whom the directory names. */
+export type RegisteredKind = Exclude<MethodKind, 'manager-approval'>;
+
+export const isRegistered = (kind: MethodKind): kind is RegisteredKind => rule(kind).isAsked !== true;
+
+export const registeredKinds = (Object.keys(methods) as MethodKind[]).filter(isRegistered);
 
 /** How many gates an act needs, and whether app and number count together. */
 export interface GateRule {
   readonly needed: 1 | 2;
   readonly oneDevice: 'allow' | 'refuse';
 }
-
-const rule = (kind: MethodKind): MethodRule => methods[kind];
 
 /** How a challenge of this kind is put and answered. */
 export const ruleOf = rule;

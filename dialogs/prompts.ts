@@ -9,6 +9,8 @@ export type AnswerForm =
   | 'code'
   /** Four groups of four letters and digits, however they are set apart. */
   | 'recovery-code'
+  /** Two groups of five letters and digits. */
+  | 'start-code'
   /** Something with digits in it; whether it is a number is the method's to say. */
   | 'phone-number'
   /** Any one word; whether it is an address is the method's to say. */
@@ -29,6 +31,8 @@ export interface PromptShape {
   readonly page?: string;
   /** The challenge whose code is shown here to be keyed elsewhere: the renderer makes the digits from the id. */
   readonly shownCode?: string;
+  /** The half of a start code that is shown here to be read out: the renderer makes it from the code's id. */
+  readonly shownHalf?: { readonly code: string; readonly half: 1 | 2 };
   /** Fills the prompt's sentence: numbers, ids, times (epoch ms), masked addresses. */
   readonly params?: Readonly<Record<string, string | number | readonly string[] | null>>;
 }

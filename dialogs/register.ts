@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
 import { finishShape, kindShape } from './kept.ts';
-import { isOneSet, methodKinds, type MethodKind } from './methods.ts';
+import { isOneSet, methodKinds, registeredKinds, type RegisteredKind } from './methods.ts';
 import { flag, listOf, number, record, text, type Shaped } from './shape.ts';
 import { labelOf } from './ways.ts';
 
@@ -26,7 +26,7 @@ const wouldDo = ({ context }: { context: Context }) => ({ kinds: context.finish.
 const beginAdding = {
   type: 'begin',
   params: ({ context, event }: { context: Context; event: { choice: string } }) => ({
-    dialog: `register-${event.choice as MethodKind}` as const,
+    dialog: `register-${event.choice as RegisteredKind}` as const,
     input: { proofs: context.proofs },
   }),
 } as const;
@@ -38,8 +38,8 @@ const added = [
 ] as const;
 
 /** Whichever kind it was. */
-const addedByKind = Object.fromEntries(methodKinds.map((kind) => [`register-${kind}.done`, added])) as Readonly<
-  Record<`register-${MethodKind}.done`, typeof added>
+const addedByKind = Object.fromEntries(registeredKinds.map((kind) => [`register-${kind}.done`, added])) as Readonly<
+  Record<`register-${RegisteredKind}.done`, typeof added>
 >;
 
 const machine = setup({
@@ -65,6 +65,7 @@ const machine = setup({
   },
   guards: {
     ...sharedGuards,
+    hasProof: ({ context }) => context.proofs.length > 0,
     isProved: ({ event }) => event.type === 'step-up.done' && event.output.ok,
     asksForMoreProof: ({ event }) => 'output' in event && 'again' in event.output && event.output.again,
     wasStored: ({ event }) => 'output' in event && 'stored' in event.output && event.output.stored,
@@ -78,13 +79,20 @@ const machine = setup({
   },
 }).createMachine({
   id: 'register',
-  context: { proofs: [], registered: 0, addable: [], renewable: [], finish: { enough: false, wouldDo: [] }, toldPrivacy: false },
+  context: ({ input }) => ({
+    proofs: input.proofs ?? [],
+    registered: 0,
+    addable: [],
+    renewable: [],
+    finish: { enough: false, wouldDo: [] },
+    toldPrivacy: false,
+  }),
   initial: 'weighing',
   states: {
     weighing: {
       entry: { type: 'readEligibility', params: { purpose: 'register' } },
       on: {
-        'eligibility.eligible': 'proving',
+        'eligibility.eligible': [{ guard: 'hasProof', target: 'reading' }, { target: 'proving' }],
         'eligibility.refused': {
           target: 'refusing',
           actions: {

@@ -2,7 +2,7 @@ import { and, assign, enqueueActions, setup } from 'xstate';
 import { mayArrive, rejectedAnswer, resendFailed, resendLater, sendsUsedUp, shown } from './answers.ts';
 import { because, chose, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import type { MethodView, PageKind } from './views.ts';
-import { ruleOf, type MethodKind } from './methods.ts';
+import { isRegistered, ruleOf, type MethodKind } from './methods.ts';
 import { dropAll, dropChallenge, otherWays, proofsOf, refuse, stuck } from './verify-ways-out.ts';
 import { verifyContext, verifyPrompts, wayAsked, type VerifyContext as Context } from './verify-prompts.ts';
 import { canSuffice, closedWays, isVerified, labelOf, refusalOf, waysOn } from './ways.ts';
@@ -72,7 +72,7 @@ const machine = setup({
   initial: 'reading',
   states: {
     reading: {
-      entry: { type: 'readMethods', params: ({ context }) => ({ purpose: context.purpose }) },
+      entry: { type: 'readMethods', params: ({ context }) => ({ purpose: context.purpose, withAsked: true as const }) },
       on: {
         'methods.read': {
           target: 'deciding',
@@ -115,7 +115,15 @@ const machine = setup({
     sending: {
       entry: [
         assign({ begun: true }),
-        { type: 'sendChallenge', params: ({ context }) => ({ method: context.chosen, purpose: context.purpose }) },
+        {
+          type: 'sendChallenge',
+          params: ({ context }) => ({
+            method: context.chosen,
+            purpose: context.purpose,
+            // Somebody else is asked only after another gate, which is shown by its proof (I18).
+            ...(isAskedOfSomebody(context) && { proofs: proofsOf(context) }),
+          }),
+        },
       ],
       on: {
         'challenge.sent': [
@@ -271,6 +279,9 @@ export const verify = dialog({ machine, context: verifyContext, prompts: verifyP
 
 /** The page on which a method of a kind is proved; null where none is. */
 const pageOf = (kind: MethodKind | null): PageKind | null => (kind === null ? null : (ruleOf(kind).page ?? null));
+
+/** Whether what was chosen is asked of somebody whom the directory names. */
+const isAskedOfSomebody = ({ methods, chosen }: Context): boolean => methods.some(({ id, kind }) => id === chosen && !isRegistered(kind));
 
 /** No telephone rings unasked: a call is chosen, or preferred to everything else. */
 const mayStart = ({ kind, preferred }: MethodView): boolean => preferred || ruleOf(kind).showsCode !== true;

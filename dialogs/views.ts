@@ -10,6 +10,7 @@ export type DraftId = string;
 export type MethodId = string;
 export type PageId = string;
 export type CallId = string;
+export type AskId = string;
 
 /** What kinds of one-time page there are. */
 export const pageKinds = [
@@ -174,3 +175,26 @@ export type GrantView = {
   readonly method: MethodKind | null;
   readonly hasPassword: boolean;
 };
+
+/** What somebody is asked to do for another. */
+export interface AskView {
+  readonly id: AskId;
+  /** `vouch`: to say what they did to know who it is (I12). `manager-approval`: to approve, as their manager (I18). */
+  readonly kind: AskKind;
+  /** What a manager is asked to approve; null for what is no approval. */
+  readonly wish: 'reset' | 'unlock' | null;
+  /** Whom it is about: labels of the directory. */
+  readonly name: string;
+  readonly userId: string;
+  /** The case it is for; empty where there is none. */
+  readonly case: string;
+  /** When it ends, epoch ms. */
+  readonly until: number;
+}
+
+export const askKinds = ['vouch', 'manager-approval'] as const;
+type AskKind = (typeof askKinds)[number];
+
+/** What one can have done to know who somebody is (I12). Of a document its kind, and never its number. */
+export const checkHows = ['called-back', 'knows-them', 'saw-passport', 'saw-identity-card', 'saw-driving-licence'] as const;
+export type CheckHow = (typeof checkHows)[number];

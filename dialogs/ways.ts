@@ -74,7 +74,7 @@ const earliest = (failed: readonly { readonly until: number | null }[]): number 
 /** How a method asks, as a sentence selects on it. */
 export const wayOf = (kind: MethodKind): Way => ways[kind];
 
-type Way = 'app' | 'text' | 'call' | 'mail' | 'codes' | 'questions' | 'key';
+type Way = 'app' | 'text' | 'call' | 'mail' | 'codes' | 'questions' | 'key' | 'manager';
 
 const ways: Readonly<Record<MethodKind, Way>> = {
   'authenticator-app': 'app',
@@ -84,6 +84,7 @@ const ways: Readonly<Record<MethodKind, Way>> = {
   'recovery-codes': 'codes',
   'security-questions': 'questions',
   'security-key': 'key',
+  'manager-approval': 'manager',
 };
 
 /** A method as lists and questions name it: its masked number or address, and beside it what the person calls it. */

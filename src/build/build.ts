@@ -11,6 +11,7 @@ import type { Delivery } from '../delivery/port.ts';
 import { freezeOwes } from '../desk/freeze-case.ts';
 import { freezeDue } from '../desk/freeze.ts';
 import { reportedDue, reportedNote } from '../desk/reported.ts';
+import { askDue, bringAsks } from '../desk/asks.ts';
 import { settleStop, stopsDue } from '../desk/stop-acts.ts';
 import { watch } from '../desk/watch.ts';
 import { watchDue } from '../desk/watched.ts';
@@ -230,6 +231,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
             onFault: (fault) => log.fault(fault, { kind: leaversDue }),
             onTooMany: ({ leaving, looked }) => log.warn('leavers-too-many', { count: leaving, result: `of ${looked}` }),
           }),
+          [askDue]: bringAsks({ store, clock, policy, wake: parts.wake }),
           [lookAgainDue]: lookAgainNow({ store, clock, directory, wake: parts.wake }),
           [sessionsDue]: endSessionsDue({
             store,

@@ -4,6 +4,7 @@ import { pacedAgent } from '../desk/agent-pace.ts';
 import { askingProof } from '../desk/ask-agent.ts';
 import { callByWords } from '../desk/call-words.ts';
 import { stopByCard, stopByWords, type StopRoomNeeds } from '../desk/stop-room.ts';
+import { vouching } from '../desk/vouching.ts';
 import type { TeamsPerson } from '../directory/teams-people.ts';
 import { registeredKinds, triedLately } from '../methods/summary.ts';
 import type { CaseClick, CaseOutcome, DeskWords } from '../teams/port.ts';
@@ -28,6 +29,7 @@ const deskNeeds = (
   wake,
   accountById: async (id) => directory.find(id),
   withinPace: pacedAgent({ store, clock, policy: config.policy, alarm }),
+  vouching: vouching({ store, clock, policy: config.policy, directory }),
   standingProof: askingProof({ store, clock, policy: config.policy, wake }, person.tenant),
 });
 

@@ -1,15 +1,20 @@
 import { remindHandler } from '../conversation/handlers.ts';
-import type { Handlers } from '../conversation/port.ts';
+import type { Act, Handlers } from '../conversation/port.ts';
 import { checkCallNumber, endCall, readCall, verifyCaller } from '../desk/answer-call.ts';
+import type { Ask } from '../desk/asks.ts';
 import { openCase, type HandlerNeeds } from '../desk/open-case.ts';
 import { freeze, readHappened } from '../desk/not-me.ts';
 import { readAgent, standAsAgent } from '../desk/prove-agent.ts';
 import { readCases } from '../desk/read-cases.ts';
+import { redeemStartCode } from '../desk/redeem-start-code.ts';
 import { changeOwnCase, writeToDesk } from '../desk/requester-acts.ts';
+import { readAsk, readAsks, recordCheck, reportAsk } from '../desk/vouch.ts';
+import { vouching } from '../desk/vouching.ts';
 import { endSessions } from '../directory/end-sessions.ts';
 import { readEligibility, readHome } from '../directory/handlers.ts';
 import { unlock } from '../directory/unlock.ts';
 import { dropLeftBehind } from '../methods/drop.ts';
+import { approvalAsked, approveAsk, reportApproval } from '../methods/approve-as-manager.ts';
 import { methodHandlers } from '../methods/handlers.ts';
 import { provedGates } from '../methods/proofs.ts';
 import { registeredKinds, triedLately } from '../methods/summary.ts';
@@ -41,9 +46,21 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     tried: async (accountId, now) => triedLately(store, accountId, now),
   };
   const calls = { store, clock, seals, policy, sentences, wake };
+  const vouchNeeds = {
+    store,
+    clock,
+    seals,
+    policy,
+    wake,
+    vouching: vouching({ store, clock, policy, directory }),
+    approval: {
+      asked: async (ask: Ask, act: Act) => approvalAsked(methodPorts(parts), ask, act),
+      report: async (ask: Ask, act: Act) => reportApproval(methodPorts(parts), ask, act),
+    },
+  };
   return {
     readHome: readHome(needs),
-    readEligibility: readEligibility(needs),
+    readEligibility: readEligibility({ ...needs, managerOf: methodPorts(parts).managerOf }),
     unlock: unlock(needs),
     endSessions: endSessions({ ...needs, passwordSetOn: async (page, act) => passwordSetOn(pages, page, act) }),
     ...methodHandlers(methodPorts(parts)),
@@ -66,6 +83,12 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     readCases: readCases({ store, policy }),
     writeToDesk: writeToDesk({ store, clock, seals, policy, wake }),
     changeCase: changeOwnCase({ store, clock, seals, policy, wake }),
+    readAsks: readAsks(vouchNeeds),
+    readAsk: readAsk(vouchNeeds),
+    recordCheck: recordCheck(vouchNeeds),
+    approveAsk: approveAsk(methodPorts(parts)),
+    reportAsk: reportAsk(vouchNeeds),
+    redeemStartCode: redeemStartCode({ ...vouchNeeds, random }),
     remind: remindHandler(store),
   };
 }

@@ -1,6 +1,8 @@
 import { doorVerdict } from '../directory/door-verdict.ts';
 import { mayRegister } from '../directory/handlers.ts';
 import type { ElsewherePorts } from '../methods/answer-elsewhere.ts';
+import { vouching } from '../desk/vouching.ts';
+import { managerOf } from '../directory/manager-of.ts';
 import type { Parts } from './parts.ts';
 
 /** What the methods' room works with, in the chat and elsewhere. */
@@ -28,4 +30,5 @@ export const methodPorts = ({
   telephonyAlarm,
   wake,
   accountOf: async (id) => directory.find(id),
+  managerOf: managerOf({ directory, vouching: vouching({ store, clock, policy: config.policy, directory }) }),
 });

@@ -7,7 +7,7 @@ import { confirmQuestions, openQuestionChoice } from '../methods/choose-question
 import { openDoorCeremony, weighDoorCeremony } from '../methods/door-key.ts';
 import { keyPagePurpose, openCeremony, shownDigits, weighCeremony } from '../methods/key-page.ts';
 import { confirmDraftCodes, openDraftCodes } from '../methods/recovery-codes-page.ts';
-import { presentPasswordProof, proofsSuffice } from '../methods/proofs.ts';
+import { isByStartCode, presentPasswordProof, proofsSuffice } from '../methods/proofs.ts';
 import { registeredPlaces } from '../methods/summary.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { methodPorts } from './method-ports.ts';
@@ -36,6 +36,7 @@ export function pageNeeds(parts: Parts): PageNeeds {
     rules: {
       mayHave: mayHavePage({ store, policy }),
       proofsSuffice: async (asked) => proofsSuffice(store, asked, policy),
+      isByStartCode: async (accountId, proofs) => isByStartCode(store, accountId, proofs),
       presentPasswordProof,
       passwordSetNotices: async ({ pageId, account, at, isFirst, tenant, door, language }) => {
         const notices = noticeParts(seals, sentences, {

@@ -1,4 +1,4 @@
-import { counts, gatesSuffice, isRestricted, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { counts, gatesSuffice, isRestricted, registeredKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { methodsSchema, resetSchema, stepUpSchema } from './policy-schema.ts';
 import type { PolicyPath } from './policy-lines.ts';
 
@@ -19,9 +19,9 @@ export function floorBreaches(file: Readonly<Record<string, unknown>>): readonly
   const stepUp = stepUpSchema.safeParse(file['stepUp']);
   if (!methods.success || !reset.success || !reset.data.enabled) return [];
 
-  const enabled = methodKinds.filter((kind) => methods.data[kind].enabled);
+  const enabled = registeredKinds.filter((kind) => methods.data[kind].enabled);
   const { oneDevice } = reset.data;
-  const strong = methodKinds.filter((kind) => gatesSuffice([kind], 'reset', { needed: 1, oneDevice }));
+  const strong = registeredKinds.filter((kind) => gatesSuffice([kind], 'reset', { needed: 1, oneDevice }));
   const breaches: FloorBreach[] = [];
   if (!gatesSuffice(enabled, 'reset', { needed: 1, oneDevice })) {
     breaches.push({
@@ -35,11 +35,11 @@ export function floorBreaches(file: Readonly<Record<string, unknown>>): readonly
       what: `nobody could ever pass ${reset.data.gates} gates: the enabled methods (${listed(enabled)}) are never two independent ones${
         oneDevice === 'refuse' ? ', since reset.oneDevice refuses app and number together' : ''
       }`,
-      remedy: `Enable another method: ${listed(methodKinds.filter((kind) => gatesSuffice([...enabled, kind], 'reset', { needed: 2, oneDevice })))}; or ask for 1 gate.`,
+      remedy: `Enable another method: ${listed(registeredKinds.filter((kind) => gatesSuffice([...enabled, kind], 'reset', { needed: 2, oneDevice })))}; or ask for 1 gate.`,
     });
   }
   // R14: a number is restricted (NIST SP 800-63B-4 3.1.3.3), so something that is not stands beside it for everybody.
-  const unrestricted = methodKinds.filter((kind) => counts(kind, 'step-up') && !isRestricted(kind));
+  const unrestricted = registeredKinds.filter((kind) => counts(kind, 'step-up') && !isRestricted(kind));
   if (enabled.some(isRestricted) && !unrestricted.some((kind) => enabled.includes(kind))) {
     breaches.push({
       path: ['methods'],
@@ -48,7 +48,9 @@ export function floorBreaches(file: Readonly<Record<string, unknown>>): readonly
     });
   }
   if (stepUp.success && !gatesSuffice(enabled, 'step-up', { needed: stepUp.data.gates, oneDevice })) {
-    const completing = methodKinds.filter((kind) => gatesSuffice([...enabled, kind], 'step-up', { needed: stepUp.data.gates, oneDevice }));
+    const completing = registeredKinds.filter((kind) =>
+      gatesSuffice([...enabled, kind], 'step-up', { needed: stepUp.data.gates, oneDevice }),
+    );
     breaches.push({
       path: ['stepUp', 'gates'],
       what: `nobody could ever confirm a change of methods with ${stepUp.data.gates}: the enabled methods (${listed(enabled)}) are not enough for it`,

@@ -69,6 +69,7 @@ const mostOfKind: Record<MethodKind, number> = {
   'recovery-codes': 1,
   'security-questions': 1,
   'security-key': 10,
+  'manager-approval': 1,
 };
 /** Of a set of codes or answers there is one: a new one takes its place. */
 const most = (kind: MethodKind) => whole(1, isOneSet(kind) ? 1 : Math.max(5, mostOfKind[kind])).default(mostOfKind[kind]);
@@ -206,6 +207,7 @@ export const policySchema = block({
       .union([z.literal('none'), number], 'none, or a number in quotes with its country code such as "+46850000000"')
       .default('none'),
   }),
+  siteContacts: optionalBlock(named),
   administrators: list(guid).default([]),
   frontDoor: optionalBlock({
     enabled: yesNo.default(false),

@@ -201,6 +201,8 @@ export interface Policy {
     readonly testMail: string;
     readonly testNumber: string;
   };
+  /** Who may vouch beside an agent for a person who cannot prove who they are (I12): people at a site, who know or see them. */
+  readonly siteContacts: Named;
   /** Account ids of administrators who may see a person's numbers whole; not agents. */
   readonly administrators: readonly string[];
   /** The chat in a browser for people who cannot open Teams. */

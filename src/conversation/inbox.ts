@@ -54,6 +54,8 @@ export function unheard(event: OutsideEvent): { readonly notice: string; readonl
   if (event.type === 'grant.given') return { notice: 'runner.grant-given' };
   if (event.type === 'agent.asked') return { notice: 'runner.agent-asked' };
   if (event.type === 'account.frozen') return { notice: 'runner.frozen' };
+  if (event.type === 'account.asked') return { notice: 'runner.asked', params: { name: event.name } };
+  if (event.type === 'start-code.ready') return { notice: 'runner.start-code-ready' };
   if (event.type === 'case.told') return { notice: 'case-status.told', params: newsOf(event) };
   return event.type === 'page.doubtful' ? { notice: 'runner.late-password-doubtful' } : null;
 }

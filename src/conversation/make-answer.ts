@@ -83,7 +83,7 @@ function promptView(present: Present, step: string, language: Language, rooms: A
             label: sentences.say(language, id('label'), params),
             error: sentences.say(language, id('error'), params),
           },
-    shownCode: present.shape.shownCode === undefined ? null : rooms.codes.of(present.shape.shownCode),
+    shownCode: shownCode(present.shape, rooms.codes),
     page:
       page === null
         ? null
@@ -94,6 +94,11 @@ function promptView(present: Present, step: string, language: Language, rooms: A
             numberText: numbered ? sentences.say(language, 'runner.page-number', { number: page.number }) : '',
           },
   };
+}
+
+function shownCode({ shownCode: challenge, shownHalf }: Present['shape'], codes: ShownCodes): string | null {
+  if (shownHalf !== undefined) return codes.half(shownHalf.code, shownHalf.half);
+  return challenge === undefined ? null : codes.of(challenge);
 }
 
 const textOf = (present: Present, language: Language, sentences: Sentences): string => {

@@ -58,7 +58,7 @@ export interface PromptView {
     readonly label: string;
     readonly error: string;
   } | null;
-  /** Six digits to be keyed elsewhere. */
+  /** Six digits to be keyed elsewhere, or half a start code to be read out. */
   readonly shownCode: string | null;
   /** A one-time page: its address, the button's words, and the page number with its sentence (I21); both empty at the front door. */
   readonly page: { readonly url: string; readonly label: string; readonly number: string; readonly numberText: string } | null;
@@ -122,10 +122,12 @@ export interface PageLinks {
   of(pageId: string): { readonly url: string; readonly number: string };
 }
 
-/** Codes that prompts show, to be keyed elsewhere, made by `methods` from a challenge's id; none is stored anywhere. */
+/** Codes that prompts show, to be keyed or read out elsewhere, made of ids; none is stored anywhere. */
 export interface ShownCodes {
-  /** Six digits. */
+  /** Six digits of a challenge. */
   of(challengeId: string): string;
+  /** Half of a start code: five signs. */
+  half(startCode: string, half: 1 | 2): string;
 }
 
 /** Wakes a stack whose inbox has something new; the bot speaks first. Safe to call at any time, by anybody, twice. */

@@ -142,6 +142,8 @@ function hasForm(text: string, form: AnswerForm): boolean {
     case 'recovery-code':
       // Four groups of four as they were given; with a digit in it also what was typed too short or too long, which is then told so.
       return /^([a-z\d]{4}[\s\p{Pd}]*){4}$/iu.test(text.normalize('NFKC').trim()) || /^(?=\D*\d)[a-z\d]{8,24}$/iu.test(compact);
+    case 'start-code':
+      return /^([a-z\d]{5}[\s\p{Pd}]*){2}$/iu.test(text.normalize('NFKC').trim()) || /^(?=\D*\d)[a-z\d]{4,14}$/iu.test(compact);
     case 'phone-number':
       return /\d{3}/u.test(compact) && /^[+\d().\s/-]+$/u.test(text.normalize('NFKC').trim());
     case 'email-address':

@@ -171,6 +171,8 @@ export class Runner {
             keys.pace(whose.accountId),
             keys.casesOf(whose.accountId),
             keys.frozen(whose.accountId),
+            keys.asks(whose.accountId),
+            keys.startCode(whose.accountId),
             keys.lastHappened(whose.accountId),
           ];
     const opened = await openPatiently(store, clock, { key: whose.stack, owner, alsoRead });

@@ -2,6 +2,7 @@ import { answer } from './acts/answer.ts';
 import { ask } from './acts/ask.ts';
 import { approve, askColleague } from './acts/ask-colleague.ts';
 import { assign } from './acts/assign.ts';
+import { checkIdentity } from './acts/check-identity.ts';
 import { claim } from './acts/claim.ts';
 import { gives } from './acts/give.ts';
 import { release } from './acts/release.ts';
@@ -21,6 +22,7 @@ export const caseActs: readonly CaseAct[] = [
   ask,
   answer,
   resolve,
+  checkIdentity,
   askColleague,
   thaw,
   release,

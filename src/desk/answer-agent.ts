@@ -10,7 +10,7 @@ import { hasRight } from './agents.ts';
 import type { DeskNeeds } from './case-act.ts';
 import { caseOfNumber, casesOf, casesSince, countOf } from './case-lists.ts';
 import type { CaseRecord } from './case-record.ts';
-import { tame } from './case-words.ts';
+import { tame } from './tame.ts';
 import { isHere, type DeskPlace } from './desk-place.ts';
 import { readDeskCommand, type DeskCommand } from './desk-words.ts';
 import { instantOf, wallTimeOf } from './wall-clock.ts';

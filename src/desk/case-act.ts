@@ -8,6 +8,7 @@ import type { AgentRight } from './agents.ts';
 import type { Random } from '../ports.ts';
 import type { CaseMessage, CaseRecord } from './case-record.ts';
 import type { ChangeNeeds } from './change-case.ts';
+import type { Vouching } from './vouching.ts';
 
 /**
  * One thing that an agent can do with a case: a button of its card. The frame around it (act-on-case.ts) sees to the place, the agent as the directory
@@ -51,6 +52,8 @@ export interface DeskNeeds extends ChangeNeeds {
   readonly accountById: (id: string) => Promise<AccountState | null>;
   /** Counts an act with power of an agent's; false where there were too many lately. */
   readonly withinPace: (agent: AccountState) => Promise<boolean>;
+  /** Identity checked another way (I12): what it asks of the directory and the methods. */
+  readonly vouching: Vouching;
   /** The agent's own standing proof (I14), read now; its use keeps it from growing idle. */
   readonly standingProof: (agentId: string) => Promise<{ readonly ok: true; readonly proof: ProofId } | { readonly ok: false }>;
 }

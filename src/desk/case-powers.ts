@@ -4,6 +4,7 @@ import { approvalShape, callerShape, grantsShape } from './caller-of-case.ts';
 import { freezeOfCase } from './freeze-of-case.ts';
 import { ticketSchema } from './ticket.ts';
 import type { CaseRecord } from './case-record.ts';
+import { startCodeLines, startCodeOfCase } from './start-code-record.ts';
 
 /**
  * What other rooms keep in a case, each in an optional field of its own: the state of a power stands in the case itself, so that one commit
@@ -11,6 +12,7 @@ import type { CaseRecord } from './case-record.ts';
  */
 export const powerFields = {
   freeze: freezeOfCase,
+  startCode: startCodeOfCase,
   /** What another system calls the case. */
   ticket: ticketSchema.optional(),
   /** The request from outside that changed it last: the same again finds it done. */
@@ -21,7 +23,7 @@ export const powerFields = {
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 /** Those of them that end with the claim (I16): who is given the case begins anew. */
-const endWithTheClaim: readonly string[] = ['caller', 'grants', 'approval'];
+const endWithTheClaim: readonly string[] = ['caller', 'grants', 'approval', 'startCode'];
 
 /** The case without what was given for it. */
 export function withoutPowers<Case extends object>(record: Case): Case {
@@ -36,4 +38,4 @@ type PowerLine = (
 ) => readonly string[];
 
 /** A function of each room that owns a field, in the order of the lines. */
-export const powerLines: readonly PowerLine[] = [callLines];
+export const powerLines: readonly PowerLine[] = [callLines, startCodeLines];

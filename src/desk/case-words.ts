@@ -3,6 +3,7 @@ import { writeMail, type WrittenMail } from '../delivery/mail-layout.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { powerLines } from './case-powers.ts';
 import type { CaseMessage, CaseRecord } from './case-record.ts';
+import { tame } from './tame.ts';
 import { channelLink } from './teams-links.ts';
 
 /** What card and mail say of a case, as plain text in the desk's language. */
@@ -89,14 +90,4 @@ export function caseMail(
     ...(url === null ? {} : { link: { label: say('mail.link'), url } }),
     footer: say('mail.footer'),
   });
-}
-
-/** Longest label shown. */
-const longest = 120;
-
-/** A label without what could reorder or hide the text around it: control signs and the marks of writing direction (Unicode TR 36). */
-export function tame(label: string | null): string | null {
-  if (label === null) return null;
-  const plain = label.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').trim();
-  return plain.length > longest ? `${plain.slice(0, longest)}…` : plain;
 }

@@ -1,7 +1,7 @@
 import type { Policy } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Json } from '../ports.ts';
-import { tame } from './case-words.ts';
+import { tame } from './tame.ts';
 import type { StopAct } from './step-stop.ts';
 import type { Stop, StopAgent } from './stop-record.ts';
 

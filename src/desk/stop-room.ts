@@ -1,4 +1,4 @@
-import type { Json, Random } from '../ports.ts';
+import type { Json } from '../ports.ts';
 import { commitAudited } from '../security/audit.ts';
 import { partitionOf } from '../store/keys.ts';
 import { agentOf } from './act-on-case.ts';
@@ -12,7 +12,6 @@ import { readStopWords } from './stop-words.ts';
 import type { Policy } from '../config/policy.ts';
 
 export interface StopRoomNeeds extends DeskNeeds {
-  readonly random: Random;
   readonly policy: DeskNeeds['policy'] & Pick<Policy, 'stop'>;
 }
 

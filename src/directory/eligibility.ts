@@ -135,6 +135,24 @@ function personRefusal(
   return locked ?? (isStopped(stops, state, purpose === 'register' ? 'registration' : 'resets') ? stopRefusal : null);
 }
 
+/**
+ * What stands against a new password on a start code (I12): as for a reset, but for who may use self-service at all, which is no question where two
+ * people vouch. Asked again before each write; null when nothing does.
+ */
+export function startCodeRefusal(
+  policy: Pick<Policy, 'privileged' | 'agents'>,
+  state: AccountState | null,
+  stops: readonly Stop[],
+): Refusal | null {
+  if (state === null) return notFound;
+  if (!state.enabled) return notEnabled('LK_DISABLED');
+  if (state.kind !== 'person') return notEnabled(notAPerson[state.kind]);
+  if (isPrivileged(policy, state)) return { code: 'LK_PRIVILEGED', ending: 'privileged' };
+  if (state.passwordManaged !== 'here') return { code: 'SSPR_0010', ending: 'managed-elsewhere' };
+  if (state.locked?.why === 'administrator') return { code: 'LK_LOCKED', ending: 'locked' };
+  return isStopped(stops, state, 'resets') ? stopRefusal : null;
+}
+
 /** A lock that an administrator put there is not for its owner to lift; and the policy may want a new password with every unlock. */
 function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpose: 'reset' | 'unlock' | 'change'): Refusal | null {
   const isTheirs = locked?.why === 'administrator';

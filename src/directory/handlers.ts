@@ -2,11 +2,15 @@ import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { lastHappenedAt } from '../delivery/happened.ts';
 import { isAgent } from '../desk/agents.ts';
+import { readAskList } from '../desk/asks.ts';
 import { readCaseList } from '../desk/case-record.ts';
+import { readWaiting } from '../desk/start-code-record.ts';
 import { stopsNow } from '../desk/stop.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { overdueOfTurn } from '../methods/reconfirmation.ts';
+import { managersWay } from '../methods/manager-approval.ts';
+import type { MethodPorts } from '../methods/ports.ts';
 import { methodSummaryOfTurn } from '../methods/summary.ts';
 import { rowsOfTurn } from '../methods/turn-rows.ts';
 import { commitAudited, type AuditFacts } from '../security/audit.ts';
@@ -23,6 +27,8 @@ export interface DirectoryNeeds {
   readonly policy: Policy;
   readonly sentences: Sentences;
   readonly directory: Directory;
+  /** Whom the directory names as an account's manager; without, nobody is asked. */
+  readonly managerOf?: MethodPorts['managerOf'];
 }
 
 /** Says whether a fault only means that the directory does not answer now; any other is passed on. */
@@ -46,13 +52,16 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
   async run(_params, act) {
     const casesKey = keys.casesOf(act.accountId);
     const lastKey = keys.lastHappened(act.accountId);
+    const asksKey = keys.asks(act.accountId);
+    const startCodeKey = keys.startCode(act.accountId);
     const [{ locked, contact, mayManage, isAgent }, summary, overdue, rows] = await Promise.all([
       standing(policy, act),
       methodSummaryOfTurn({ store, policy }, act),
       overdueOfTurn({ store, policy }, act),
-      rowsOfTurn(store, act, [casesKey, lastKey]),
+      rowsOfTurn(store, act, [casesKey, lastKey, asksKey, startCodeKey]),
     ]);
     const { enabled, unlockAlone } = policy.reset;
+    const startCode = rows(startCodeKey);
     return {
       type: 'home.read',
       // Shown wherever the organisation has enabled it: who may not use it hears why on asking.
@@ -61,6 +70,8 @@ export const readHome = ({ store, policy }: Pick<DirectoryNeeds, 'store' | 'poli
       register: enabled,
       methods: summary.registered,
       cases: readCaseList(rows(casesKey)?.value ?? null).cases.length,
+      asked: readAskList(rows(asksKey)?.value ?? null, act.now).length,
+      startCode: startCode !== null && readWaiting(startCode.value).isOpen,
       contact,
       // Asked only of who could do something about it, where methods may be seen (I9, I11); who is locked out came for something else.
       overdue: mayManage && !locked && !summary.frozen && act.door === 'teams' ? overdue : null,
@@ -101,7 +112,14 @@ export const readEligibility = (needs: DirectoryNeeds): Handler<'readEligibility
       if (isSilent(fault)) return { type: 'eligibility.unavailable' };
       throw fault;
     }
-    const [summary, stops] = await Promise.all([methodSummaryOfTurn({ store, policy }, act), stopsNow(store, act.now)]);
+    const [registered, asked, stops] = await Promise.all([
+      methodSummaryOfTurn({ store, policy }, act),
+      purpose === 'reset' || purpose === 'unlock' ? managersWay({ store, policy, managerOf: needs.managerOf }, act) : [],
+      stopsNow(store, act.now),
+    ]);
+    // The manager may be the second step (I18); from when, where they were asked enough for now.
+    const counting = [...registered.counting, ...asked.map(({ kind, until }) => ({ kind, countsFrom: until ?? 0 }))];
+    const summary = { ...registered, counting };
     const verdict = eligibility({ purpose, policy, state, summary, stops, door: act.door, now: act.now });
     await audited(needs, act, {
       act: `directory.may-${purpose}`,

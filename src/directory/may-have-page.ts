@@ -4,7 +4,7 @@ import { stopsNow } from '../desk/stop.ts';
 import { firstProofApplies } from '../methods/proofs.ts';
 import { methodSummary } from '../methods/summary.ts';
 import type { Key, Store } from '../store/port.ts';
-import { accountRefusal, grantRefusal, suspicionOf } from './eligibility.ts';
+import { accountRefusal, grantRefusal, startCodeRefusal, suspicionOf } from './eligibility.ts';
 import type { AccountState } from './port.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { AccountState } from './port.ts';
 export const mayHavePage =
   ({ store, policy }: { readonly store: Store; readonly policy: Policy }) =>
   async (asked: {
-    readonly wish: 'granted' | 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
+    readonly wish: 'granted' | 'start-code' | 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
     readonly account: AccountState;
     readonly door: Door;
     readonly stack: Key;
@@ -30,11 +30,13 @@ export const mayHavePage =
       // Wrong answers of others close no way that an agent opened.
       return grantRefusal(policy, account, stops) === null && !frozen && (openedAt >= now || openedAt > voidBefore);
     }
-    const purpose = wish === 'register-first' ? 'register' : wish;
-    if (accountRefusal(policy, account, purpose, stops) !== null) return false;
     const summary = await methodSummary({ store, policy }, account.id, now);
-    if (summary.closedUntil[door] !== null || suspicionOf(summary, purpose, door, now) !== null) return false;
     // The pages of before a freeze ended with it (I17).
     if (openedAt < now && openedAt <= summary.voidBefore) return false;
+    // Wrong answers of others close no way that two people vouch for; a freeze does.
+    if (wish === 'start-code') return !summary.frozen && startCodeRefusal(policy, account, stops) === null;
+    const purpose = wish === 'register-first' ? 'register' : wish;
+    if (accountRefusal(policy, account, purpose, stops) !== null) return false;
+    if (summary.closedUntil[door] !== null || suspicionOf(summary, purpose, door, now) !== null) return false;
     return wish !== 'register-first' || firstProofApplies(store, { accountId: account.id, stack, session, now }, policy);
   };

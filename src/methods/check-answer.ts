@@ -14,6 +14,7 @@ import { judgeAtDoor } from './check-at-door.ts';
 import { readCode } from './codes.ts';
 import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
 import { joined } from './join-commits.ts';
+import { approvalParts, readApprovals, withAnswer, type Approvals } from './manager-approval.ts';
 import { isAnswered, isSaved, type Kept, type Method } from './method.ts';
 import { openSecret, readMethodsDocument, sealSecret, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { isHeldUp } from './may-challenge.ts';
@@ -53,10 +54,15 @@ export async function attempt(
   const isAtDoor = asked?.door === 'front-door' && (asked.purpose === 'reset' || asked.purpose === 'unlock');
   const helped = isAtDoor && (await isHelped(ports, act, asked.purpose));
   const isOver = !isAtDoor && (await isGone(act));
-  const verdict = await decideAudited(ports, act, [challengeKey, keys.pace(accountId), draftKey], (rows) => {
-    const judged = judge(rows);
-    return judged.commit === null || told === null ? judged : { ...judged, commit: joined([judged.commit, told(judged.result)]) };
-  });
+  const verdict = await decideAudited(
+    ports,
+    act,
+    [challengeKey, keys.pace(accountId), draftKey, keys.managerApprovals(accountId)],
+    (rows) => {
+      const judged = judge(rows);
+      return judged.commit === null || told === null ? judged : { ...judged, commit: joined([judged.commit, told(judged.result)]) };
+    },
+  );
   const country = asked?.country ?? null;
   if (verdict.type === 'answer.accepted' && country !== null) await noteCodeUsed(ports, country, params.challenge, now);
   return verdict;
@@ -161,6 +167,9 @@ export function findTarget(rows: Rows, act: Pick<Attempting, 'accountId' | 'now'
     const draft = readDraft(rows(keys.draft(accountId, challenge.target))?.value ?? null, now);
     return draft === null ? null : draftTarget(accountId, draft, draftTries(pace, draft.kind));
   }
+  if (challenge.kind === 'manager-approval') {
+    return approvalTarget(accountId, challenge, readApprovals(rows(keys.managerApprovals(accountId))?.value ?? null, now));
+  }
   const document = readMethodsDocument(rows(keys.methods(accountId))?.value ?? null);
   const method = document.methods.find((each) => each.id === challenge.target);
   return method === undefined ? null : methodTarget(accountId, document, method);
@@ -173,6 +182,16 @@ const draftTarget = (accountId: string, draft: DraftRecord, tries: Tries): Targe
   secret: (ports) => openDraftSecret(ports.keys, accountId, draft),
   paced: (pace, left, now) => withDraftTries(pace, draft.kind, left, now),
   put: ({ lastStep }) => draftParts(accountId, { ...draft, lastStep }),
+});
+
+/** The digits a manager types have tries of their own, and a right answer is a pass by that manager (I18). */
+const approvalTarget = (accountId: string, { target }: ChallengeRecord, approvals: Approvals): Target => ({
+  tries: approvals.tries,
+  lastStep: null,
+  suspended: false,
+  secret: () => '',
+  paced: (pace) => pace,
+  put: ({ tries }, { now, accepted }) => approvalParts(accountId, withAnswer(approvals, tries, accepted ? target : null, now), now),
 });
 
 const methodTarget = (accountId: string, document: MethodsDocument, method: MethodRecord): Target => ({

@@ -121,10 +121,18 @@ export interface CeremonyMethod extends AnyMethod {
   place(secret: string): string | null;
 }
 
+/** Asked of somebody whom the directory names; nobody registers it. */
+export interface AskedMethod extends AnyMethod {
+  readonly sends: false;
+  readonly isAsked: true;
+}
+
 /** One kind of verification method. */
-export type Method = SendingMethod | ComputingMethod | SavedMethod | AnsweredMethod | CeremonyMethod;
+export type Method = SendingMethod | ComputingMethod | SavedMethod | AnsweredMethod | CeremonyMethod | AskedMethod;
 
 export const isSaved = (method: Method): method is SavedMethod => 'spend' in method;
 export const isAnswered = (method: Method): method is AnsweredMethod => 'answers' in method;
 
 export const isCeremony = (method: Method): method is CeremonyMethod => 'place' in method;
+
+export const isAsked = (method: Method): method is AskedMethod => 'isAsked' in method;

@@ -1,5 +1,6 @@
 import type { Policy } from '../config/policy.ts';
 import type { Act } from '../conversation/port.ts';
+import type { AccountState } from '../directory/port.ts';
 import type { Delivery } from '../delivery/port.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -31,6 +32,8 @@ export interface MethodPorts {
   readonly mayRegister: (act: Act) => Promise<boolean>;
   /** Whether the directory and the policy let an account be helped at the front door, which nobody there is told (I20). Left out: nobody is helped. */
   readonly mayBeHelped?: (act: Pick<Act, 'account' | 'accountId' | 'now'>, purpose: 'reset' | 'unlock') => Promise<boolean>;
+  /** Whom the directory names as an account's manager, read live: an enabled person whose own methods count for it. Without, nobody is asked. */
+  readonly managerOf?: (account: AccountState) => Promise<{ readonly id: string; readonly name: string } | null>;
   /** Hears what an operator should look at. */
   readonly telephonyAlarm?: (alarm: TelephonyAlarm) => void;
 }

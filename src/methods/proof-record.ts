@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProofId } from '../../dialogs/views.ts';
 import { methodKinds, purposes } from '../../dialogs/methods.ts';
+import type { Act } from '../conversation/port.ts';
 import type { Json } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key } from '../store/port.ts';
@@ -37,6 +38,8 @@ const proofSchema = z.discriminatedUnion('kind', [
     /** When the directory said it was set, epoch ms; null where it did not say. Another one since is not the one that was proved. */
     passwordSetAt: z.int().nullable().default(null),
   }),
+  /** A start code was redeemed (I12). It opens one thing: the new-password page, or registration. */
+  z.strictObject({ ...common, kind: z.literal('start-code'), opens: z.enum(['password', 'registration']) }),
 ]);
 
 /** What is kept when a challenge was accepted, or the present password was right (I3). */
@@ -72,4 +75,15 @@ export function presentPasswordProof(proof: {
     id,
     parts: proofParts({ id, accountId, kind: 'present-password', conversation, session: named, passwordSetAt, at: now, used: false }),
   };
+}
+
+/** The parts that store what a redeemed start code opens (I12): whoever redeems it commits them with it. */
+export function startCodeProof(given: {
+  readonly id: ProofId;
+  readonly opens: 'password' | 'registration';
+  readonly act: Pick<Act, 'accountId' | 'stack' | 'session' | 'now'>;
+}): Required<Pick<Commit, 'put' | 'until'>> {
+  const { id, opens, act } = given;
+  const { accountId, stack, now } = act;
+  return proofParts({ id, accountId, kind: 'start-code', opens, conversation: stack, session: sessionOf(act), at: now, used: false });
 }

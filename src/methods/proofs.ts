@@ -1,5 +1,5 @@
 import type { DraftId, GrantKind, ProofId } from '../../dialogs/views.ts';
-import { counts, gatesSuffice, methods, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
+import { counts, gatesSuffice, isRegistered, methods, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import { caseOfGrant } from '../desk/caller-of-case.ts';
 import { isFrozen, isVoid } from '../desk/freeze-record.ts';
@@ -13,7 +13,7 @@ import { readProof, type ProofRecord } from './proof-record.ts';
 export { presentPasswordProof } from './proof-record.ts';
 
 /** An act that takes proofs. `enrol` opens the page of an app's draft: what `store-method` takes, but for the draft's own proof. */
-type ProvedAct = 'stand-as-agent' | 'verify-caller' | 'open-new-password' | 'unlock' | 'enrol' | 'store-method' | 'remove-method';
+type ProvedAct = 'stand-as-agent' | 'verify-caller' | 'open-new-password' | 'unlock' | 'vouch' | 'enrol' | 'store-method' | 'remove-method';
 
 export interface ProofRequest {
   readonly accountId: string;
@@ -103,6 +103,8 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
   switch (request.act) {
     case 'open-new-password':
     case 'unlock': {
+      // A start code takes the place of the gates, once (I12).
+      if (isStartCode('password')) return { ok: true, proofs };
       const purpose = request.act === 'unlock' ? 'unlock' : 'reset';
       return gatesSuffice(passed(purpose), purpose, resetGates(policy)) ? { ok: true, proofs } : no('not-enough');
     }
@@ -110,6 +112,9 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
       return gatesSuffice(passed('agent'), 'agent', { needed: 1, oneDevice: 'allow' }) ? { ok: true, proofs } : no('not-enough');
     case 'verify-caller':
       return gatesSuffice(passed('caller'), 'caller', resetGates(policy)) ? { ok: true, proofs } : no('not-enough');
+    // Whoever vouches for somebody else shows who they are, each time anew (I12, I18).
+    case 'vouch':
+      return gatesSuffice(passed('agent'), 'agent', { needed: 1, oneDevice: 'allow' }) ? { ok: true, proofs } : no('not-enough');
     case 'store-method':
       if (!gates.some((gate) => gate.purpose === 'register' && gate.target === request.draft)) return no('not-enough');
       return isSteppedUp() ? { ok: true, proofs } : no('not-enough');
@@ -120,10 +125,16 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
       return no('not-enough');
   }
 
+  function isStartCode(opens: 'password' | 'registration'): boolean {
+    return proofs.some((proof) => proof.kind === 'start-code' && proof.opens === opens && (opens === 'registration' || !proof.used));
+  }
+
   /** A step-up; where the account's methods cannot give all of it, I3's proof takes the place of what they cannot (I4). */
   function isSteppedUp(): boolean {
+    if (isStartCode('registration')) return true;
     const password = proofs.some(({ kind }) => kind === 'present-password');
-    const session = proofs.find((proof) => proof.kind === 'present-password' || proof.purpose === 'step-up')?.session ?? null;
+    const session =
+      proofs.find((proof) => proof.kind === 'present-password' || (proof.kind === 'gate' && proof.purpose === 'step-up'))?.session ?? null;
     const kinds = stepUpMethods(document, { now: request.now, session }, policy).map(({ kind }) => kind);
     const rule = stepUpGates(policy);
     if (gatesSuffice(kinds, 'step-up', rule)) return gatesSuffice(passed('step-up'), 'step-up', rule);
@@ -145,6 +156,17 @@ function byGrant(rows: Rows, request: ProofRequest, grant: ProofId): Omit<Proofs
   if (what === undefined || use === undefined) return no('not-enough');
   const judged = judgeGrant(rows, { accountId, grant, what, ...(method !== undefined && { method }), conversation, use, now });
   return judged.ok ? { ok: true, proofs: [], spends: judged.spends } : no(judged.reason);
+}
+
+/** Whether one of these proofs is a start code's for the password (I12); whether it is enough is not asked here. */
+export async function isByStartCode(store: Store, accountId: string, proofIds: readonly ProofId[]): Promise<boolean> {
+  const [key, ...alsoRead] = proofIds.map((id) => keys.proof(accountId, id));
+  if (key === undefined) return false;
+  const { rows } = await store.open({ key, owner: null, alsoRead, now: 0 });
+  return [key, ...alsoRead].some((each) => {
+    const proof = readProof(rows.get(each)?.value ?? null);
+    return proof?.kind === 'start-code' && proof.opens === 'password';
+  });
 }
 
 /**
@@ -226,6 +248,8 @@ export async function firstProofApplies(
 }
 
 function stillHolds(proof: Extract<ProofRecord, { kind: 'gate' }>, document: MethodsDocument, now: number, policy: ProofPolicy): boolean {
+  // Nobody registers it: whether the manager is one still was read when they approved (I18).
+  if (!isRegistered(proof.method)) return policy.methods[proof.method].enabled;
   const method = document.methods.find(({ id }) => id === proof.target);
   if (method === undefined || method.kind !== proof.method) return false;
   const { usable } = standing(method, { now, session: proof.session }, policy);

@@ -1,9 +1,10 @@
 import type { MethodView } from '../../dialogs/views.ts';
-import { finishLine, isOneSet, methodKinds } from '../../dialogs/methods.ts';
+import { finishLine, isOneSet, registeredKinds } from '../../dialogs/methods.ts';
 import type { Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
 import { countOf, isLasting, readMethodsDocument, sessionOf, standing, type MethodRecord, type Standing } from './method-record.ts';
 import { readPace, sendsFullUntil } from './pace.ts';
+import { managersWay } from './manager-approval.ts';
 import type { MethodPorts } from './ports.ts';
 import { resetGates, stepUpGates } from './proofs.ts';
 import { methodsByKind } from './registry.ts';
@@ -11,7 +12,7 @@ import { inOrder } from './preferred.ts';
 import { rowsOfTurn } from './turn-rows.ts';
 
 /** Reads what an account has registered, what it may add, and what "Finish" says (I8). */
-export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handler<'readMethods'> {
+export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy' | 'managerOf'>): Handler<'readMethods'> {
   const { store, policy } = ports;
   return {
     async run(params, act) {
@@ -22,7 +23,7 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
       const document = readMethodsDocument(rows(key)?.value ?? null);
       const at = { now: act.now, session: sessionOf(act) };
       const seen = inOrder(document).map((method) => ({ method, now: standing(method, at, policy) }));
-      const addable = methodKinds
+      const addable = registeredKinds
         .filter((kind) => policy.methods[kind].enabled)
         .map((kind) => ({
           kind,
@@ -32,9 +33,14 @@ export function readMethods(ports: Pick<MethodPorts, 'store' | 'policy'>): Handl
       return {
         type: 'methods.read',
         // A kind the policy no longer allows is seen and removed, but a step-up is not held up by it.
-        methods: seen
-          .filter(({ method }) => params.purpose !== 'step-up' || policy.methods[method.kind].enabled)
-          .map(({ method, now }) => viewOf(method, whileSendsLast(method, now, sendsFull), document.preferred)),
+        methods: [
+          ...seen
+            .filter(({ method }) => params.purpose !== 'step-up' || policy.methods[method.kind].enabled)
+            .map(({ method, now }) => viewOf(method, whileSendsLast(method, now, sendsFull), document.preferred)),
+          ...(params.withAsked === true && (params.purpose === 'reset' || params.purpose === 'unlock')
+            ? await managersWay(ports, act)
+            : []),
+        ],
         addable,
         finish: finishLine(
           // One that cools off, waits or was just added is registered all the same; one that is disabled or used up helps nobody.

@@ -2,6 +2,7 @@ import type { MethodKind } from '../../dialogs/methods.ts';
 import { authenticatorApp } from './authenticator-app.ts';
 import { email } from './email.ts';
 import type { Method } from './method.ts';
+import { managerApproval } from './manager-approval.ts';
 import { phoneCall } from './phone-call.ts';
 import { recoveryCodes } from './recovery-codes.ts';
 import { securityQuestions } from './security-questions.ts';
@@ -17,4 +18,5 @@ export const methodsByKind: { readonly [K in MethodKind]: Method & { readonly ki
   'recovery-codes': recoveryCodes,
   'security-questions': securityQuestions,
   'security-key': securityKey,
+  'manager-approval': managerApproval,
 };

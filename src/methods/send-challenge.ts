@@ -8,10 +8,12 @@ import type { Parcel } from '../delivery/port.ts';
 import { opening } from '../delivery/call-script.ts';
 import { LatchkeyError } from '../errors.ts';
 import { keys } from '../store/keys.ts';
+import { askManager } from './ask-manager.ts';
 import { decideAudited, type Decided } from './audited-update.ts';
 import { challengeParts, codesOf, readChallenge, shown, type ChallengeRecord } from './challenge-record.ts';
 import { callWords, whyOf } from './call-words.ts';
 import { countSendOutside } from './count-send.ts';
+import { approvalId } from './manager-approval.ts';
 import { mayChallenge, type MayChallenge, type Refused, type Target } from './may-challenge.ts';
 import { codeMail } from './code-mail.ts';
 import { hashCode, newCode, newMark } from './codes.ts';
@@ -42,6 +44,7 @@ export function sendChallenge(ports: MethodPorts): Handler<'sendChallenge'> {
 }
 
 async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
+  if ('method' in params && params.method === approvalId) return askManager(ports, params, act);
   const served = await isServed(act);
   if (served !== 'yes') return note(ports, act, params, { type: 'challenge.failed', reason: served });
   const target = await decideAudited<MayChallenge>(ports, act, rowsOf(params, act), (rows) => {

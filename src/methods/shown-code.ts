@@ -1,5 +1,6 @@
 import type { ChallengeId } from '../../dialogs/views.ts';
 import type { ShownCodes } from '../conversation/port.ts';
+import { startCodeHalf } from '../desk/start-code-signs.ts';
 import type { Keys } from '../security/keys.ts';
 
 /**
@@ -17,5 +18,9 @@ export class CodesOfChallenges implements ShownCodes {
     // 2^48 is so much larger than a million that no digit is favoured (R10).
     const value = this.#keys.derived('shown-code', challenge).bytes.readUIntBE(0, 6);
     return String(value % 1_000_000).padStart(6, '0');
+  }
+
+  half(startCode: string, half: 1 | 2): string {
+    return startCodeHalf(this.#keys, startCode, half);
   }
 }

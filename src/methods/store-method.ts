@@ -226,7 +226,7 @@ function countsFrom(
   const first = document.first === null || isOfSession({ addedSession: document.first.session, addedAt: document.first.at }, session, now);
   if (first) return cooling.firstRegistration ? cooled : now;
   const gates = proofs.flatMap((proof) => (proof.kind === 'gate' && proof.purpose === 'step-up' ? [proof.method] : []));
-  if (gates.includes('security-key')) return now;
+  if (gates.includes('security-key') || proofs.some(({ kind }) => kind === 'start-code')) return now;
   return gatesSuffice(gates, 'step-up', { needed: 2, oneDevice: reset.oneDevice }) ? now : cooled;
 }
 

@@ -4,7 +4,7 @@ import type { Door } from '../conversation/port.ts';
 import type { Keys } from '../security/keys.ts';
 import { codesOf, type ChallengeRecord, type Verdict } from './challenge-record.ts';
 import { codeMatches } from './codes.ts';
-import { isAnswered, isCeremony, isSaved, type ComputedCheck, type Kept, type Method } from './method.ts';
+import { isAnswered, isAsked, isCeremony, isSaved, type ComputedCheck, type Kept, type Method } from './method.ts';
 import { closedUntil, failed, type Pace } from './pace.ts';
 import type { ProofRecord } from './proof-record.ts';
 import { withoutCodes } from './sent-codes.ts';
@@ -95,7 +95,7 @@ function matchOf(scales: Scales, code: string): Match {
     const answered = method.match(scales.secret(), code, scales.questions);
     return answered.match === 'right' ? { ...answered, step: null } : answered;
   }
-  if (!method.sends && !isCeremony(method)) {
+  if (!method.sends && !isCeremony(method) && !isAsked(method)) {
     const computed = method.check(scales.secret(), code, authenticator.lastStep, now);
     return computed.match === 'right' ? { ...computed, kept: null } : computed;
   }

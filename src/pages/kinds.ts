@@ -65,7 +65,10 @@ export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
   'new-password': {
     proved: 'open-new-password',
     rule: 'I2',
-    wish: async (_needs, { proofs }) => (proofs.some((id) => caseOfGrant(id) !== null) ? 'granted' : 'reset'),
+    wish: async ({ rules }, { account, proofs }) => {
+      if (proofs.some((id) => caseOfGrant(id) !== null)) return 'granted';
+      return (await rules.isByStartCode(account.id, proofs)) ? 'start-code' : 'reset';
+    },
     show: showNewPassword,
     take: takeNewPassword,
   },

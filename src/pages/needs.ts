@@ -30,7 +30,7 @@ interface ProofsAsked {
 }
 
 /** What an account must be eligible for to have a page. `register-first`: to register, and I3 must apply to it. */
-export type PageWish = 'granted' | 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
+export type PageWish = 'granted' | 'start-code' | 'reset' | 'change' | 'unlock' | 'register' | 'register-first' | 'methods';
 
 /** A challenge that is answered on a page of this stack. */
 interface ChallengeAsked {
@@ -77,6 +77,8 @@ export interface PageRules {
   proofsSuffice(
     asked: ProofsAsked,
   ): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>>; readonly spends?: CommitParts } | { readonly ok: false }>;
+  /** Whether a page was opened on a start code (I12), by the proofs it was opened with. */
+  isByStartCode(accountId: string, proofs: readonly ProofId[]): Promise<boolean>;
   /** I3's proof, and the parts that store it. Pure. */
   presentPasswordProof(proof: {
     readonly id: ProofId;

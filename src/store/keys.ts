@@ -64,6 +64,12 @@ export const keys = {
   casesOf: (accountId: string): Key => `${partitionOf(accountId)}/cases-of/${accountId}`,
   /** Cases that a client opened lately without a proof; by its keyed hash, in the hash's own partition. */
   clientCases: (hash: string): Key => `${partitionOf(hash)}/client-cases/${hash}`,
+  /** What others ask of an account's owner, one document. */
+  asks: (accountId: string): Key => `${partitionOf(accountId)}/asks/${accountId}`,
+  /** When an account's manager was asked and approved (I18), one document. */
+  managerApprovals: (accountId: string): Key => `${partitionOf(accountId)}/manager-approvals/${accountId}`,
+  /** Which case has the start code of an account that waits to be typed. */
+  startCode: (accountId: string): Key => `${partitionOf(accountId)}/start-code/${accountId}`,
   caseCounter: 'p00/counter/case' as Key,
   /** Which case has a number, kept beside the counter that gave it; of a number that came to nothing there is no case. */
   caseNumber: (number: string): Key => `p00/case-number/${number}`,

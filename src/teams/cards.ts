@@ -17,6 +17,7 @@ const mostActionsInRow = 6;
 const inputs = {
   code: { regex: '^\\s*([0-9０-９][\\s-]*){6}$', maxLength: 20, style: 'Text' },
   'recovery-code': { regex: '^\\s*([^\\s-][\\s-]*){16}$', maxLength: 40, style: 'Text' },
+  'start-code': { regex: '^\\s*([^\\s-][\\s-]*){10}$', maxLength: 30, style: 'Text' },
   'phone-number': { regex: '^.*[0-9０-９].*$', maxLength: 40, style: 'Tel' },
   'user-id': { regex: '^\\s*\\S+@\\S+\\s*$', maxLength: 254, style: 'Email' },
   name: { regex: '^.*\\S.*$', maxLength: 60, style: 'Text' },
@@ -169,7 +170,8 @@ const shownCode = (code: string): Json => ({
   spacing: 'Medium',
 });
 
-const inThrees = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
+/** Six digits in threes; half a start code, which is five signs, as it is. */
+const inThrees = (code: string): string => (code.length === 6 ? `${code.slice(0, 3)} ${code.slice(3)}` : code);
 
 const inputOf = (input: NonNullable<PromptView['input']>): Json => ({
   type: 'Input.Text',

@@ -84,11 +84,11 @@ describeEngines('the runner', (engine) => {
     const { start, outside } = await begin();
     const { runner } = start();
     await runner.take(says('hej'));
-    expect(outside.rowsGiven).toEqual([6]);
+    expect(outside.rowsGiven).toEqual([8]);
     await runner.take(says('kontakta en administratör'));
     await runner.take(says('1'));
     expect(outside.answers.at(-1)?.notices.join(' ')).toContain('LK-1001');
-    expect(outside.rowsGiven).toEqual([6, 0]);
+    expect(outside.rowsGiven).toEqual([8, 0]);
   });
 
   test('the same activity delivered again does nothing, and is answered as before by a process that does not know it was answered', async () => {

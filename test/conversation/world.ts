@@ -104,7 +104,7 @@ export function startProcess(script: Scripted): Process {
     courier,
     sentences,
     links: { of: (page) => ({ url: `https://latchkey.example/page/${page}`, number: '1234' }) },
-    codes: { of: () => '314159' },
+    codes: { of: () => '314159', half: () => 'K7Q2M' },
     command: readCommands(sentences),
     recogniser: new StemRecogniser(sentences),
     domains: ['fjallbyn.example'],
@@ -154,6 +154,12 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     endCall: { run: unused },
     verifyCaller: { run: unused },
     standAsAgent: { run: unused },
+    readAsks: { run: async () => ({ type: 'asks.read', asks: [] }) },
+    readAsk: { run: unused },
+    recordCheck: { run: unused },
+    reportAsk: { run: unused },
+    approveAsk: { run: unused },
+    redeemStartCode: { run: unused },
     readHome: {
       async run(_params, act) {
         outside.rowsGiven.push(act.rows.size);
@@ -164,6 +170,8 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
           register: true,
           methods: 1,
           cases: 0,
+          asked: 0,
+          startCode: false,
           contact: 'administrator',
           overdue: null,
           notMe: false,

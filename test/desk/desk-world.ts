@@ -19,6 +19,7 @@ import type { DeskPost, NotPosted } from '../../src/desk/desk-post.ts';
 import { wakeCase } from '../../src/desk/wake-case.ts';
 import { openCase, type OpenCaseNeeds } from '../../src/desk/open-case.ts';
 import { readCases } from '../../src/desk/read-cases.ts';
+import { vouching } from '../../src/desk/vouching.ts';
 import type { Policy } from '../../src/config/policy.ts';
 import { changeOwnCase, writeToDesk } from '../../src/desk/requester-acts.ts';
 import type { AccountState, Directory } from '../../src/directory/port.ts';
@@ -193,6 +194,7 @@ export class DeskWorld {
       accountById: async (id: string) => this.directory.find(id),
       withinPace: async (agent: AccountState) =>
         pacedAgent({ store: this.store, clock: this.clock, policy: this.policy, alarm: (alarm) => void this.alarms.push(alarm) })(agent),
+      vouching: vouching(this),
       standingProof: async () => this.standing,
     };
   }

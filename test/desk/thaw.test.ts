@@ -35,6 +35,7 @@ describeEngines('a thaw', (engine) => {
       needs: {
         ...needs,
         policy: room.policy,
+        vouching: { account: async (id) => account(id), canPass: async () => true, refusal: async () => null },
         directory: { find: async (id) => account(id), findByUserId: async () => null },
         accountById: async (id) => account(id),
         withinPace: async () => true,

@@ -1,4 +1,4 @@
-import { methodKinds, methods as rules, type GateRule, type MethodKind } from '../../dialogs/methods.ts';
+import { registeredKinds, methods as rules, type GateRule, type MethodKind } from '../../dialogs/methods.ts';
 import type { ChallengeShown, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
 import type { MethodView } from '../../dialogs/views.ts';
 
@@ -28,7 +28,7 @@ export function read(methods: readonly MethodView[], more: Partial<Extract<Resul
   return {
     type: 'methods.read',
     methods,
-    addable: methodKinds.map((kind) => ({ kind, room: 1 })),
+    addable: registeredKinds.map((kind) => ({ kind, room: 1 })),
     finish: { enough: false, wouldDo: ['authenticator-app', 'text-message'] },
     stepUp: one,
     resetGates: two,

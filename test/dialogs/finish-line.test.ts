@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { finishLine, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
+import { finishLine, registeredKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { one, two } from './facts.ts';
 
-const line = (registered: readonly MethodKind[], gates = two, allowed: readonly MethodKind[] = methodKinds) =>
+const line = (registered: readonly MethodKind[], gates = two, allowed: readonly MethodKind[] = registeredKinds) =>
   finishLine(registered, allowed, gates);
 
 describe('I8: what "Finish" says is the rule of a reset', () => {

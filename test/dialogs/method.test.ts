@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { methodKinds, methods as rules } from '../../dialogs/methods.ts';
+import { registeredKinds, methods as rules } from '../../dialogs/methods.ts';
 import type { MethodView } from '../../dialogs/views.ts';
 import { accepted, eligible, method, one, read, sent, soon } from './facts.ts';
 import { Talk } from './talk.ts';
@@ -44,7 +44,7 @@ describe('method', () => {
     expect(talk.where).toBe('home:away > methods:reading');
   });
 
-  test.each(methodKinds)('how it works is answered, and the question stands again: %s', (kind) => {
+  test.each(registeredKinds)('how it works is answered, and the question stands again: %s', (kind) => {
     const talk = open([method(kind)], `m-${kind}`).chooses('how');
     expect(talk.said).toEqual([`register-${kind}.how`]);
     expect(talk.prompt).toBe('method.choose');
@@ -124,7 +124,7 @@ describe('method', () => {
     });
 
     test('every kind that a code travels to, and no other', () => {
-      for (const kind of methodKinds) expect(open([method(kind)], `m-${kind}`).choices.includes('change')).toBe(rules[kind].sends);
+      for (const kind of registeredKinds) expect(open([method(kind)], `m-${kind}`).choices.includes('change')).toBe(rules[kind].sends);
     });
 
     test('I4: proofs too old are asked for anew', () => {

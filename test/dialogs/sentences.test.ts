@@ -56,7 +56,7 @@ test('no sentence of the runner is unused', () => {
       .map((name) => readFileSync(new URL(name, folder), 'utf8')),
   );
   // These are put together from what was read: the form of an answer, and the topic of a sentence.
-  const composed = /^(not-a-(code|recovery-code|phone-number|email-address|user-id|name|message)|topic\.(enable|personal))$/u;
+  const composed = /^(not-a-(code|recovery-code|start-code|phone-number|email-address|user-id|name|message)|topic\.(enable|personal))$/u;
   const unused = Object.keys(read('sv', 'runner')).filter(
     (key) => !composed.test(key) && !sources.some((source) => source.includes(`'runner.${key}'`)),
   );

@@ -31,6 +31,8 @@ describe('the stack', () => {
       register: true,
       methods: 0,
       cases: 0,
+      asked: 0,
+      startCode: false,
       contact: 'administrator',
       overdue: null,
       notMe: false,

@@ -35,6 +35,8 @@ export class Talk {
       register: true,
       methods: 1,
       cases: 0,
+      asked: 0,
+      startCode: false,
       contact: 'administrator',
       overdue: null,
       notMe: false,

@@ -133,6 +133,8 @@ describe('readHome', () => {
       register: true,
       methods: 3,
       cases: 0,
+      asked: 0,
+      startCode: false,
       contact: 'administrator',
       overdue: null,
       agent: false,

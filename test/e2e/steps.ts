@@ -20,6 +20,7 @@ export const languages = {
       'recovery-codes': 'Återställningskod',
       'security-questions': 'Säkerhetsfrågor',
       'security-key': 'Säkerhetsnyckel',
+      'manager-approval': 'Min chef',
     },
     asks: {
       'authenticator-app': /Öppna din autentiseringsapp/u,
@@ -29,6 +30,7 @@ export const languages = {
       'recovery-codes': /Skriv en återställningskod/u,
       'security-questions': /svara på frågorna/u,
       'security-key': /använd din säkerhetsnyckel/u,
+      'manager-approval': /säg de här sex siffrorna/u,
     },
   },
   en: {
@@ -45,6 +47,7 @@ export const languages = {
       'recovery-codes': 'Recovery code',
       'security-questions': 'Security questions',
       'security-key': 'Security key',
+      'manager-approval': 'My manager',
     },
     asks: {
       'authenticator-app': /Open your authenticator app/u,
@@ -54,6 +57,7 @@ export const languages = {
       'recovery-codes': /Type a recovery code/u,
       'security-questions': /answer the questions/u,
       'security-key': /use your security key/u,
+      'manager-approval': /say these six digits/u,
     },
   },
 } as const satisfies Record<

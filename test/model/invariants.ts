@@ -15,12 +15,13 @@ const asked = <T extends OwedEffect['type']>(graph: Graph, type: T): readonly { 
     edge.effects.filter((effect): effect is Extract<OwedEffect, { type: T }> => effect.type === type).map((effect) => ({ edge, effect })),
   );
 
-/** 1: no path reaches an effect that opens a password page or an unlock without gates that satisfy I2 for that purpose. */
+/** 1: no path reaches an effect that opens a password page or an unlock without gates that satisfy I2 for that purpose, or a start code for the page (I12). */
 export const gatesBeforeActs: Invariant = (graph) => {
   const passed = (proofs: readonly string[], purpose: 'reset' | 'unlock') =>
-    proofs.map(proved).flatMap((proof) => (proof !== 'present-password' && proof.purpose === purpose ? [proof.kind] : []));
+    proofs.map(proved).flatMap((proof) => (typeof proof !== 'string' && proof.purpose === purpose ? [proof.kind] : []));
   const pages = asked(graph, 'openPage')
     .filter(({ effect }) => effect.params.page === 'new-password' && !isGiven(effect.params.proofs, 'password'))
+    .filter(({ effect }) => !effect.params.proofs.map(proved).includes('start-code-password'))
     .filter(({ effect }) => !gatesSuffice(passed(effect.params.proofs, 'reset'), 'reset', graph.world.gates));
   const unlocks = asked(graph, 'unlock').filter(
     ({ effect }) =>
@@ -35,7 +36,7 @@ const isGiven = (proofs: readonly string[], what: 'password' | 'unlock'): boolea
 /** 2: e-mail never counts for step-up: nothing is asked of it there, and no proof by it comes along where a step-up is due. */
 export const mailIsNoStepUp: Invariant = (graph) => {
   const weak = (proofs: readonly string[]) =>
-    proofs.map(proved).some((proof) => proof !== 'present-password' && proof.purpose === 'step-up' && !counts(proof.kind, 'step-up'));
+    proofs.map(proved).some((proof) => typeof proof !== 'string' && proof.purpose === 'step-up' && !counts(proof.kind, 'step-up'));
   const sent = asked(graph, 'sendChallenge').filter(
     ({ effect: { params } }) => params.purpose === 'step-up' && 'method' in params && params.method.startsWith('email'),
   );
@@ -130,16 +131,21 @@ function held(context: Readonly<Record<string, unknown>>): readonly string[] {
   );
 }
 
-/** 6: no path from an account with no methods reaches the effect that stores one without I3's proof; and always a proof that the new one works. */
+/** 6: no path from an account with no methods reaches the effect that stores one without I3's proof, or a start code for registration (I12); and always a proof that the new one works. */
 export const firstProofBeforeStoring: Invariant = (graph) =>
   asked(graph, 'storeMethod').flatMap(({ edge, effect }) => {
     const proofs = effect.params.proofs.map(proved);
     const works = proofs.some(
-      (proof) => proof !== 'present-password' && proof.purpose === 'register' && effect.params.draft.includes(proof.kind),
+      (proof) => typeof proof !== 'string' && proof.purpose === 'register' && effect.params.draft.includes(proof.kind),
     );
     const may = graph.world.methods.some((methods) => methods.length === 0)
-      ? proofs.includes('present-password')
-      : proofs.some((proof) => proof === 'present-password' || (proof.purpose === 'step-up' && counts(proof.kind, 'step-up')));
+      ? proofs.includes('present-password') || proofs.includes('start-code-register')
+      : proofs.some(
+          (proof) =>
+            proof === 'present-password' ||
+            proof === 'start-code-register' ||
+            (typeof proof !== 'string' && proof.purpose === 'step-up' && counts(proof.kind, 'step-up')),
+        );
     return works && may ? [] : [tell(edge, JSON.stringify(effect))];
   });
 

@@ -124,7 +124,12 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
     ...(world.agent === true ? [at({ type: 'outside', event: { type: 'agent.asked' } })] : []),
     // The account's own chats are told; at the front door its handlers find the freeze, and nobody hears why (I20).
     ...(world.door === true ? [] : [at({ type: 'outside', event: { type: 'account.frozen' } })]),
-    ...(world.thorough ? news.map((event) => at({ type: 'outside', event })) : []),
+    // What is owed is carried out before the inbox is read.
+    ...(world.thorough && state.owed.length === 0 ? news.map((event) => at({ type: 'outside', event })) : []),
+    ...asksOf(state.stack).flatMap((ask) => [
+      at({ type: 'outside', event: { type: 'start-code.ready', ask } }),
+      at({ type: 'outside', event: { type: 'reminded', name: ask } }),
+    ]),
     ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
     ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),
   ];
@@ -145,14 +150,22 @@ const calledEvents = (world: World): readonly StackEvent[] => [
 
 const happenedElsewhere: OutsideEvent = { type: 'account.happened', what: 'password-set', at: 1, door: 'front-door', kind: null };
 
-/** What the helpdesk may do with a case meanwhile. */
-const news: readonly OutsideEvent[] = (['asked', 'answered'] as const).map((what) => ({
-  type: 'case.told',
-  what,
-  case: 'LK-1001',
-  agent: 'Nina Falk',
-  text: 'Vilken telefon?',
-}));
+/** What the helpdesk may do with a case meanwhile, and others ask. */
+const news: readonly OutsideEvent[] = [
+  ...(['asked', 'answered'] as const).map((what) => ({
+    type: 'case.told' as const,
+    what,
+    case: 'LK-1001',
+    agent: 'Nina Falk',
+    text: 'Vilken telefon?',
+  })),
+  { type: 'account.asked', name: 'Stina' },
+  { type: 'start-code.ready', ask: 'one that nobody asked for' },
+];
+
+/** Asks that a dialog answers. */
+const asksOf = (stack: Stack): readonly string[] =>
+  stack.frames.flatMap(({ context }) => (typeof context['ask'] === 'string' ? [context['ask']] : []));
 
 /** Pages that a dialog waits on, and one it does not know. */
 const pagesOf = (stack: Stack): readonly string[] => [

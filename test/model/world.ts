@@ -6,6 +6,7 @@ import {
   isOneSet,
   isSaved,
   methodKinds,
+  registeredKinds,
   methods as rules,
   type GateRule,
   type MethodKind,
@@ -53,6 +54,8 @@ export interface World {
     | 'register'
     | 'methods'
     | 'case-status'
+    | 'asked'
+    | 'start-code'
     | 'not-me'
     | 'prove-agent'
     | 'contact'
@@ -83,6 +86,10 @@ export function method(kind: MethodKind, usable: MethodView['usable'] = 'yes', n
     until,
   };
 }
+
+/** Something that waits for the person, and the half of a start code that comes of it. */
+const ask = { id: 'ask 1', kind: 'vouch', wish: null, name: 'Stina', userId: 'stina', case: 'LK-1001', until: later } as const;
+const half = { code: 'code 1', half: 1, until: later } as const;
 
 /** Every result an effect can have in a world; in one that is not thorough, one of each sort. */
 export function resultsOf(effect: OwedEffect, world: World): readonly ResultEvent[] {
@@ -157,13 +164,13 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return world.methods.map((registered) => ({
         type: 'methods.read',
         methods: registered,
-        addable: (world.allowed ?? methodKinds).map((kind) => ({
+        addable: (world.allowed ?? registeredKinds).map((kind) => ({
           kind,
           room: registered.some((one) => one.kind === kind) && !isOneSet(kind) ? 0 : 1,
         })),
         finish: finishLine(
           registered.map(({ kind }) => kind),
-          world.allowed ?? methodKinds,
+          world.allowed ?? registeredKinds,
           world.gates,
         ),
         stepUp: world.stepUp,
@@ -275,6 +282,48 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
         { type: 'door-case.refused', until: later },
       ];
     case 'endCall':
+    case 'readAsks':
+      if (world.frozen === true) return [{ type: 'asks.read', asks: [] }];
+      return [
+        { type: 'asks.read', asks: [] },
+        { type: 'asks.read', asks: [ask, { ...ask, id: 'ask 2', kind: 'manager-approval', wish: 'reset', case: '' }] },
+      ];
+    case 'readAsk':
+      return [
+        { type: 'ask.read', ask, recorded: false, half: null },
+        { type: 'ask.read', ask, recorded: true, half: null },
+        { type: 'ask.read', ask, recorded: true, half },
+        { type: 'ask.gone' },
+      ];
+    case 'recordCheck':
+      return [
+        { type: 'check.recorded', half: null },
+        { type: 'check.recorded', half },
+        { type: 'check.refused', reason: 'proofs' },
+        { type: 'check.refused', reason: 'gone' },
+      ];
+    case 'approveAsk':
+      return [
+        { type: 'approval.given' },
+        { type: 'approval.rejected', reason: 'wrong', triesLeft: 2 },
+        { type: 'approval.rejected', reason: 'form', triesLeft: 3 },
+        { type: 'approval.over', reason: 'proofs' },
+        { type: 'approval.over', reason: 'tries' },
+        { type: 'approval.over', reason: 'gone' },
+      ];
+    case 'reportAsk':
+      return [{ type: 'ask.reported' }];
+    case 'redeemStartCode':
+      if (world.frozen === true) return [{ type: 'start-code.over' }];
+      return [
+        { type: 'start-code.redeemed', password: 'proof start-code-password', register: 'proof start-code-register', hasPassword: false },
+        { type: 'start-code.redeemed', password: 'proof start-code-password', register: null, hasPassword: true },
+        { type: 'start-code.redeemed', password: null, register: 'proof start-code-register', hasPassword: true },
+        { type: 'start-code.redeemed', password: null, register: null, hasPassword: true },
+        { type: 'start-code.rejected', reason: 'wrong', triesLeft: 2 },
+        { type: 'start-code.rejected', reason: 'form', triesLeft: 3 },
+        { type: 'start-code.over' },
+      ];
     case 'noteAsked':
     case 'say':
     case 'begin':
@@ -383,8 +432,11 @@ function rejections(kind: MethodKind) {
 
 const kindOf = (id: string): MethodKind => methodKinds.find((kind) => id.includes(kind)) ?? 'email';
 
-/** What a proof's id says: its purpose and kind, or the present password (I3). */
-export function proved(proof: string): { readonly purpose: Purpose; readonly kind: MethodKind } | 'present-password' {
+/** What a proof's id says: its purpose and kind; or the present password (I3), or what a start code opens (I12). */
+export function proved(
+  proof: string,
+): { readonly purpose: Purpose; readonly kind: MethodKind } | 'present-password' | 'start-code-password' | 'start-code-register' {
   const [, purpose, kind] = proof.split(' ');
-  return purpose === 'present-password' ? 'present-password' : { purpose: purpose as Purpose, kind: kind as MethodKind };
+  if (purpose === 'present-password' || purpose === 'start-code-password' || purpose === 'start-code-register') return purpose;
+  return { purpose: purpose as Purpose, kind: kind as MethodKind };
 }

@@ -73,6 +73,7 @@ export async function newWorld(
   const rules: PageRules = {
     mayHave: async () => true,
     proofsSuffice: async () => ({ ok: true, expect: {} }),
+    isByStartCode: async () => false,
     presentPasswordProof,
     passwordSetNotices: async ({ pageId, at }) => ({
       put: { [keys.outbox(partition, `${pageId}.notice`)]: { notice: 'password-set', at } },

@@ -1,0 +1,130 @@
+import type { ResultOf } from '../../dialogs/effects.ts';
+import type { Policy } from '../config/policy.ts';
+import type { Act, Handler } from '../conversation/port.ts';
+import { accountRefusal, startCodeRefusal } from '../directory/eligibility.ts';
+import type { AccountState } from '../directory/port.ts';
+import { joined } from '../methods/join-commits.ts';
+import { startCodeProof } from '../methods/proof-record.ts';
+import type { Random } from '../ports.ts';
+import type { AuditFacts } from '../security/audit.ts';
+import { newId } from '../security/ids.ts';
+import { keys } from '../store/keys.ts';
+import type { Commit } from '../store/port.ts';
+import type { CaseRecord } from './case-record.ts';
+import { isFrozen } from './freeze-record.ts';
+import { changeCase, type ChangeNeeds } from './change-case.ts';
+import { isUnderWay, readWaiting, startCodeTries, waitingParts, type StartCode } from './start-code-record.ts';
+import { readStartCode, startCodeMatches } from './start-code-signs.ts';
+import { stopsNow } from './stop.ts';
+import type { Vouching } from './vouching.ts';
+
+export interface RedeemNeeds extends ChangeNeeds {
+  readonly random: Random;
+  readonly policy: Policy;
+  readonly vouching: Pick<Vouching, 'refusal'>;
+}
+
+type Result = ResultOf<'redeemStartCode'>;
+
+const over: Result = { type: 'start-code.over' };
+
+/**
+ * Weighs a start code (I12), exactly once: of several at once one is redeemed, three wrong ones end it, and the same attempt again gets the same. Only for the
+ * account it was made for, while that may have one, whoever approved. What it opens is a proof each: one for the new-password page, one for
+ * registration, and neither is worth anything for the other.
+ */
+export const redeemStartCode = (needs: RedeemNeeds): Handler<'redeemStartCode'> => ({
+  async run({ answer }, act) {
+    const signs = readStartCode(answer);
+    if (signs === null) return { type: 'start-code.rejected', reason: 'form', triesLeft: startCodeTries };
+    const key = keys.startCode(act.accountId);
+    const row = (await needs.store.open({ key, owner: null, now: act.now })).rows.get(key) ?? null;
+    const account = await act.account();
+    if (row === null || account === null || (await needs.vouching.refusal(account)) !== null) return over;
+    const opens = await openedBy(needs, account, act);
+    const of = { id: readWaiting(row.value).case, account: act.accountId };
+    const frozen = keys.frozen(act.accountId);
+    return changeCase<Result>(
+      needs,
+      of,
+      (record, rows) =>
+        isFrozen(rows.get(frozen) ?? null)
+          ? { advanced: null, entries: [], result: over }
+          : weigh(needs, { record, account, act, signs, opens }),
+      [frozen],
+    );
+  },
+});
+
+interface Scales {
+  readonly record: CaseRecord | null;
+  readonly account: AccountState;
+  readonly act: Act;
+  readonly signs: string;
+  readonly opens: { readonly password: string | null; readonly register: string | null };
+}
+
+function weigh(needs: RedeemNeeds, { record, account, act, signs, opens }: Scales): ReturnType<Parameters<typeof changeCase<Result>>[2]> {
+  const nothing = { advanced: null, entries: [] } as const;
+  // Two conversations may bring activities of the same name.
+  const attempt = `${act.stack} ${act.id}`;
+  const startCode = record?.startCode;
+  const code = startCode?.code ?? null;
+  if (record === null || startCode === undefined || code === null || record.account !== act.accountId) return { ...nothing, result: over };
+  const { redeemed, wrong } = code;
+  if (redeemed?.attempt === attempt) {
+    const { password, register } = redeemed;
+    return { ...nothing, result: { type: 'start-code.redeemed', password, register, hasPassword: account.hasPassword } };
+  }
+  if (wrong.includes(attempt)) return { ...nothing, result: rejected(wrong.length) };
+  if (!isUnderWay(startCode, act.now)) return { ...nothing, result: over };
+  const change = (changed: Partial<NonNullable<StartCode['code']>>, also: Commit, told: string) => ({
+    advanced: {
+      record: { ...record, startCode: { ...startCode, code: { ...code, ...changed } }, revision: record.revision + 1 },
+      tells: [],
+      posts: false,
+    },
+    also,
+    entries: [entryOf(record, act, startCode, told)],
+  });
+  if (!startCodeMatches(needs.seals, { code: startCode.id, account: act.accountId }, signs, code.mac)) {
+    const tried = [...wrong, attempt];
+    const ends = tried.length >= startCodeTries ? waitingParts(record, { until: code.until, isOpen: false }) : {};
+    return { ...change({ wrong: tried }, ends, 'wrong'), result: rejected(tried.length) };
+  }
+  const given = [opens.password, opens.register].filter((id) => id !== null);
+  const parts = given.map((id) => startCodeProof({ id, opens: id === opens.password ? 'password' : 'registration', act }));
+  return {
+    ...change(
+      { redeemed: { attempt, at: act.now, ...opens } },
+      joined([waitingParts(record, { until: code.until, isOpen: false }), ...parts]),
+      'redeemed',
+    ),
+    result: { type: 'start-code.redeemed', ...opens, hasPassword: account.hasPassword },
+  };
+}
+
+const rejected = (wrong: number): Result =>
+  wrong >= startCodeTries ? over : { type: 'start-code.rejected', reason: 'wrong', triesLeft: startCodeTries - wrong };
+
+/** What a code opens for this account at this moment: the password where it is managed here, registration where the account is enabled for it. */
+async function openedBy({ store, policy, random }: RedeemNeeds, account: AccountState, act: Act): Promise<Scales['opens']> {
+  const stops = await stopsNow(store, act.now);
+  return {
+    password: startCodeRefusal(policy, account, stops) === null ? newId(random) : null,
+    // The front door registers nothing (I11).
+    register: act.door === 'teams' && accountRefusal(policy, account, 'register', stops) === null ? newId(random) : null,
+  };
+}
+
+const entryOf = ({ account, reference }: CaseRecord, act: Act, { checks }: StartCode, reason: string): AuditFacts => ({
+  at: act.now,
+  actor: account,
+  account,
+  act: 'desk.start-code',
+  verdict: reason === 'redeemed' ? 'allowed' : 'refused',
+  reason,
+  proofs: checks.map(({ proof }) => proof),
+  door: act.door,
+  reference,
+});
