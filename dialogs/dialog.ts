@@ -76,5 +76,13 @@ export function ends(until: number | null | undefined): { when: 'known' | 'unkno
   return typeof until === 'number' ? { when: 'known', until: Math.ceil(until / minute) * minute } : { when: 'unknown', until: 0 };
 }
 
+/**
+ * The wrong password that was tried last, where it is known, as a sentence takes it: `{wrong, select, known {... {wrongAt, date, moment}} other {}}`;
+ * `count` is how many there were in a row, 0 where that is not known.
+ */
+export function lastTried(lastWrong: { readonly at: number; readonly count: number } | null | undefined) {
+  return { wrong: lastWrong ? 'known' : 'unknown', wrongAt: lastWrong?.at ?? 0, count: lastWrong?.count ?? 0 };
+}
+
 /** A name as a sentence can select on it: ICU takes no hyphen there. */
 export const selectable = (name: string): string => name.replaceAll('-', '_');

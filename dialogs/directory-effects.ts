@@ -39,6 +39,8 @@ export interface DirectoryEffects {
           readonly since: number;
           readonly why: 'wrong-passwords' | 'administrator';
           readonly until: number | null;
+          /** The wrong password that was tried last, where the directory knows; `count` is 0 where it does not know that. */
+          readonly lastWrong?: { readonly at: number; readonly count: number };
         } | null;
         /** Why the present password lets nobody in, where it does not. */
         readonly due: 'expired' | 'must-change' | null;

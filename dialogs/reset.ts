@@ -1,5 +1,5 @@
 import { and, assign, setup } from 'xstate';
-import { because, chose, dialog, effectActions, ends, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
+import { because, chose, dialog, effectActions, ends, lastTried, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import { gatesShape } from './kept.ts';
 import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 
@@ -8,6 +8,7 @@ const context = record({
   hasPassword: flag,
   lockedSince: orNull(number),
   lockedUntil: orNull(number),
+  lastWrong: orNull(record({ at: number, count: number })),
   due: orNull(oneOf('expired', 'must-change')),
   proofs: listOf(text),
   page: orNull(text),
@@ -60,6 +61,7 @@ const machine = setup({
     hasPassword: input.given?.hasPassword ?? true,
     lockedSince: null,
     lockedUntil: null,
+    lastWrong: null,
     due: null,
     proofs: input.given === undefined ? [] : [input.given.proof],
     page: null,
@@ -103,6 +105,7 @@ const machine = setup({
               hasPassword: ({ event }) => event.hasPassword,
               lockedSince: ({ event }) => event.locked?.since ?? null,
               lockedUntil: ({ event }) => event.locked?.until ?? null,
+              lastWrong: ({ event }) => event.locked?.lastWrong ?? null,
               due: ({ event }) => event.due,
             }),
           },
@@ -228,9 +231,9 @@ export const reset = dialog({
   machine,
   context,
   prompts: {
-    'reset.locked': ({ lockedSince, lockedUntil }) => ({
+    'reset.locked': ({ lockedSince, lockedUntil, lastWrong }) => ({
       choices: [{ id: 'unlock' }, { id: 'reset' }, { id: 'cancel' }],
-      params: { ...ends(lockedUntil), since: lockedSince },
+      params: { ...ends(lockedUntil), ...lastTried(lastWrong), since: lockedSince },
     }),
     'reset.page': ({ page, hasPassword }) => ({
       choices: [{ id: 'new-link' }, { id: 'cancel' }],

@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { because, chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
+import { because, chose, dialog, effectActions, ends, lastTried, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import { gatesShape } from './kept.ts';
 import { flag, listOf, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 
@@ -59,7 +59,11 @@ const machine = setup({
             target: 'proving',
             actions: [
               assign({ gates: ({ event }) => event.gates }),
-              say('unlock.locked', ({ event }) => ({ ...ends(event.locked?.until), since: event.locked?.since ?? 0 })),
+              say('unlock.locked', ({ event }) => ({
+                ...ends(event.locked?.until),
+                ...lastTried(event.locked?.lastWrong),
+                since: event.locked?.since ?? 0,
+              })),
             ],
           },
         ],

@@ -7,6 +7,8 @@ export interface Lock {
   readonly why: 'wrong-passwords' | 'administrator';
   /** When the directory lifts it by itself, epoch ms; null: never. */
   readonly until: number | null;
+  /** The wrong password that was tried last, where the directory knows: when (epoch ms), and which in a row it was, 0 where that is not known. */
+  readonly lastWrong?: { readonly at: number; readonly count: number };
 }
 
 /** What the directory says of an account, read live. User ID, mail and name are labels (I9). */

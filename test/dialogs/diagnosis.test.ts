@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { demoSentences } from '../delivery/demo-words.ts';
 import { eligible, one } from './facts.ts';
 import { Talk } from './talk.ts';
 
@@ -27,6 +28,39 @@ describe('what stands in the way is said before a reset', () => {
     expect(talk.prompt).toBe('reset.locked');
     expect(talk.params).toMatchObject({ since: 900_000 });
     expect(talk.choices).toEqual(['unlock', 'reset', 'cancel']);
+  });
+
+  test('a lock, with the wrong password that was tried last, where the directory knows it', () => {
+    const lastWrong = { at: 960_000, count: 4 };
+    const talk = new Talk()
+      .atHome()
+      .wishes('reset')
+      .gets(eligible(one, { locked: { ...locked, lastWrong } }));
+    expect(talk.params).toMatchObject({ since: 900_000, wrong: 'known', wrongAt: 960_000, count: 4 });
+    const unlocking = new Talk()
+      .atHome()
+      .wishes('unlock')
+      .gets(eligible(one, { locked: { ...locked, lastWrong } }));
+    expect(unlocking.filling('unlock.locked')).toMatchObject({ since: 900_000, wrong: 'known', wrongAt: 960_000, count: 4 });
+  });
+
+  test.each([
+    ['sv', 4, 'Det senaste av 4 felaktiga lösenord prövades'],
+    ['sv', 1, 'Det senaste felaktiga lösenordet prövades'],
+    ['sv', 0, 'Det senaste felaktiga lösenordet prövades'],
+    ['en', 4, 'The last of 4 wrong passwords was tried on'],
+    ['en', 1, 'The last wrong password was tried on'],
+    ['en', 0, 'The last wrong password was tried on'],
+  ] as const)('in %s, with %d of them known: it is said when, and nothing of it where it is not known', (language, count, words) => {
+    const at = Date.UTC(2026, 2, 2, 8, 12);
+    const sentences = demoSentences();
+    const filling = { since: at - 60_000, when: 'unknown', until: 0, wrongAt: at, count };
+    for (const id of ['reset.locked.text', 'unlock.notice.locked']) {
+      const said = sentences.say(language, id, { ...filling, wrong: 'known' });
+      expect(said).toContain(words);
+      expect(said).toContain('09:12');
+      expect(sentences.say(language, id, { ...filling, wrong: 'unknown' })).not.toMatch(/09:12|prövades|tried/u);
+    }
   });
 
   test('locked and expired: the lock first, and the rest with the reset', () => {

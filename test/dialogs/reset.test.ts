@@ -95,7 +95,7 @@ describe('reset', () => {
   test('locked: which lock and until when; unlock or a new password', () => {
     const locked = () => reset().gets(eligible(one, { locked: { since: 1, why: 'wrong-passwords', until: soon } }));
     expect(locked().prompt).toBe('reset.locked');
-    expect(locked().params).toEqual({ when: 'known', until: soon, since: 1 });
+    expect(locked().params).toEqual({ when: 'known', until: soon, wrong: 'unknown', wrongAt: 0, count: 0, since: 1 });
     expect(locked().chooses('unlock').where).toBe('home:away > unlock:weighing');
     expect(locked().chooses('reset').top.dialog).toBe('verify');
   });

@@ -26,7 +26,7 @@ describe('unlock', () => {
 
   test('locked: until when, then gates for that purpose, then the unlock with their proofs', () => {
     const talk = unlock().gets(eligible(one, locked));
-    expect(talk.filling('unlock.locked')).toEqual({ when: 'known', until: soon, since: 1 });
+    expect(talk.filling('unlock.locked')).toEqual({ when: 'known', until: soon, wrong: 'unknown', wrongAt: 0, count: 0, since: 1 });
     talk.gets(read([method('text-message')]));
     expect(talk.asked('sendChallenge')).toMatchObject({ purpose: 'unlock' });
     expect(proved().asked('unlock')).toEqual({ proofs: ['p-text-message'] });

@@ -90,7 +90,13 @@ describeOnSamba('the main job with Active Directory', () => {
     for (let guess = 0; guess < domain.wrongPasswordsThatLock; guess += 1) await domain.takes(colleague.dn, `wrong-${guess}`);
     expect(await domain.takes(colleague.dn, colleague.password ?? '')).toBe(false);
 
+    const calls = house.connector.calls.length;
     await person.say('mitt konto är låst');
+    const said = house.connector.calls
+      .slice(calls)
+      .map(({ activity }) => JSON.stringify(activity))
+      .join(' ');
+    expect(said).toContain(`Det senaste av ${domain.wrongPasswordsThatLock} felaktiga lösenord prövades`);
     if (person.buttons().some(({ choose }) => choose === 'unlock')) await person.choose('unlock');
     await pass(house, person, 'text-message');
     await pass(house, person, 'authenticator-app');

@@ -8,7 +8,7 @@ import { forbidden } from './ldap-faults.ts';
 export const accountAttributes: string[] = (
   'objectGUID objectSid sAMAccountName sAMAccountType userPrincipalName displayName cn mail proxyAddresses userAccountControl ' +
   'msDS-User-Account-Control-Computed lockoutTime pwdLastSet accountExpires adminCount primaryGroupID manager preferredLanguage ' +
-  'servicePrincipalName msExchRecipientTypeDetails msDS-ResultantPSO'
+  'servicePrincipalName msExchRecipientTypeDetails msDS-ResultantPSO badPasswordTime badPwdCount'
 ).split(' ');
 
 /** Flags of userAccountControl, and of its computed sister. */
@@ -98,5 +98,18 @@ export function lockOf(entry: Entry, lockMs: number | null, now: number): Lock |
   const since = epochMs(began);
   const until = lockMs === null ? null : since + lockMs;
   const holds = computed === null ? until === null || now < until : (computed & flag.lockedOut) !== 0n;
-  return holds ? { since, why: 'wrong-passwords', until } : null;
+  return holds ? { since, why: 'wrong-passwords', until, ...lastWrongOf(entry, since) } : null;
+}
+
+/** How far the clocks of two controllers may be apart: Kerberos takes no more. */
+const clocksApartMs = 5 * 60_000;
+
+/**
+ * The wrong password that was tried last. Each controller counts its own and tells no other (MS-ADTS: `badPasswordTime` and `badPwdCount` are not
+ * replicated); one whose last is older than the lock did not take those that locked, so it does not know.
+ */
+function lastWrongOf(entry: Entry, since: number): Pick<Lock, 'lastWrong'> {
+  const at = epochMs(wholeOf(entry, 'badPasswordTime') ?? 0n);
+  if (at < since - clocksApartMs) return {};
+  return { lastWrong: { at, count: Math.max(0, Number(wholeOf(entry, 'badPwdCount') ?? 0n)) } };
 }

@@ -145,14 +145,21 @@ export function accountTests(domain: () => SambaDomain): void {
       expect((await directory.find(service.id))?.kind).toBe('service');
     });
 
-    test('a lock says since when, and until when the domain holds it', async () => {
+    test('a lock says since when, until when the domain holds it, and when the last wrong password was tried', async () => {
       const directory = adapterOf(domain());
       const alma = await domain().add();
       const before = Date.now() - 1000;
       for (let guess = 0; guess < domain().wrongPasswordsThatLock; guess += 1) await domain().takes(alma.dn, `wrong-${guess}`);
       const locked = (await directory.find(alma.id))?.locked;
       expect(locked?.since).toBeGreaterThan(before);
-      expect(locked).toEqual({ since: locked?.since, why: 'wrong-passwords', until: (locked?.since ?? 0) + 30 * 60_000 });
+      expect(locked).toEqual({
+        since: locked?.since,
+        why: 'wrong-passwords',
+        until: (locked?.since ?? 0) + 30 * 60_000,
+        lastWrong: { at: expect.any(Number), count: domain().wrongPasswordsThatLock },
+      });
+      expect(locked?.lastWrong?.at).toBeGreaterThan(before);
+      expect(locked?.lastWrong?.at).toBeLessThanOrEqual(Date.now() + 1000);
     });
   });
 }

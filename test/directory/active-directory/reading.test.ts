@@ -77,6 +77,19 @@ describe('an entry of Active Directory', () => {
     expect(lockOf(entryOf(locked), null, now)).toEqual({ ...lock, until: null });
     expect(lockOf(entryOf({ lockoutTime: '0' }), null, now)).toBeNull();
   });
+
+  test('the wrong password that was tried last is told by a controller that took it, and by no other', () => {
+    const lockWith = (more: Readonly<Record<string, string>>) =>
+      lockOf(entryOf({ lockoutTime: String(fileTime(now - 60_000)), ...more }), null, now)?.lastWrong;
+    const tried = (at: number) => ({ badPasswordTime: String(fileTime(at)) });
+    expect(lockWith({ ...tried(now - 1000), badPwdCount: '5' })).toEqual({ at: now - 1000, count: 5 });
+    // Its clock may be a little behind the one that locked.
+    expect(lockWith({ ...tried(now - 90_000), badPwdCount: '5' })).toEqual({ at: now - 90_000, count: 5 });
+    expect(lockWith(tried(now - 1000))).toEqual({ at: now - 1000, count: 0 });
+    expect(lockWith({ ...tried(now - 86_400_000), badPwdCount: '1' })).toBeUndefined();
+    expect(lockWith({ badPasswordTime: '0', badPwdCount: '0' })).toBeUndefined();
+    expect(lockWith({})).toBeUndefined();
+  });
 });
 
 describe('I10: privilege', () => {
