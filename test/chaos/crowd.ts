@@ -53,11 +53,14 @@ export class DeskChannel {
       if (call.method === 'POST' && taken(call)) shown.set(call.id, call.activity);
       if (call.method === 'PUT' && shown.has(call.id) && call.status === 201) shown.set(call.id, call.activity);
     }
-    return [...shown].map(([id, activity]) => {
-      const card = activity.attachments?.[0]?.content;
-      const isLive = card !== undefined && [...partsOf(card)].some(({ type }) => type === 'Action.Execute' || type === 'Action.ShowCard');
-      return { id, number: numberIn(wordsOf(activity)), isLive };
-    });
+    // The morning's digest names cases too, and is none.
+    return [...shown]
+      .filter(([, activity]) => !wordsOf(activity).includes('God morgon'))
+      .map(([id, activity]) => {
+        const card = activity.attachments?.[0]?.content;
+        const isLive = card !== undefined && [...partsOf(card)].some(({ type }) => type === 'Action.Execute' || type === 'Action.ShowCard');
+        return { id, number: numberIn(wordsOf(activity)), isLive };
+      });
   }
 }
 

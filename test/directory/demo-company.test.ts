@@ -47,8 +47,8 @@ describe('the demo company', () => {
   test('apps that are set up show their address, each another seed', async () => {
     await start();
     const addresses = (await company.accounts()).flatMap(({ otpauth }) => (otpauth === undefined ? [] : [otpauth]));
-    expect(addresses).toHaveLength(2);
-    expect(new Set(addresses.map((each) => new URL(each).searchParams.get('secret'))).size).toBe(2);
+    expect(addresses).toHaveLength(4);
+    expect(new Set(addresses.map((each) => new URL(each).searchParams.get('secret'))).size).toBe(4);
   });
 
   test('the administrator of the demo policy, its agents and managers are people of it', async () => {

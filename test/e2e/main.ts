@@ -26,7 +26,12 @@ async function start({ environment, deskServiceUrl, forward }: Extract<ToProduct
   if (!read.ok) throw new Error(faultsAsText(read.faults));
   const { policy } = read.config;
   const desk = { ...policy.contacts.desk, serviceUrl: deskServiceUrl };
-  const config: Config = { ...read.config, policy: { ...policy, contacts: { ...policy.contacts, desk } } };
+  // Cards are counted while hours of the product's time go by: nobody is to be paged anew for a case that nobody takes up.
+  const unclaimed = { againMinutes: 1440, secondRouteMinutes: 1440, mailMinutes: 1440 };
+  const config: Config = {
+    ...read.config,
+    policy: { ...policy, contacts: { ...policy.contacts, desk }, desk: { ...policy.desk, unclaimed } },
+  };
   const ports: BuildPorts = { clock, dueEveryMs: 20, logTo: { write: (line: string) => tell({ line }) } };
   clock.forward(forward);
   await (await build(config, ports)).start();
