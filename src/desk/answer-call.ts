@@ -15,6 +15,7 @@ import { closedUntil, readCallTries, triesKeptMs } from './call-tries.ts';
 import { callMs, hasPowers, openGrant, powersMs, type Call } from './caller-of-case.ts';
 import { readCase, readCaseList, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
+import { reportedParts } from './reported.ts';
 import { isCallNumber, readDigits } from './call-number.ts';
 
 export interface AnswerCallNeeds extends ChangeNeeds {
@@ -118,22 +119,34 @@ async function caseOfCall(needs: Pick<AnswerCallNeeds, 'store'>, call: string, a
   return found?.caller?.stack === act.stack ? found : null;
 }
 
-/** The caller did not prove who they are, or says that nobody of the helpdesk is speaking with them, which the helpdesk sees at once. */
+/**
+ * The caller did not prove who they are, or says that nobody of the helpdesk is speaking with them, which the helpdesk sees at once. In the account's
+ * own chat in Teams that is a report (I17): the door is closed for the account. At the front door whoever reads the question has caused it.
+ */
 export const endCall = (needs: AnswerCallNeeds): Handler<'endCall'> => ({
   async run({ call, how }, act) {
     const found = await caseOfCall(needs, call, act);
     if (found === null) return null;
-    await changeCase<null>(needs, found, (record) => {
-      const caller = record?.caller;
-      // One who was verified leaves the conversation, and nothing of it is taken back.
-      if (record === null || caller === undefined || caller.state !== 'asked' || callOf(record, caller) !== call)
-        return { advanced: null, entries: [], result: null };
-      return {
-        advanced: changed({ ...record, caller: { ...caller, state: how } }),
-        entries: [entryOf(act, 'desk.call', 'refused', how)],
-        result: null,
-      };
-    });
+    const { accountId, door, now } = act;
+    const frozen = keys.frozen(accountId);
+    await changeCase<null>(
+      needs,
+      found,
+      (record, rows) => {
+        const caller = record?.caller;
+        // One who was verified leaves the conversation, and nothing of it is taken back.
+        if (record === null || caller === undefined || caller.state !== 'asked' || callOf(record, caller) !== call)
+          return { advanced: null, entries: [], result: null };
+        const closes = how === 'reported' && door === 'teams';
+        return {
+          advanced: changed({ ...record, caller: { ...caller, state: how } }),
+          also: closes ? reportedParts(accountId, rows.get(frozen) ?? null, { door, act: caller.id, now }) : {},
+          entries: [entryOf(act, 'desk.call', 'refused', how)],
+          result: null,
+        };
+      },
+      [frozen],
+    );
     return null;
   },
 });

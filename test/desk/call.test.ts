@@ -3,7 +3,7 @@ import type { MethodKind } from '../../dialogs/methods.ts';
 import { checkCallNumber, endCall, readCall, verifyCaller } from '../../src/desk/answer-call.ts';
 import { shownCall } from '../../src/desk/call-number.ts';
 import { judgeGrant } from '../../src/desk/judge-grant.ts';
-import { freezeParts } from '../../src/desk/freeze-record.ts';
+import { freezeParts, isFrozen, reportedUntil } from '../../src/desk/freeze-record.ts';
 import type { CaseActed, CaseClick } from '../../src/desk/act-on-case.ts';
 import type { Act } from '../../src/conversation/port.ts';
 import { readMethodsDocument } from '../../src/methods/method-record.ts';
@@ -177,6 +177,21 @@ describe('I15: verifying a caller', () => {
     await world.pay();
     expect((await call()).state).toBe('reported');
     expect(offered()).not.toContain('give-password');
+  });
+
+  test.each([
+    ['Teams', 'teams', 'reported', true],
+    ['the front door, where whoever reads the question has caused it', 'front-door', 'reported', false],
+    ['Teams, by who merely stops', 'teams', 'refused', false],
+  ] as const)('I17: “no” in %s: whether that door is closed for a day', async (_, door, how, isClosed) => {
+    await press('verify-caller');
+    await endCall(needs()).run({ call: await found(), how }, world.act({ door }));
+    const key = keys.frozen(stina);
+    const row = (await world.store.open({ key, owner: null, now: world.clock.now() })).rows.get(key) ?? null;
+    const day = world.clock.now() + 24 * 60 * minute;
+    expect(reportedUntil(row, door, world.clock.now())).toBe(isClosed ? day : null);
+    expect(isFrozen(row)).toBe(false);
+    expect((await call()).state).toBe(how);
   });
 
   test.each([
