@@ -23,7 +23,23 @@ export interface DirectoryUnderTest {
   moveUserId(userId: string): Promise<void>;
   /** Makes the directory fail as one does that cannot be reached. */
   cutOff(): Promise<void>;
+  /** How else it can be made to fail. */
+  readonly halfWay?: HalfWay;
   close(): Promise<void>;
+}
+
+/** What goes wrong in the middle of something. */
+export interface HalfWay {
+  /** From now on it takes what it is sent and answers nothing, until our own limits run out; left out where there are none. */
+  readonly fallSilent?: () => void;
+  /** What is written next is done, and its answer is lost; where it can fall silent it does so with that. */
+  loseAnswer(): void;
+  /** All is well again. */
+  answerAgain(): void;
+  /** How many writes it was sent so far. */
+  writes(): number;
+  /** Takes `ordinary` away, as an administrator does. */
+  remove(): Promise<void>;
 }
 
 const nobody = '00000000-0000-4000-8000-000000000000';

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoPeople } from '../../src/directory/demo-people.ts';
+import { directoryWith } from '../../src/directory/directory-with.ts';
+import { doubtful } from '../../src/directory/faults.ts';
 import { lockMs } from '../../src/directory/local-account.ts';
 import { LocalDirectory } from '../../src/directory/local.ts';
 import { brokenRule } from '../../src/directory/password-quality.ts';
@@ -13,6 +15,7 @@ import type { Key, Store } from '../../src/store/port.ts';
 import { describeEngines } from '../store/engines.ts';
 import { directoryContract, type DirectoryUnderTest } from './contract.ts';
 import { demoPolicy } from '../delivery/demo-words.ts';
+import { halfWayTruth } from './half-way.ts';
 import { toldTruth } from './told-truth.ts';
 import { movedClock } from './moved-clock.ts';
 
@@ -63,10 +66,36 @@ async function localDirectory(store: Store) {
 }
 
 async function underTest(store: Store): Promise<DirectoryUnderTest> {
-  const { directory } = await localDirectory(store);
+  const { directory, clock } = await localDirectory(store);
+  // What is set now is set later than what was there.
+  clock.move(1000);
   const ordinary = personOf('registered');
+  let losing = false;
+  let writes = 0;
+  /** What is written is done; the store says so, and nobody hears it. */
+  const heard = async <T>(write: Promise<T>): Promise<T> => {
+    writes += 1;
+    const done = await write;
+    if (losing) throw doubtful('the answer was lost');
+    return done;
+  };
   return {
-    directory,
+    directory: directoryWith(directory, {
+      setPassword: async (id, password) => heard(directory.setPassword(id, password)),
+      // Where there is no lock, nothing is written.
+      unlock: async (id) => ((await directory.find(id))?.locked ? heard(directory.unlock(id)) : directory.unlock(id)),
+      endSessions: async (id) => heard(directory.endSessions(id)),
+    }),
+    halfWay: {
+      loseAnswer() {
+        losing = true;
+      },
+      answerAgain() {
+        losing = false;
+      },
+      writes: () => writes,
+      remove: async () => void (await store.commit({ remove: [keys.localAccount(ordinary.id)] })),
+    },
     people: {
       ordinary,
       disabled: personOf('disabled'),
@@ -84,6 +113,7 @@ async function underTest(store: Store): Promise<DirectoryUnderTest> {
 describeEngines('the local directory', (engine) => {
   directoryContract('the local directory', async () => underTest((await engine.fresh()).store));
   toldTruth('the local directory', async () => underTest((await engine.fresh()).store));
+  halfWayTruth('the local directory', async () => underTest((await engine.fresh()).store), ['silence']);
 
   const fresh = async () => {
     const { store } = await engine.fresh();

@@ -5,15 +5,23 @@ import { Talk } from '../dialogs/talk.ts';
 import { startCompany, type Company } from './company.ts';
 import type { DirectoryUnderTest } from './contract.ts';
 
-/** What a person hears, and what is not done, while a directory does not answer; whatever stands behind it. */
-export function toldTruth(name: string, make: () => Promise<DirectoryUnderTest>): void {
-  describe(`while ${name} does not answer`, () => {
+/**
+ * What a person hears, and what is not done, while a directory does not answer; whatever stands behind it.
+ * @param hows `silent`: it is reached and says nothing, until our own limits run out
+ */
+export function toldTruth(
+  name: string,
+  make: () => Promise<DirectoryUnderTest>,
+  hows: readonly ('cut off' | 'silent')[] = ['cut off'],
+): void {
+  describe.each(hows)(`while ${name} does not answer: %s`, (how) => {
     let on: DirectoryUnderTest;
     let company: Company;
     beforeEach(async () => {
       on = await make();
       company = await startCompany();
-      await on.cutOff();
+      if (how === 'silent') on.halfWay?.fallSilent?.();
+      else await on.cutOff();
     });
     afterEach(async () => {
       await company.close();

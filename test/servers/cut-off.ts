@@ -8,6 +8,8 @@ export interface CuttableWay {
   cut(): Promise<void>;
   /** From now on nothing comes back: what is sent is taken, and answered by silence. */
   silence(): void;
+  /** What comes back is heard again, on connections that are made from now on. */
+  speak(): void;
 }
 
 /**
@@ -57,6 +59,9 @@ export async function cuttableWay(
     },
     silence() {
       silent = true;
+    },
+    speak() {
+      silent = false;
     },
   };
 }

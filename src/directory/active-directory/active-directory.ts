@@ -22,6 +22,8 @@ interface ActiveDirectoryOptions {
   readonly onForbidden?: OnForbidden;
   /** What passes are made of; the system's when left out. */
   readonly random?: Random;
+  /** How long a controller has for each answer, ms; five seconds when left out. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -35,12 +37,12 @@ export class ActiveDirectory implements Directory {
   readonly #random: Random;
   readonly #controllers: Controllers;
 
-  constructor({ settings, policy, clock, onForbidden = () => {}, random = systemRandom }: ActiveDirectoryOptions) {
+  constructor({ settings, policy, clock, onForbidden = () => {}, random = systemRandom, patienceMs }: ActiveDirectoryOptions) {
     this.#settings = settings;
     this.#policy = policy;
     this.#clock = clock;
     this.#random = random;
-    this.#controllers = new Controllers(settings, clock, onForbidden);
+    this.#controllers = new Controllers(settings, clock, onForbidden, patienceMs);
   }
 
   async find(id: AccountId): Promise<AccountState | null> {

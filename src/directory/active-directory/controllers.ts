@@ -23,9 +23,12 @@ export class Controllers {
   readonly #clock: Clock;
   readonly #breakers: ReadonlyMap<string, Breaker>;
   readonly #onForbidden: OnForbidden;
+  readonly #patienceMs: number;
 
-  constructor(settings: ControllerSettings, clock: Clock, onForbidden: OnForbidden) {
+  /** @param patienceMs how long a controller has for each answer */
+  constructor(settings: ControllerSettings, clock: Clock, onForbidden: OnForbidden, patienceMs = ldapMs) {
     this.#settings = settings;
+    this.#patienceMs = patienceMs;
     this.#clock = clock;
     this.#onForbidden = onForbidden;
     this.#breakers = new Map(settings.urls.map((url) => [url, new Breaker()]));
@@ -123,14 +126,14 @@ export class Controllers {
   async #connected(url: string): Promise<Client> {
     let socket;
     try {
-      socket = await secureSocket({ url, ca: this.#settings.ca }, ldapMs);
+      socket = await secureSocket({ url, ca: this.#settings.ca }, this.#patienceMs);
     } catch (fault) {
       throw unreachable('the directory cannot be reached', fault);
     }
     const sockets = [socket];
     const client = new Client({
       url: 'ldap://a-socket-that-is-secured-already',
-      timeout: ldapMs,
+      timeout: this.#patienceMs,
       createConnection: () => {
         const only = sockets.pop();
         if (only === undefined) throw unreachable('the connection was lost');

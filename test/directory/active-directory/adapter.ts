@@ -5,5 +5,10 @@ import { demoPolicy } from '../../delivery/demo-words.ts';
 import type { SambaDomain } from '../samba-domain.ts';
 
 /** The adapter on the test's domain, as our service account. */
-export const adapterOf = (domain: SambaDomain, more: Partial<LdapSettings> = {}): ActiveDirectory =>
-  new ActiveDirectory({ settings: { ...domain.settings, ...more }, policy: demoPolicy(), clock: systemClock });
+export const adapterOf = (domain: SambaDomain, more: Partial<LdapSettings> = {}, patienceMs?: number): ActiveDirectory =>
+  new ActiveDirectory({
+    settings: { ...domain.settings, ...more },
+    policy: demoPolicy(),
+    clock: systemClock,
+    ...(patienceMs !== undefined && { patienceMs }),
+  });

@@ -1,6 +1,9 @@
+import { jest } from '@jest/globals';
+import { Client } from 'ldapts';
 import { cuttableWay } from '../../servers/cut-off.ts';
 import { directoryContract, type DirectoryUnderTest } from '../contract.ts';
 import { startGraph } from '../../servers/graph/graph.ts';
+import { halfWayTruth } from '../half-way.ts';
 import { toldTruth } from '../told-truth.ts';
 import { hybridUnderTest } from '../hybrid/on-both.ts';
 import type { SambaDomain } from '../samba-domain.ts';
@@ -9,7 +12,8 @@ import { adapterOf } from './adapter.ts';
 /** The contract that every directory keeps, over a way that can be cut. */
 export function contractTests(domain: () => SambaDomain): void {
   directoryContract('Active Directory', () => activeDirectoryUnderTest(domain()));
-  toldTruth('Active Directory', () => activeDirectoryUnderTest(domain()));
+  toldTruth('Active Directory', () => activeDirectoryUnderTest(domain(), impatientMs), ['cut off', 'silent']);
+  halfWayTruth('Active Directory', () => activeDirectoryUnderTest(domain(), impatientMs));
   directoryContract(
     'Active Directory behind Entra ID',
     async () => hybridUnderTest(await startGraph(), await activeDirectoryUnderTest(domain())),
@@ -17,11 +21,28 @@ export function contractTests(domain: () => SambaDomain): void {
   );
 }
 
-async function activeDirectoryUnderTest(domain: SambaDomain): Promise<DirectoryUnderTest> {
+/** How long a controller has where it is to fall silent: long enough for one that does not. */
+const impatientMs = 1_000;
+
+async function activeDirectoryUnderTest(domain: SambaDomain, patienceMs?: number): Promise<DirectoryUnderTest> {
   const way = await cuttableWay({ host: domain.controller.address, port: 636 });
   const ordinary = await domain.add();
+  let losing = false;
+  let writes = 0;
+  const modify = Client.prototype.modify;
+  const watched = jest.spyOn(Client.prototype, 'modify').mockImplementation(async function (this: Client, ...sent) {
+    if (this !== domain.administrator) {
+      writes += 1;
+      if (losing) way.silence();
+    }
+    return modify.apply(this, sent);
+  });
+  const cut = async (): Promise<void> => {
+    watched.mockRestore();
+    await way.cut();
+  };
   return {
-    directory: adapterOf(domain, { urls: [`ldaps://localhost:${way.port}`] }),
+    directory: adapterOf(domain, { urls: [`ldaps://localhost:${way.port}`] }, patienceMs),
     people: {
       ordinary,
       disabled: await domain.add({ userAccountControl: 514 }),
@@ -32,6 +53,18 @@ async function activeDirectoryUnderTest(domain: SambaDomain): Promise<DirectoryU
     wrongPasswordsThatLock: domain.wrongPasswordsThatLock,
     moveUserId: (userId) => domain.change(ordinary.dn, { userPrincipalName: userId }),
     cutOff: () => way.cut(),
-    close: () => way.cut(),
+    close: cut,
+    halfWay: {
+      fallSilent: () => way.silence(),
+      loseAnswer() {
+        losing = true;
+      },
+      answerAgain() {
+        losing = false;
+        way.speak();
+      },
+      writes: () => writes,
+      remove: () => domain.administrator.del(ordinary.dn),
+    },
   };
 }

@@ -40,6 +40,21 @@ export function privilegeTests(domain: () => SambaDomain): void {
       expect(accountRefusal(demoPolicy(), state, 'reset', [])).toMatchObject({ code: 'LK_PRIVILEGED' });
     });
 
+    test('whoever is in such a group through one that only mail goes to is: the in-chain rule sees what no ticket holds', async () => {
+      const alma = await domain().add();
+      const list = at('Everybody on call');
+      await domain().administrator.add(list, {
+        objectClass: 'group',
+        sAMAccountName: 'Everybody on call',
+        groupType: '2',
+        member: [alma.dn],
+      });
+      await domain().join(at('Domain Admins'), list);
+      const state = await adapterOf(domain()).find(alma.id);
+      expect(state?.groups).not.toContain('Domain Admins');
+      expect(state?.privileged).toBe(true);
+    });
+
     test('whose primary group it is, is', async () => {
       const alma = await domain().add();
       await domain().join(at('Group Policy Creator Owners'), alma.dn);

@@ -1,16 +1,19 @@
 import { hire } from '../../servers/graph/tenant.ts';
 import { startGraph } from '../../servers/graph/graph.ts';
 import { directoryContract, type DirectoryUnderTest } from '../contract.ts';
+import { halfWayTruth } from '../half-way.ts';
 import { toldTruth } from '../told-truth.ts';
-import { entraOn } from './on-graph.ts';
+import { entraOn, hurriedClock } from './on-graph.ts';
 
 async function underTest(): Promise<DirectoryUnderTest> {
   const graph = await startGraph();
   const { tenant } = graph;
   const person = hire(tenant, { password: 'Gammalt-glomt-77' });
   const ordinary = { id: person.id, userId: person.userPrincipalName, password: 'Gammalt-glomt-77' };
+  let isSilent = false;
+  graph.trouble(() => isSilent, 'hang', Number.POSITIVE_INFINITY);
   return {
-    directory: entraOn(graph),
+    directory: entraOn(graph, { clock: hurriedClock(60) }),
     people: {
       ordinary,
       disabled: { id: hire(tenant, { accountEnabled: false }).id, password: 'Gammalt-glomt-77' },
@@ -24,9 +27,27 @@ async function underTest(): Promise<DirectoryUnderTest> {
       person.userPrincipalName = userId;
     },
     cutOff: () => graph.cutOff(),
+    halfWay: {
+      fallSilent() {
+        isSilent = true;
+      },
+      loseAnswer: () =>
+        graph.trouble(({ method }) => {
+          isSilent ||= method !== 'GET';
+          return isSilent;
+        }, 'lost-answer'),
+      answerAgain() {
+        isSilent = false;
+      },
+      writes: () => graph.asked.filter(({ method }) => method !== 'GET').length,
+      async remove() {
+        tenant.users.splice(tenant.users.indexOf(person), 1);
+      },
+    },
     close: () => graph.close(),
   };
 }
 
 directoryContract('Entra ID, on a stand-in for Graph', underTest, ['proof', 'locks']);
-toldTruth('Entra ID', underTest);
+toldTruth('Entra ID', underTest, ['cut off', 'silent']);
+halfWayTruth('Entra ID', underTest, ['locks']);
