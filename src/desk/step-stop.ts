@@ -15,7 +15,16 @@ export const askedFor = (
   asked: { readonly what: Stoppable; readonly group: StopGroup | null },
   by: StopAgent,
   now: number,
-): Stop => ({ id, ...asked, wish: { what: 'start', by, at: now }, inForce: null, ended: null, revision: 1, activity: null });
+): Stop => ({
+  id,
+  what: asked.what,
+  group: asked.group,
+  wish: { what: 'start', by, at: now },
+  inForce: null,
+  ended: null,
+  revision: 1,
+  activity: null,
+});
 
 /**
  * The stop after an agent's act; pure. Whatever it does takes two agents: to stop, to go on stopping, and to lift it before its time,
