@@ -1,6 +1,6 @@
 import type { EffectFactsOf, Nothing, NoResult } from './effect-kind.ts';
 import type { GateRule, MethodKind, Purpose } from './methods.ts';
-import type { ChallengeId, DraftId, FinishLine, MethodId, MethodView, ProofId } from './views.ts';
+import type { ChallengeId, DraftId, FinishLine, MethodId, MethodView, PlaceView, ProofId } from './views.ts';
 
 /** The effects that the methods' room carries out. */
 export interface MethodEffects {
@@ -23,6 +23,8 @@ export interface MethodEffects {
       };
     };
   };
+  /** The numbers and addresses that the directory holds for the person and this kind takes, masked. None of them is confirmed. */
+  readPlaces: { params: { readonly kind: MethodKind }; results: { 'places.read': { readonly places: readonly PlaceView[] } } };
   /** Takes a number or address as typed (or, where nothing is typed, makes a seed or codes) into a sealed draft; the machine sees its masked form only. */
   draftMethod: {
     params: {
@@ -30,6 +32,8 @@ export interface MethodEffects {
       readonly answer?: string;
       /** A method of the person's own whose number is meant; nothing is typed then. */
       readonly numberOf?: MethodId;
+      /** One that the directory holds, as `readPlaces` named it; nothing is typed then. */
+      readonly onFile?: PlaceView['id'];
       /** Whose place it takes. */
       readonly replaces?: MethodId;
     };
@@ -52,6 +56,8 @@ export interface MethodEffects {
           /** Not before a method of another kind is there. */
           | 'needs-another'
           | 'full'
+          /** The directory holds it no more, or does not answer. */
+          | 'off-file'
           /** Whose place it was to take, or whose number, is there no more. */
           | 'gone';
       };
@@ -143,6 +149,7 @@ export interface ChallengeShown {
 /** Kind and results of each. */
 export const methodEffects: EffectFactsOf<MethodEffects> = {
   readMethods: { kind: 'read', results: ['methods.read'] },
+  readPlaces: { kind: 'read', results: ['places.read'] },
   draftMethod: { kind: 'check', results: ['draft.taken', 'draft.rejected'] },
   checkAnswer: { kind: 'check', results: ['answer.accepted', 'answer.rejected', 'answer.exhausted'] },
   sendChallenge: { kind: 'once', results: ['challenge.sent', 'challenge.failed', 'challenge.refused', 'challenge.doubtful'] },

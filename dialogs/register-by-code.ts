@@ -11,6 +11,8 @@ const context = record({
   proofs: listOf(text),
   /** The method whose place the new one takes. */
   replaces: orNull(text),
+  /** What the directory holds: it need not be typed. */
+  places: listOf(record({ id: text, label: text })),
   draft: orNull(text),
   masked: text,
   challenge: orNull(challengeShape),
@@ -53,6 +55,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
     },
     guards: {
       ...sharedGuards,
+      isOnFile: ({ context, event }) => event.type === 'choose' && context.places.some(({ id }) => id === event.choice),
       isChange: ({ context }) => context.replaces !== null,
       isOut: ({ context }) => context.challenge !== null,
       isItsChallenge: ({ context, event }) => event.type === 'challenge.unanswered' && event.challenge === context.challenge?.challenge,
@@ -64,6 +67,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
     context: ({ input }) => ({
       proofs: input.proofs,
       replaces: input.replaces ?? null,
+      places: [],
       draft: null,
       masked: '',
       challenge: null,
@@ -72,11 +76,27 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
       stored: false,
       again: false,
     }),
-    initial: 'asking',
+    initial: 'reading',
     states: {
+      reading: {
+        entry: { type: 'readPlaces', params: { kind } },
+        on: { 'places.read': { target: 'asking', actions: assign({ places: ({ event }) => event.places }) } },
+      },
       asking: {
         meta: { prompt: where },
         on: {
+          choose: {
+            guard: 'isOnFile',
+            target: 'drafting',
+            actions: {
+              type: 'draftMethod',
+              params: ({ context, event }) => ({
+                kind,
+                onFile: event.choice,
+                ...(context.replaces !== null && { replaces: context.replaces }),
+              }),
+            },
+          },
           answer: {
             target: 'drafting',
             actions: {
@@ -99,6 +119,7 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
           'draft.rejected': [
             { guard: because('full'), target: 'stopped', actions: say('register.full') },
             { guard: because('gone'), target: 'stopped', actions: say('method.gone') },
+            { guard: because('off-file'), target: 'asking', actions: [assign({ places: [] }), say('register.off-file')] },
             { guard: because('not-a-number'), target: 'asking', actions: say('register-text-message.not-a-number') },
             { guard: because('not-allowed-country'), target: 'asking', actions: say('register-text-message.not-allowed-country') },
             { guard: because('not-a-mobile'), target: 'asking', actions: say('register-text-message.not-a-mobile') },
@@ -226,10 +247,10 @@ export function registerByCode({ kind, dialog: name, where, form }: Kind): Dialo
     machine,
     context,
     prompts: {
-      [where]: ({ replaces }) => ({
-        choices: [{ id: 'cancel' }],
+      [where]: ({ replaces, places }) => ({
+        choices: [...places.map(({ id, label }) => ({ id, label: 'on-file', params: { label } })), { id: 'cancel' }],
         input: form,
-        params: { change: replaces === null ? 'no' : 'yes' },
+        params: { change: replaces === null ? 'no' : 'yes', onFile: places.length },
       }),
       [`${name}.later`]: ({ later, masked }) => ({ choices: [{ id: 'again' }, ...choices], params: { masked, ...ends(later) } }),
       [`${name}.code`]: ({ challenge, masked }) => ({

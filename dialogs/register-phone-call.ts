@@ -10,6 +10,8 @@ const context = record({
   replaces: orNull(text),
   /** Numbers that were proved by text: they need not be typed again. */
   texted: listOf(record({ id: text, label: text })),
+  /** What the directory holds. */
+  places: listOf(record({ id: text, label: text })),
   draft: orNull(text),
   masked: text,
   challenge: orNull(challengeShape),
@@ -59,6 +61,7 @@ const machine = setup({
     ...sharedGuards,
     isChange: ({ context }) => context.replaces !== null,
     isTexted: ({ context, event }) => event.type === 'choose' && context.texted.some(({ id }) => id === event.choice),
+    isOnFile: ({ context, event }) => event.type === 'choose' && context.places.some(({ id }) => id === event.choice),
     isOut: ({ context }) => context.challenge !== null,
     isItsChallenge: ({ context, event }) =>
       context.challenge !== null && 'challenge' in event && event.challenge === context.challenge.challenge,
@@ -70,6 +73,7 @@ const machine = setup({
     proofs: input.proofs,
     replaces: input.replaces ?? null,
     texted: [],
+    places: [],
     draft: null,
     masked: '',
     challenge: null,
@@ -84,7 +88,7 @@ const machine = setup({
       entry: { type: 'readMethods', params: { purpose: 'register' } },
       on: {
         'methods.read': {
-          target: 'asking',
+          target: 'readingPlaces',
           actions: assign({
             texted: ({ event }) =>
               event.methods
@@ -98,14 +102,25 @@ const machine = setup({
         },
       },
     },
+    readingPlaces: {
+      entry: { type: 'readPlaces', params: { kind: 'phone-call' } },
+      on: { 'places.read': { target: 'asking', actions: assign({ places: ({ event }) => event.places }) } },
+    },
     asking: {
       meta: { prompt: 'register-phone-call.number' },
       on: {
-        choose: {
-          guard: 'isTexted',
-          target: 'drafting',
-          actions: { type: 'draftMethod', params: ({ context, event }) => ({ ...of(context), numberOf: event.choice }) },
-        },
+        choose: [
+          {
+            guard: 'isTexted',
+            target: 'drafting',
+            actions: { type: 'draftMethod', params: ({ context, event }) => ({ ...of(context), numberOf: event.choice }) },
+          },
+          {
+            guard: 'isOnFile',
+            target: 'drafting',
+            actions: { type: 'draftMethod', params: ({ context, event }) => ({ ...of(context), onFile: event.choice }) },
+          },
+        ],
         answer: {
           target: 'drafting',
           actions: { type: 'draftMethod', params: ({ context, event }) => ({ ...of(context), answer: event.text }) },
@@ -118,6 +133,7 @@ const machine = setup({
         'draft.rejected': [
           { guard: because('full'), target: 'stopped', actions: say('register.full') },
           { guard: because('gone'), target: 'stopped', actions: say('method.gone') },
+          { guard: because('off-file'), target: 'asking', actions: [assign({ places: [] }), say('register.off-file')] },
           { guard: because('not-allowed-country'), target: 'asking', actions: say('register-phone-call.not-allowed-country') },
           { guard: because('special-number'), target: 'asking', actions: say('register-phone-call.special-number') },
           { guard: because('refused-number'), target: 'asking', actions: say('register-phone-call.refused-number') },
@@ -228,10 +244,14 @@ export const registerPhoneCall = dialog({
   machine,
   context,
   prompts: {
-    'register-phone-call.number': ({ replaces, texted }) => ({
-      choices: [...texted.map(({ id, label }) => ({ id, label: 'texted', params: { label } })), { id: 'cancel' }],
+    'register-phone-call.number': ({ replaces, texted, places }) => ({
+      choices: [
+        ...texted.map(({ id, label }) => ({ id, label: 'texted', params: { label } })),
+        ...places.map(({ id, label }) => ({ id, label: 'on-file', params: { label } })),
+        { id: 'cancel' },
+      ],
       input: 'phone-number',
-      params: { change: replaces === null ? 'no' : 'yes', texted: texted.length },
+      params: { change: replaces === null ? 'no' : 'yes', texted: texted.length, onFile: places.length },
     }),
     'register-phone-call.code': ({ challenge, masked }) => ({
       choices: [{ id: 'resend' }, ...choices],

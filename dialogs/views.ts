@@ -12,6 +12,14 @@ export type PageId = string;
 export type CallId = string;
 export type AskId = string;
 
+/** A number or address that the directory holds for the person. */
+export interface PlaceView {
+  /** Names it; says nothing of it. */
+  readonly id: string;
+  /** Masked. */
+  readonly label: string;
+}
+
 /** What kinds of one-time page there are. */
 export const pageKinds = [
   'present-password',

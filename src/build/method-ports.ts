@@ -30,5 +30,6 @@ export const methodPorts = ({
   telephonyAlarm,
   wake,
   accountOf: async (id) => directory.find(id),
+  ...(directory.placesOnFile && { placesOnFile: directory.placesOnFile.bind(directory) }),
   managerOf: managerOf({ directory, vouching: vouching({ store, clock, policy: config.policy, directory }) }),
 });

@@ -73,7 +73,16 @@ export const demoPeople = (now: number): readonly DemoPerson[] => [
   },
   {
     story: 'unregistered',
-    account: employee({ id: 'b2e5d8f9-3c16-4ea4-8f72-8d1e9c4b6002', name: 'Björn Sandberg', userId: 'bjorn.sandberg' }),
+    // The company has a number and an address of his on file: he is offered them when he registers.
+    account: employee({
+      id: 'b2e5d8f9-3c16-4ea4-8f72-8d1e9c4b6002',
+      name: 'Björn Sandberg',
+      userId: 'bjorn.sandberg',
+      placesOnFile: [
+        { kind: 'phone', to: '070-174 06 28' },
+        { kind: 'mail', to: 'bjorn.sandberg@example.net' },
+      ],
+    }),
     password: 'Blåbär-i-skogen-52',
     methods: [],
   },

@@ -4,6 +4,7 @@ import type { Directory } from './port.ts';
 export const directoryWith = (directory: Directory, changes: Partial<Directory>): Directory => ({
   find: (id) => directory.find(id),
   findByUserId: (userId) => directory.findByUserId(userId),
+  ...(directory.placesOnFile && { placesOnFile: directory.placesOnFile.bind(directory) }),
   ...(directory.signIn && { signIn: directory.signIn }),
   provePassword: (id, password) => directory.provePassword(id, password),
   passwordRules: (id) => directory.passwordRules(id),

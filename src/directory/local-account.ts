@@ -34,6 +34,8 @@ const accountSchema = z.strictObject({
   workMail: z.string().nullable(),
   workAddresses: z.array(z.string()),
   language: z.string().nullable(),
+  /** Numbers and addresses that its entry holds. */
+  placesOnFile: z.array(z.strictObject({ kind: z.enum(['phone', 'mail']), to: z.string() })).default([]),
   /** How often its sessions were ended. */
   sessionsEnded: z.int().nonnegative(),
   /** The directory does not answer for this account: for demos and tests of that. */

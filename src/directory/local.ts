@@ -16,7 +16,7 @@ import {
 } from './local-account.ts';
 import { hashPassword, isPassword } from './password-hash.ts';
 import { brokenRule, passwordRules } from './password-quality.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, TemporaryPass } from './port.ts';
+import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, PlacesOnFile, TemporaryPass } from './port.ts';
 import { temporaryPassword } from './temporary-password.ts';
 
 interface LocalDirectoryOptions {
@@ -30,8 +30,9 @@ interface LocalDirectoryOptions {
 /** What a new account is, beside its password. */
 export type NewLocalAccount = Omit<
   LocalAccount,
-  'passwordHash' | 'passwordSetAt' | 'hasFirstPassword' | 'passwordDue' | 'wrong' | 'sessionsEnded'
->;
+  'passwordHash' | 'passwordSetAt' | 'hasFirstPassword' | 'passwordDue' | 'wrong' | 'sessionsEnded' | 'placesOnFile'
+> &
+  Partial<Pick<LocalAccount, 'placesOnFile'>>;
 
 /**
  * The demo company's directory, kept in the store. It behaves as a directory does: it keeps password hashes only, locks an account after
@@ -69,6 +70,12 @@ export class LocalDirectory implements Directory {
     }
     const [only] = found;
     return only !== undefined && found.length === 1 ? this.find(only) : null;
+  }
+
+  async placesOnFile(id: AccountId): Promise<PlacesOnFile | null> {
+    const account = await this.#read(id);
+    if (account === null) return null;
+    return { readAt: this.#clock.now(), places: account.placesOnFile.map((place) => ({ ...place, source: 'profile' })) };
   }
 
   async provePassword(id: AccountId, password: string): Promise<PasswordProved> {
@@ -159,6 +166,7 @@ export class LocalDirectory implements Directory {
     const now = this.#clock.now();
     const passwordHash = password === null ? null : await hashPassword(password);
     const added: LocalAccount = {
+      placesOnFile: [],
       ...account,
       passwordHash,
       passwordSetAt: password === null ? null : now,

@@ -117,6 +117,21 @@ export type TemporaryPass =
   /** `not-allowed`: the directory's own policy gives this account none. */
   | { readonly ok: false; readonly reason: 'not-found' | 'disabled' | 'managed-elsewhere' | 'not-allowed' };
 
+/** A number or address that the directory holds for an account. Nobody has shown to us that it is theirs: it counts for nothing until a code there did. */
+export interface PlaceOnFile {
+  readonly kind: 'phone' | 'mail';
+  /** As it is written there. */
+  readonly to: string;
+  /** `sign-in`: the person registered it there to sign in with. `profile`: it stands in their entry, whoever wrote it. */
+  readonly source: 'sign-in' | 'profile';
+}
+
+export interface PlacesOnFile {
+  /** When this was read, epoch ms. */
+  readonly readAt: number;
+  readonly places: readonly PlaceOnFile[];
+}
+
 /**
  * The authority over accounts and passwords. What it says no to is a value. Faults are thrown, each of its own kind:
  * `latchkey_directory_unreachable` (unavailable: nothing happened, retry later), `latchkey_directory_doubtful` (doubtful: a write may have
@@ -128,6 +143,8 @@ export interface Directory {
   find(id: AccountId): Promise<AccountState | null>;
   /** By user ID, exact and unique, any case; null otherwise. */
   findByUserId(userId: string): Promise<AccountState | null>;
+  /** The numbers and addresses it holds for an account, read when somebody registers one and never else; null when there is no such account. */
+  placesOnFile?(id: AccountId): Promise<PlacesOnFile | null>;
   /** The present password, proved by the directory itself; counts against its own lockout (I3). One that is right but expired is right. */
   provePassword(id: AccountId, password: string): Promise<PasswordProved>;
   /** There where the directory proves a password by a sign-in of its own, and by nothing else. */

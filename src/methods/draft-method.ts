@@ -18,6 +18,7 @@ import {
   type MethodRecord,
   type MethodsDocument,
 } from './method-record.ts';
+import { placesOnFile } from './places-on-file.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 
@@ -51,8 +52,12 @@ async function take(ports: MethodPorts, params: EffectTable['draftMethod']['para
 
   const typed = params.numberOf === undefined ? params.answer : numberOf(ports, accountId, document, params.numberOf, params.kind);
   if (typed === null) return rejected('gone');
+  // Read anew: what was offered a while ago may be somebody else's by now.
+  const held = params.onFile === undefined ? null : await placesOnFile(ports, act, account, params.kind);
+  const onFile = held?.find(({ id }) => id === params.onFile)?.secret;
+  if (held !== null && onFile === undefined) return rejected('off-file');
   const labels = document.methods.filter(({ kind }) => kind === params.kind).map(({ label }) => label);
-  const taken = method.take(typed, { account, policy, random: ports.random, keys: ports.keys, labels });
+  const taken = method.take(onFile ?? typed, { account, policy, random: ports.random, keys: ports.keys, labels });
   if (!taken.ok) return rejected(taken.reason);
   if (method.sends && isAmong(ports, accountId, ofKind(withoutOver(document, replaced, policy), params.kind), taken.secret))
     return rejected('already-yours');

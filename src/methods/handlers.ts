@@ -6,6 +6,7 @@ import type { ElsewherePorts } from './answer-elsewhere.ts';
 import { nameMethod } from './name-method.ts';
 import { noteAsked } from './note-asked.ts';
 import { preferMethod } from './prefer-method.ts';
+import { readPlaces } from './read-places.ts';
 import { readMethods } from './read-methods.ts';
 import { reportChallenge } from './report-challenge.ts';
 import { removeMethod } from './remove-method.ts';
@@ -14,6 +15,7 @@ import { storeMethod } from './store-method.ts';
 
 export type MethodEffect =
   | 'readMethods'
+  | 'readPlaces'
   | 'draftMethod'
   | 'checkAnswer'
   | 'sendChallenge'
@@ -28,6 +30,7 @@ export type MethodEffect =
 /** The handlers of every effect this room carries out. */
 export const methodHandlers = (ports: ElsewherePorts): Pick<Handlers, MethodEffect> => ({
   readMethods: readMethods(ports),
+  readPlaces: readPlaces(ports),
   draftMethod: draftMethod(ports),
   checkAnswer: checkAnswer(ports),
   sendChallenge: sendChallenge(ports),

@@ -1,6 +1,6 @@
 import type { Policy } from '../config/policy.ts';
 import type { Act } from '../conversation/port.ts';
-import type { AccountState } from '../directory/port.ts';
+import type { AccountState, Directory } from '../directory/port.ts';
 import type { Delivery } from '../delivery/port.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -34,6 +34,8 @@ export interface MethodPorts {
   readonly mayBeHelped?: (act: Pick<Act, 'account' | 'accountId' | 'now'>, purpose: 'reset' | 'unlock') => Promise<boolean>;
   /** Whom the directory names as an account's manager, read live: an enabled person whose own methods count for it. Without, nobody is asked. */
   readonly managerOf?: (account: AccountState) => Promise<{ readonly id: string; readonly name: string } | null>;
+  /** The numbers and addresses that the directory holds for an account, read live. Without, none is offered. */
+  readonly placesOnFile?: Directory['placesOnFile'];
   /** Hears what an operator should look at. */
   readonly telephonyAlarm?: (alarm: TelephonyAlarm) => void;
 }

@@ -237,6 +237,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     claimAccount: { run: unused },
     askAtDoor: { run: unused },
     openDoorCase: { run: unused },
+    readPlaces: { run: unused },
     draftMethod: { run: unused },
     storeMethod: { run: unused },
     removeMethod: { run: unused },

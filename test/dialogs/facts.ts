@@ -60,4 +60,9 @@ export const sent = (kind: MethodKind, more: Partial<ChallengeShown> = {}): Resu
 
 export const accepted = (kind: MethodKind, proof = `p-${kind}`): ResultOf<'checkAnswer'> => ({ type: 'answer.accepted', proof, kind });
 
+export const onFile = (...labels: readonly string[]): ResultEvent => ({
+  type: 'places.read',
+  places: labels.map((label, index) => ({ id: `f${index}`, label })),
+});
+
 export const opened = (page: string): ResultEvent => ({ type: 'page.opened', page, expiresAt: soon });

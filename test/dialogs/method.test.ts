@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { registeredKinds, methods as rules } from '../../dialogs/methods.ts';
 import type { MethodView } from '../../dialogs/views.ts';
-import { accepted, eligible, method, one, read, sent, soon } from './facts.ts';
+import { accepted, eligible, method, one, onFile, read, sent, soon } from './facts.ts';
 import { Talk } from './talk.ts';
 
 const app = method('authenticator-app');
@@ -104,12 +104,12 @@ describe('method', () => {
   });
 
   describe('changing a number', () => {
-    const changing = () => proves(open([app, phone], 'm-text-message').chooses('change'), [app, phone]);
+    const changing = () => proves(open([app, phone], 'm-text-message').chooses('change'), [app, phone]).gets(onFile());
 
     test('takes a step-up, then the new one is registered in the place of the old', () => {
       const talk = changing();
       expect(talk.prompt).toBe('register-text-message.number');
-      expect(talk.params).toEqual({ change: 'yes' });
+      expect(talk.params).toEqual({ change: 'yes', onFile: 0 });
       talk.types('070-174 06 06');
       expect(talk.asked('draftMethod')).toEqual({ kind: 'text-message', answer: '070-174 06 06', replaces: 'm-text-message' });
       talk

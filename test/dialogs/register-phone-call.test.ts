@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { OutsideEvent } from '../../dialogs/effects.ts';
 import { present } from '../../dialogs/stack.ts';
 import type { MethodView } from '../../dialogs/views.ts';
-import { accepted, eligible, method, opened, read, sent, soon, two } from './facts.ts';
+import { accepted, eligible, method, onFile, opened, read, sent, soon, two } from './facts.ts';
 import { Talk } from './talk.ts';
 
 const texted = method('text-message', { label: '...67' });
 
 /** At the question which telephone to call, with these methods there. */
-const asking = (methods: readonly MethodView[] = [texted]) =>
+const asking = (methods: readonly MethodView[] = [texted], ...labels: readonly string[]) =>
   new Talk()
     .atHome()
     .wishes('register')
@@ -18,7 +18,8 @@ const asking = (methods: readonly MethodView[] = [texted]) =>
     .hears({ type: 'page.done', page: 'page', outcome: { page: 'present-password', proof: 'first' } })
     .gets(read(methods))
     .chooses('phone-call')
-    .gets(read(methods));
+    .gets(read(methods))
+    .gets(onFile(...labels));
 
 const ringing = () => asking().types('08-465 004 10').gets({ type: 'draft.taken', draft: 'd', masked: '...10' }).gets(sent('phone-call'));
 
@@ -49,6 +50,14 @@ describe('registering a telephone to be called', () => {
     expect(asking([texted, method('phone-call', { label: '...67' })]).choices).toEqual(['cancel']);
     expect(asking([{ ...texted, usable: 'unreachable' }]).choices).toEqual(['cancel']);
     expect(asking().chooses('m-authenticator-app').took).toBe(false);
+  });
+
+  test('I3: a number of the directory is offered beside it, called before it counts; gone, it is typed', () => {
+    const talk = asking([texted], '...34');
+    expect(talk.choices).toEqual(['m-text-message', 'f0', 'cancel']);
+    expect(talk.chooses('f0').asked('draftMethod')).toEqual({ kind: 'phone-call', onFile: 'f0' });
+    talk.gets({ type: 'draft.rejected', reason: 'off-file' });
+    expect([talk.said, talk.choices]).toEqual([['register.off-file'], ['m-text-message', 'cancel']]);
   });
 
   test('I22: the chat shows the digits and takes none: the call is answered elsewhere, and what it proved is stored', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MethodView } from '../../dialogs/views.ts';
-import { accepted, challenge, eligible, method, opened, read, sent, soon, two } from './facts.ts';
+import { accepted, challenge, eligible, method, onFile, opened, read, sent, soon, two } from './facts.ts';
 import { present } from '../../dialogs/stack.ts';
 import { Talk } from './talk.ts';
 
@@ -67,14 +67,20 @@ describe('register', () => {
   test('the privacy of numbers and addresses is said before the first is asked for, once', () => {
     const talk = choosing().chooses('text-message');
     expect(talk.said).toEqual(['register.privacy']);
+    talk.gets(onFile());
     expect(talk.prompt).toBe('register-text-message.number');
     talk.types('070').gets({ type: 'draft.rejected', reason: 'full' }).gets(read([]));
     expect(talk.chooses('email').said).toEqual([]);
+    talk.gets(onFile());
     expect(talk.prompt).toBe('register-email.address');
   });
 
   test('I4, I8: several in one go with one proof, which Finish ends; after each the line of I8, and Finish says it too', () => {
-    const talk = choosing().chooses('text-message').types('0701740605').gets({ type: 'draft.taken', draft: 'd', masked: '...05' });
+    const talk = choosing()
+      .chooses('text-message')
+      .gets(onFile())
+      .types('0701740605')
+      .gets({ type: 'draft.taken', draft: 'd', masked: '...05' });
     talk
       .gets(sent('text-message'))
       .types('123456')
@@ -100,6 +106,7 @@ describe('register', () => {
     expect(choosing().chooses('finish').filling('register.finished-one-more')).toEqual({ kinds: ['authenticator-app', 'text-message'] });
     const none = choosing()
       .chooses('email')
+      .gets(onFile())
       .types('x')
       .gets({ type: 'draft.rejected', reason: 'full' })
       .gets(read([], { finish: { enough: false, wouldDo: [] } }));
@@ -109,6 +116,7 @@ describe('register', () => {
   test('I5: from when a new method counts is said', () => {
     const talk = choosing()
       .chooses('text-message')
+      .gets(onFile())
       .types('070')
       .gets({ type: 'draft.taken', draft: 'd', masked: '..' })
       .gets(sent('text-message'))
@@ -127,6 +135,7 @@ describe('register', () => {
   test('proofs older than fifteen minutes: asked for anew, the old ones dropped', () => {
     const talk = choosing()
       .chooses('text-message')
+      .gets(onFile())
       .types('070')
       .gets({ type: 'draft.taken', draft: 'd', masked: '..' })
       .gets(sent('text-message'))
@@ -150,13 +159,32 @@ describe.each([
   ['email', 'register-email.address', ['not-an-address', 'work-address', 'company-domain', 'group-mailbox', 'already-yours']],
 ] as const)('register %s', (kind, where, reasons) => {
   const dialog = `register-${kind}`;
-  const asked = () => choosing().chooses(kind);
+  const asked = (...labels: readonly string[]) =>
+    choosing()
+      .chooses(kind)
+      .gets(onFile(...labels));
   const drafted = () => asked().types('as typed').gets({ type: 'draft.taken', draft: 'd', masked: '...' });
 
   test('what is typed goes into the draft and nowhere else', () => {
     const talk = asked().types('typed 314159');
     expect(talk.asked('draftMethod')).toEqual({ kind, answer: 'typed 314159' });
     expect(JSON.stringify(talk.stack)).not.toContain('314159');
+  });
+
+  test('I3: what the directory holds may be chosen and not typed; it is a draft as any other, and a code is sent before it counts', () => {
+    const talk = asked('...34', '...35');
+    expect(talk.choices).toEqual(['f0', 'f1', 'cancel']);
+    expect(talk.params).toEqual({ change: 'no', onFile: 2 });
+    expect(talk.chooses('f1').asked('draftMethod')).toEqual({ kind, onFile: 'f1' });
+    talk.gets({ type: 'draft.taken', draft: 'd', masked: '...35' });
+    expect(talk.asked('sendChallenge')).toEqual({ draft: 'd', purpose: 'register' });
+    expect(asked('...34').chooses('f1').took).toBe(false);
+  });
+
+  test('what the directory holds no more, or cannot say now, is typed', () => {
+    const talk = asked('...34').chooses('f0').gets({ type: 'draft.rejected', reason: 'off-file' });
+    expect(talk.said).toEqual(['register.off-file']);
+    expect([talk.prompt, talk.choices]).toEqual([where, ['cancel']]);
   });
 
   test.each(reasons)('refused because %s: its sentence, and asked again', (reason) => {

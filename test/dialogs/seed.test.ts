@@ -5,7 +5,7 @@ import { present } from '../../dialogs/stack.ts';
 import type { Language } from '../../src/config/policy.ts';
 import { Sentences } from '../../src/locales/sentences.ts';
 import { sentenceOf } from '../model/said.ts';
-import { eligible, method, opened, read, two } from './facts.ts';
+import { eligible, method, onFile, opened, read, two } from './facts.ts';
 import { standing } from './standing.ts';
 import { Talk } from './talk.ts';
 
@@ -154,8 +154,8 @@ describe('registering', () => {
   });
 
   test('"en alternativ e-postadress som kan användas utan att kräva ditt glömda eller saknade lösenord. Detta fungerar bara för återställning av lösenord"', () => {
-    expect(chat(choosing().chooses('email'), 'sv')).toContain('Välj en du kan läsa utan ditt arbetslösenord');
-    expect(chat(choosing().chooses('email'), 'en')).toContain('Choose one you can read without your work password');
+    expect(chat(choosing().chooses('email').gets(onFile()), 'sv')).toContain('Välj en du kan läsa utan ditt arbetslösenord');
+    expect(chat(choosing().chooses('email').gets(onFile()), 'en')).toContain('Choose one you can read without your work password');
     expect(sentences.say('sv', 'register-email.notice.stored', { label: 'a...@example.org' })).toContain(
       'bara när du återställer lösenordet',
     );

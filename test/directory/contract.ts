@@ -21,6 +21,8 @@ export interface DirectoryUnderTest {
   readonly isPassword?: (id: AccountId, password: string) => Promise<boolean>;
   /** Gives `ordinary` another user ID, as an administrator does. */
   moveUserId(userId: string): Promise<void>;
+  /** Writes a mobile number and an alternate address into the entry of `ordinary`, as an administrator does. */
+  putOnFile(phone: string, mail: string): Promise<void>;
   /** Makes the directory fail as one does that cannot be reached. */
   cutOff(): Promise<void>;
   /** How else it can be made to fail. */
@@ -99,6 +101,20 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       await on.moveUserId('moved.away@fjallbyn.example');
       expect(await on.directory.findByUserId(userId)).toBeNull();
       expect((await on.directory.findByUserId('moved.away@fjallbyn.example'))?.id).toBe(id);
+    });
+
+    test('what it holds of numbers and addresses is read as it stands there, and says when; nobody has any of them by default', async () => {
+      const { id } = on.people.ordinary;
+      expect(await on.directory.placesOnFile?.(id)).toEqual({ readAt: expect.any(Number), places: [] });
+      await on.putOnFile('070-174 06 34', 'alma.hemma@example.net');
+      expect((await on.directory.placesOnFile?.(id))?.places).toEqual([
+        { kind: 'phone', to: '070-174 06 34', source: 'profile' },
+        { kind: 'mail', to: 'alma.hemma@example.net', source: 'profile' },
+      ]);
+      expect((await on.directory.placesOnFile?.(on.people.withoutPassword.id))?.places).toEqual([]);
+      for (const each of [nobody, on.people.ordinary.userId, "' or 1 eq 1", '*)(mobile=*', '']) {
+        expect(await on.directory.placesOnFile?.(each)).toBeNull();
+      }
     });
 
     testIf(proves)('I3: the present password is proved by the directory', async () => {
@@ -240,6 +256,7 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       await expect(on.directory.setPassword(id, on.goodPassword)).rejects.toMatchObject(fault);
       await expect(on.directory.unlock(id)).rejects.toMatchObject(fault);
       await expect(pass(id)).rejects.toMatchObject(fault);
+      await expect(on.directory.placesOnFile?.(id)).rejects.toMatchObject(fault);
     });
   });
 }

@@ -22,7 +22,16 @@ function demoState(story: string): AccountState {
   const wrong = { count: 0, lastAt: 0 };
   const passwordSetAt = passwordHash === null ? null : now;
   return stateOf(
-    { ...person.account, passwordHash, passwordSetAt, hasFirstPassword: true, passwordDue: null, wrong, sessionsEnded: 0 },
+    {
+      ...person.account,
+      placesOnFile: [],
+      passwordHash,
+      passwordSetAt,
+      hasFirstPassword: true,
+      passwordDue: null,
+      wrong,
+      sessionsEnded: 0,
+    },
     now,
   );
 }

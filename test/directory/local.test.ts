@@ -105,6 +105,13 @@ async function underTest(store: Store): Promise<DirectoryUnderTest> {
     goodPassword: 'Trädgård-bakom-muren-77',
     wrongPasswordsThatLock: 10,
     moveUserId: async (userId) => void (await directory.change(ordinary.id, { userId })),
+    putOnFile: async (phone, mail) =>
+      void (await directory.change(ordinary.id, {
+        placesOnFile: [
+          { kind: 'phone', to: phone },
+          { kind: 'mail', to: mail },
+        ],
+      })),
     cutOff: async () => void (await directory.change(ordinary.id, { unreachable: true })),
     close: () => store.close(),
   };

@@ -19,7 +19,7 @@ import { shiftedClock } from './clock.ts';
 import { appCode } from './codes.ts';
 import type { DemoAccount, Scene } from './house.ts';
 import { Person } from './person.ts';
-import { pass, registerByCode } from './steps.ts';
+import { newestCode, pass, registerByCode } from './steps.ts';
 import { until } from './wait.ts';
 
 const appId = '11111111-2222-4333-8444-555555555555';
@@ -110,8 +110,12 @@ describe('production with Entra ID', () => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
 
-  const personOf = ({ id, userPrincipalName, displayName }: TenantUser, more: Partial<DemoAccount> = {}): Person =>
-    new Person(scene, { id, userId: userPrincipalName, name: displayName, story: 'registered', ...more }, { token: () => openId.token() });
+  const personOf = ({ id, userPrincipalName, displayName }: TenantUser, more: Partial<DemoAccount> = {}, locale = 'sv-SE'): Person =>
+    new Person(
+      scene,
+      { id, userId: userPrincipalName, name: displayName, story: 'registered', ...more },
+      { locale, token: () => openId.token() },
+    );
 
   /** The page that stands in the chat, its number typed. */
   async function openPage(person: Person): Promise<BrowserTab> {
@@ -142,6 +146,38 @@ describe('production with Entra ID', () => {
     await person.choose('finish');
     return personOf(user, { number, otpauth: `otpauth://totp/x?secret=${key}` });
   }
+
+  test.each([
+    ['sv-SE', 'har redan nummer till dig', 'Använd'],
+    ['en-GB', 'has numbers of yours on file', 'Use'],
+  ])(
+    'I3: what Entra holds is offered masked and confirmed by a code; what may not be read is not missed (%s)',
+    async (locale, words, use) => {
+      const user = hire(graph.tenant, {
+        userPrincipalName: 'alma@fjallbyn.example',
+        mobilePhone: '070-174 06 98',
+        otherMails: ['alma.hemma@example.net'],
+        signInPhones: [{ phoneNumber: '+46 701740699', phoneType: 'mobile' }],
+      });
+      const person = personOf(user, {}, locale);
+      await person.say(locale === 'sv-SE' ? 'registrera' : 'register');
+      await signIn(await openPage(person), user.id);
+      await person.hear('register.choose');
+      await person.choose('text-message');
+      expect(person.words).toContain(words);
+      await person.choose(person.choiceNamed(`${use} ...99`));
+      expect(person.prompt).toBe('register-text-message.code');
+      await person.type(await newestCode(scene, number));
+      expect(person.prompt).toBe('register.choose');
+      for (const grant of ['UserAuthMethod-Phone.Read.All', 'UserAuthMethod-Email.Read.All']) graph.granted.delete(grant);
+      await person.choose('email');
+      await person.choose(person.choiceNamed(`${use} a...@example.net`));
+      await person.type(await newestCode(scene, 'alma.hemma@example.net'));
+      expect(person.prompt).toBe('register.choose');
+      const everything = JSON.stringify([connector.calls.map(({ activity }) => activity), logLines]);
+      for (const secret of ['701740699', '174 06 98', 'alma.hemma']) expect(everything).not.toContain(secret);
+    },
+  );
 
   test('I3: a sign-in opens the registration; two gates later the password is new in Entra, and sessions are over', async () => {
     const user = hire(graph.tenant, { userPrincipalName: 'alma@fjallbyn.example', displayName: 'Alma Lind' });

@@ -9,7 +9,7 @@ import type { MethodKind, Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../../src/config/policy.ts';
 import type { Act } from '../../src/conversation/port.ts';
 import type { Delivered, Parcel } from '../../src/delivery/port.ts';
-import type { AccountState } from '../../src/directory/port.ts';
+import type { AccountState, Directory } from '../../src/directory/port.ts';
 import { answerElsewhere } from '../../src/methods/answer-elsewhere.ts';
 import { methodHandlers } from '../../src/methods/handlers.ts';
 import { readMethodsDocument, type MethodsDocument } from '../../src/methods/method-record.ts';
@@ -83,6 +83,8 @@ export interface RoomOptions {
   /** The clock of another room on the same store. */
   readonly clock?: ReturnType<typeof stillClock>;
   readonly sealKeys?: readonly SealKey[];
+  /** What the directory holds of numbers and addresses. */
+  readonly placesOnFile?: Directory['placesOnFile'];
 }
 
 type ActChange = Partial<Omit<Act, 'account'>> & { readonly account?: () => Promise<AccountState | null> };
@@ -134,6 +136,7 @@ export function makeRoom(options: RoomOptions = {}) {
     telephonyAlarm: (alarm) => alarms.push(alarm),
     wake: () => undefined,
     accountOf: async () => null,
+    ...(options.placesOnFile && { placesOnFile: options.placesOnFile }),
   };
   const handlers = methodHandlers(ports);
   let acts = 0;

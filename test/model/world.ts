@@ -192,10 +192,19 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       ];
     case 'changeCase':
       return [{ type: 'case.changed' }, { type: 'case.over', newer: null }, { type: 'case.over', newer: 'LK-1002' }];
+    case 'readPlaces':
+      return [
+        { type: 'places.read', places: [] },
+        { type: 'places.read', places: [{ id: 'on file', label: '...34' }] },
+      ];
     case 'draftMethod':
       return [
         { type: 'draft.taken', draft: `draft ${effect.params.kind}`, masked: '...67' },
-        ...[...rejections(effect.params.kind), ...(effect.params.replaces === undefined ? [] : (['gone'] as const))].map((reason) => ({
+        ...[
+          ...rejections(effect.params.kind),
+          ...(effect.params.onFile === undefined ? [] : (['off-file'] as const)),
+          ...(effect.params.replaces === undefined ? [] : (['gone'] as const)),
+        ].map((reason) => ({
           type: 'draft.rejected' as const,
           reason,
         })),

@@ -6,12 +6,22 @@ import type { Clock, Random } from '../../ports.ts';
 import { systemRandom } from '../../security/system-ports.ts';
 import { doubtful, unreachable, type OnForbidden } from '../faults.ts';
 import { brokenRule, passwordRules } from '../password-quality.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, TemporaryPass } from '../port.ts';
+import type {
+  AccountId,
+  AccountState,
+  Directory,
+  PasswordProved,
+  PasswordRule,
+  PasswordSet,
+  PlacesOnFile,
+  TemporaryPass,
+} from '../port.ts';
 import { temporaryPassword } from '../temporary-password.ts';
 import { Controllers } from './controllers.ts';
 import { guidBytes } from '../guid.ts';
 import { domainPasswordRules, isComplex, ruleRefused, strictest } from './domain-rules.ts';
 import { isNoSuchObject, isPasswordRestriction, writeFault } from './ldap-faults.ts';
+import { placesById } from './places-on-file.ts';
 import { accountById, accountByUserId, stateOf, type Account } from './read-account.ts';
 import { policyHints } from './set-control.ts';
 
@@ -55,6 +65,12 @@ export class ActiveDirectory implements Directory {
     return this.#controllers.read(async (client) =>
       this.#state(client, await accountByUserId(client, this.#settings, userId, this.#clock.now())),
     );
+  }
+
+  async placesOnFile(id: AccountId): Promise<PlacesOnFile | null> {
+    const readAt = this.#clock.now();
+    const places = await this.#controllers.read((client) => placesById(client, this.#settings, id));
+    return places === null ? null : { readAt, places };
   }
 
   async provePassword(id: AccountId, password: string): Promise<PasswordProved> {

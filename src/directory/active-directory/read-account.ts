@@ -51,11 +51,16 @@ export async function accountByUserId(client: Client, search: Search, userId: st
 const folded = (text: string): string => text.normalize('NFC').trim().toLowerCase();
 
 /** Values stand in filter objects, whose bytes are sent as they are: nothing that was typed is ever read as a filter (RFC 4515). */
-async function find(client: Client, { base }: Search, filter: Filter): Promise<readonly Entry[]> {
+export async function find(
+  client: Client,
+  { base }: Search,
+  filter: Filter,
+  attributes: string[] = accountAttributes,
+): Promise<readonly Entry[]> {
   const people = new EqualityFilter({ attribute: 'objectClass', value: 'user' });
   const { searchEntries } = await client.search(base, {
     filter: new AndFilter({ filters: [people, filter] }),
-    attributes: accountAttributes,
+    attributes,
     explicitBufferAttributes: byteAttributes,
     paged: { pageSize: 50 },
   });

@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import type { Policy } from '../../config/policy.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, SignIn, TemporaryPass } from '../port.ts';
+import type {
+  AccountId,
+  AccountState,
+  Directory,
+  PasswordProved,
+  PasswordRule,
+  PasswordSet,
+  PlacesOnFile,
+  SignIn,
+  TemporaryPass,
+} from '../port.ts';
 import type { CloudDirectory } from '../hybrid/hybrid.ts';
 import { brokenEntraRule, entraPasswordRules, refusedPassword } from './entra-password.ts';
 import { Graph, type GraphPorts } from './graph.ts';
 import { refused } from './graph-faults.ts';
 import { kindByMailbox } from './mailbox.ts';
 import { readMemberships } from './memberships.ts';
+import { entraPlaces } from './places-on-file.ts';
 import { isPrivilegedInEntra } from './privilege.ts';
 import { temporaryAccessPass } from './temporary-access-pass.ts';
 import {
@@ -52,6 +63,13 @@ export class EntraDirectory implements CloudDirectory {
 
   async findByUserId(userId: string): Promise<AccountState | null> {
     return this.#state(await userByName(this.#graph, userId));
+  }
+
+  async placesOnFile(id: AccountId): Promise<PlacesOnFile | null> {
+    const readAt = this.#clock.now();
+    const user = await userById(this.#graph, id);
+    const places = user === null ? null : await entraPlaces(this.#graph, user);
+    return places === null ? null : { readAt, places };
   }
 
   async provePassword(_id: AccountId, _password: string): Promise<PasswordProved> {

@@ -29,7 +29,9 @@ export type Grant =
   | 'MailboxSettings.Read'
   | 'User-PasswordProfile.ReadWrite.All'
   | 'User.RevokeSessions.All'
-  | 'UserAuthMethod-TAP.ReadWrite.All';
+  | 'UserAuthMethod-TAP.ReadWrite.All'
+  | 'UserAuthMethod-Phone.Read.All'
+  | 'UserAuthMethod-Email.Read.All';
 
 /** Entra took our application for nobody: its secret, certificate or identity is wrong or over. Nothing happened. */
 export const notOurselves = (cause?: unknown): LatchkeyError =>

@@ -1,5 +1,15 @@
 import { LatchkeyError } from '../../errors.ts';
-import type { AccountId, AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, SignIn, TemporaryPass } from '../port.ts';
+import type {
+  AccountId,
+  AccountState,
+  Directory,
+  PasswordProved,
+  PasswordRule,
+  PasswordSet,
+  PlacesOnFile,
+  SignIn,
+  TemporaryPass,
+} from '../port.ts';
 import { joinedState, unreachableState } from './joined-state.ts';
 
 /** The directory in the cloud: every account is there, and it says which of them comes from the other one. */
@@ -41,6 +51,19 @@ export class HybridDirectory implements Directory {
 
   async findByUserId(userId: string): Promise<AccountState | null> {
     return this.#joined(await this.#cloud.findByUserId(userId));
+  }
+
+  /** Those of both sides, the cloud's first. */
+  async placesOnFile(id: AccountId): Promise<PlacesOnFile | null> {
+    const home = await this.#home(id);
+    if (home === null) return null;
+    const [cloud, premises] = await Promise.all([
+      this.#cloud.placesOnFile?.(id),
+      home.is === 'premises' ? this.#premises.placesOnFile?.(home.id) : null,
+    ]);
+    const found = [cloud, premises].filter((each) => each !== null && each !== undefined);
+    if (found.length === 0) return null;
+    return { readAt: Math.min(...found.map(({ readAt }) => readAt)), places: found.flatMap(({ places }) => places) };
   }
 
   /** By a sign-in for everybody: the cloud asks the other side where the password is there. */

@@ -52,6 +52,7 @@ async function activeDirectoryUnderTest(domain: SambaDomain, patienceMs?: number
     goodPassword: 'Trädgård-bakom-muren-77',
     wrongPasswordsThatLock: domain.wrongPasswordsThatLock,
     moveUserId: (userId) => domain.change(ordinary.dn, { userPrincipalName: userId }),
+    putOnFile: (mobile, otherMailbox) => domain.change(ordinary.dn, { mobile, otherMailbox }),
     cutOff: () => way.cut(),
     close: cut,
     halfWay: {

@@ -26,6 +26,9 @@ async function underTest(): Promise<DirectoryUnderTest> {
     moveUserId: async (userId) => {
       person.userPrincipalName = userId;
     },
+    async putOnFile(mobilePhone, mail) {
+      Object.assign(person, { mobilePhone, otherMails: [mail] });
+    },
     cutOff: () => graph.cutOff(),
     halfWay: {
       fallSilent() {

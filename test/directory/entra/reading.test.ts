@@ -34,6 +34,49 @@ async function refusal(user: TenantUser): Promise<string | null> {
   return verdict.ok || verdict.refusal.code === 'SSPR_0014' ? null : verdict.refusal.code;
 }
 
+describe('the numbers and addresses that Entra holds', () => {
+  const held = {
+    mobilePhone: '070-174 06 98',
+    businessPhones: ['+46 8 465 004 10'],
+    otherMails: ['alma.hemma@example.net'],
+    signInPhones: [{ phoneNumber: '+46 701740699', phoneType: 'mobile' as const }],
+    signInMail: 'alma.privat@example.net',
+  };
+
+  test('are those to sign in with and those of the profile; only what is asked for is read, and only when it is asked for', async () => {
+    const user = hire(graph.tenant, held);
+    await entra.find(user.id);
+    const properties = graph.asked.flatMap(({ query }) => (query.get('$select') ?? '').split(','));
+    expect(properties).not.toEqual(expect.arrayContaining(['mobilePhone']));
+    expect(graph.asked.some(({ path }) => /phoneMethods|emailMethods/u.test(path))).toBe(false);
+    expect((await entra.placesOnFile?.(user.id))?.places).toEqual([
+      { kind: 'phone', to: '+46 701740699', source: 'sign-in' },
+      { kind: 'mail', to: 'alma.privat@example.net', source: 'sign-in' },
+      { kind: 'phone', to: '070-174 06 98', source: 'profile' },
+      { kind: 'phone', to: '+46 8 465 004 10', source: 'profile' },
+      { kind: 'mail', to: 'alma.hemma@example.net', source: 'profile' },
+    ]);
+    const profile = graph.asked.find(({ query }) => query.get('$select')?.includes('mobilePhone') === true);
+    expect(profile?.query.get('$select')).toBe('mobilePhone,businessPhones,otherMails');
+  });
+
+  test('that our application may not read are not missed, and a list that fails or is of another form is one attempt and no fault', async () => {
+    const user = hire(graph.tenant, held);
+    graph.granted.delete('UserAuthMethod-Email.Read.All');
+    graph.trouble(({ path }) => path.endsWith('/phoneMethods'), { status: 200, body: { value: [{ phoneNumber: 7 }] } });
+    const sources = (await entra.placesOnFile?.(user.id))?.places.map(({ source }) => source);
+    expect(sources).toEqual(['profile', 'profile', 'profile']);
+    graph.trouble(({ path }) => path.endsWith('/phoneMethods'), { status: 503, body: {} });
+    await entra.placesOnFile?.(user.id);
+    expect(graph.asked.filter(({ path }) => path.endsWith('/phoneMethods'))).toHaveLength(2);
+  });
+
+  test("of a guest are another tenant's to keep", async () => {
+    const guest = hire(graph.tenant, { ...held, userType: 'Guest' });
+    expect((await entra.placesOnFile?.(guest.id))?.places).toEqual([]);
+  });
+});
+
 describe('an account as Graph has it', () => {
   test('is read whole, and says when it was read', async () => {
     const manager = hire(graph.tenant);

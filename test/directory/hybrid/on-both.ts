@@ -47,6 +47,7 @@ export function hybridUnderTest(graph: GraphServer, premises: DirectoryUnderTest
     async moveUserId(userId) {
       ordinary.userPrincipalName = userId;
     },
+    putOnFile: (phone, mail) => premises.putOnFile(phone, mail),
     cutOff: () => graph.cutOff(),
     async close() {
       await graph.close();

@@ -56,6 +56,8 @@ const unsupported = failure(400, 'Request_UnsupportedQuery', 'Unsupported or inv
 /** The permissions each path takes. */
 export function permissionFor({ method, path }: Pick<GraphRequest, 'method' | 'path'>): string {
   if (method === 'PATCH') return 'User-PasswordProfile.ReadWrite.All';
+  if (path.endsWith('/phoneMethods')) return 'UserAuthMethod-Phone.Read.All';
+  if (path.endsWith('/emailMethods')) return 'UserAuthMethod-Email.Read.All';
   if (path.endsWith('/temporaryAccessPassMethods')) return 'UserAuthMethod-TAP.ReadWrite.All';
   if (path.endsWith('/revokeSignInSessions')) return 'User.RevokeSessions.All';
   if (path.startsWith('/domains')) return 'Domain.Read.All';
@@ -118,7 +120,7 @@ function aboutUser(tenant: Tenant, request: GraphRequest, id: string, part: stri
         return failure(404, 'MailboxNotEnabledForRESTAPI', 'The mailbox is either inactive, soft-deleted, or is hosted on-premise.');
       return { status: 200, body: { value: user.purpose } };
     case 'authentication':
-      return accessPass(tenant, user, request);
+      return signInMethods(tenant, user, request);
     case 'revokeSignInSessions':
       user.sessionsRevoked += 1;
       return { status: 200, body: { '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#Edm.Boolean', value: true } };
@@ -129,7 +131,7 @@ function aboutUser(tenant: Tenant, request: GraphRequest, id: string, part: stri
 
 /** Only what `$select` names, as Graph gives it. */
 function selected(user: TenantUser, { query }: GraphRequest): object {
-  const { password: _, accessPass: __, forceChange, ...kept } = user;
+  const { password: _, accessPass: __, signInPhones: ___, signInMail: ____, forceChange, ...kept } = user;
   const shown: Record<string, unknown> = {
     ...kept,
     passwordProfile: { password: null, forceChangePasswordNextSignIn: forceChange, forceChangePasswordNextSignInWithMfa: false },
@@ -145,6 +147,17 @@ function rolesOf(tenant: Tenant, { path, query }: GraphRequest): GraphAnswer | r
     holders.has(who) ? [{ id: 'LJnv8vs6uUa3z6Em7nTEUefRNvHZlbVCkVt_KqnfOK0-1' }] : [];
   if (path.endsWith('/roleAssignments')) return found(tenant.activeRoles);
   return tenant.hasPim ? found(tenant.eligibleRoles) : noPim;
+}
+
+/** The methods somebody signs in with ("List phoneMethods", "List emailMethods": without query options), and passes. */
+function signInMethods(tenant: Tenant, user: TenantUser, request: GraphRequest): GraphAnswer {
+  const list = (value: readonly object[]): GraphAnswer =>
+    [...request.query.keys()].length === 0 ? { status: 200, body: { value } } : unsupported;
+  if (request.path.endsWith('/phoneMethods'))
+    return list(user.signInPhones.map((phone) => ({ ...phone, smsSignInState: 'notSupported', id: randomUUID() })));
+  if (request.path.endsWith('/emailMethods'))
+    return list(user.signInMail === null ? [] : [{ id: randomUUID(), emailAddress: user.signInMail }]);
+  return accessPass(tenant, user, request);
 }
 
 const noPasses = failure(

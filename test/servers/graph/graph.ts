@@ -15,6 +15,8 @@ const everyGrant = [
   'User-PasswordProfile.ReadWrite.All',
   'User.RevokeSessions.All',
   'UserAuthMethod-TAP.ReadWrite.All',
+  'UserAuthMethod-Phone.Read.All',
+  'UserAuthMethod-Email.Read.All',
 ] as const;
 
 /** What goes wrong with a request. `hang`: it is done, and nothing comes back; `cut`: the line is cut before it is done. */

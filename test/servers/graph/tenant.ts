@@ -17,6 +17,12 @@ export interface TenantUser {
   mail: string | null;
   proxyAddresses: readonly string[];
   preferredLanguage: string | null;
+  mobilePhone: string | null;
+  businessPhones: readonly string[];
+  otherMails: readonly string[];
+  /** Registered to sign in with: Graph shows them beside the user alone. */
+  signInPhones: readonly { readonly phoneNumber: string; readonly phoneType: 'mobile' | 'alternateMobile' | 'office' }[];
+  signInMail: string | null;
   password: string | null;
   managerId: string | null;
   /** What it is in, directly or by others, as Graph lists it. */
@@ -97,6 +103,11 @@ export function hire(tenant: Tenant, more: Partial<TenantUser> = {}): TenantUser
     mail: name,
     proxyAddresses: [`SMTP:${name}`, `smtp:alias-of-${name}`, 'x500:/o=Fjallbyn'],
     preferredLanguage: 'sv-SE',
+    mobilePhone: null,
+    businessPhones: [],
+    otherMails: [],
+    signInPhones: [],
+    signInMail: null,
     password: 'Gammalt-glomt-77',
     managerId: null,
     memberOf: [group()],
