@@ -17,7 +17,7 @@ export function relay(text: string): Relayed {
   if (Array.from(plain).length > mostSigns) return { ok: false, reason: 'too-long' };
   const seen = folded(plain);
   if (secrets.some((form) => form(seen))) return { ok: false, reason: 'secret' };
-  return links.test(seen) ? { ok: false, reason: 'link' } : { ok: true, text: plain };
+  return hasLink(seen) ? { ok: false, reason: 'link' } : { ok: true, text: plain };
 }
 
 /** Without marks of a mention, control signs and marks of writing direction; its lines stay. */
@@ -49,6 +49,9 @@ function valueOf(digit: string): number {
 
 /** An address that a client would make a link of, or Markdown that does. */
 const links = /[a-z][a-z\d+.-]*:\/\/|\bwww\.|\bmailto:|\]\(|\b[\p{L}\d-]+(\.[\p{L}\d-]+)*\.\p{L}{2,}\//iu;
+
+/** Whether a client would make a link of something in a text. */
+export const hasLink = (text: string): boolean => links.test(text);
 
 /** A code of six digits, in one piece, as two threes or three twos, or one by one; within a longer number, a telephone's for instance, it is none. */
 const codeForms: readonly RegExp[] = [

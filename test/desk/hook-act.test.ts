@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { actByHook } from '../../src/desk/hook-act.ts';
+import { actByHook, hookRequest } from '../../src/desk/hook-act.ts';
 import { DeskWorld } from './desk-world.ts';
 
 let world: DeskWorld;
@@ -16,4 +16,16 @@ test('a case keeps the latest hundred messages, however much another system note
   }
   const { thread } = await world.record();
   expect([thread.length, thread[0]?.text, thread.at(-1)?.text]).toEqual([100, 'note 4', 'note 103']);
+});
+
+test.each([
+  ['INC-4711', true],
+  ['2026/11/4711', true],
+  ['REQ:100 #3', true],
+  ['https://evil.example.org', false],
+  ['www.evil.example.org', false],
+  ['evil.example.org/in', false],
+  ['[in](evil)', false],
+])('the ticket number "%s" is taken: %s, and a link is none', (ticket, taken) => {
+  expect(hookRequest.safeParse({ act: 'ticket', case: 'LK-1001', ticket }).success).toBe(taken);
 });
