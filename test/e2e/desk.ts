@@ -80,6 +80,19 @@ export class Desk {
     return Promise.all(list.cases.map(async (each) => readCase(await read(keys.case(each.id)))));
   }
 
+  /** The newest case of an account as it is stored. */
+  async newest(account: Pick<DemoAccount, 'id'>): Promise<CaseRecord> {
+    const [newest] = await this.cases(account);
+    if (newest === undefined) throw new Error('there is no case');
+    return newest;
+  }
+
+  /** Somebody presses a button of an account's newest case as it is now, whether or not its card shows that button. @returns everything in the response */
+  async act(of: Pick<DemoAccount, 'id'>, by: DemoAccount, act: string, typed: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { id, revision } = await this.newest(of);
+    return this.press({ case: id, act, version: revision, ...typed }, by);
+  }
+
   /** The mail about a case to the administrators' address. */
   async mail(number: string): Promise<string> {
     const [to] = this.#house.config.policy.contacts.administratorsMail;
@@ -95,6 +108,9 @@ export class Desk {
     );
   }
 }
+
+/** The acts that a card in the response to a press offers. */
+export const actsIn = (body: string): readonly unknown[] => buttonsIn(body).map(({ act }) => act);
 
 /** What the buttons of a card bring back that stands in the response to a press. */
 function buttonsIn(body: string): readonly DeskCard['data'][] {

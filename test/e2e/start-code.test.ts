@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { CheckHow } from '../../dialogs/views.ts';
 import { exportAudit } from '../../src/security/audit-export.ts';
 import type { LocalAccountChange } from '../../src/directory/local-account.ts';
-import type { Store } from '../../src/store/port.ts';
-import { openRedis } from '../../src/store/redis.ts';
-import { redisServerPath, startRedis, type RedisServer } from '../servers/redis.ts';
-import { describeWith } from '../servers/require.ts';
+import { describeEngines } from '../store/engines.ts';
 import { Desk } from './desk.ts';
 import { openHouse, type DemoAccount, type House } from './house.ts';
 import { Person } from './person.ts';
@@ -58,9 +55,8 @@ class Vouching {
   }
 
   /** The agent presses a button of the newest case's card as it is now. @returns the response */
-  async press(person: Person, act: string, typed: Readonly<Record<string, string>> = {}, by = this.agent.account): Promise<string> {
-    const [record] = await this.desk.cases(person.account);
-    return this.desk.press({ case: record?.id, act, version: record?.revision, ...typed }, by);
+  press(person: Person, act: string, typed: Readonly<Record<string, string>> = {}): Promise<string> {
+    return this.desk.act(person.account, this.agent.account, act, typed);
   }
 
   /** One of them proves who they are and says what they did. */
@@ -109,21 +105,11 @@ const halfIn = (person: Person): string => {
   return /(?<![0-9A-Z])(?=[0-9A-Z]*\d|[A-Z]{5})[0-9A-HJKMNP-TV-Z]{5}(?![0-9A-Z-])/u.exec(person.words)?.[0] ?? '';
 };
 
-describeWith(redisServerPath, 'redis-server', 'a start code on Redis', () => {
-  let redis: RedisServer;
-  beforeAll(async () => void (redis = await startRedis()));
-  afterAll(() => redis.stop());
-  walks(() => openRedis({ url: redis.url }));
-});
-
-describe('a start code on SQLite', () => walks(async () => undefined));
-
-function walks(openStore: () => Promise<Store | undefined>): void {
+describeEngines('a start code', (engine) => {
   let house: House;
   let vouching: Vouching;
   beforeAll(async () => {
-    const store = await openStore();
-    house = await openHouse(store === undefined ? {} : { store });
+    house = await openHouse({ store: (await engine.fresh()).store });
     vouching = await Vouching.in(house);
   });
   afterAll(() => house.close());
@@ -247,4 +233,4 @@ function walks(openStore: () => Promise<Store | undefined>): void {
       expect.arrayContaining(['issued', 'redeemed', 'wrong']),
     );
   });
-}
+});
