@@ -3,14 +3,14 @@ import { outboxRow } from '../delivery/outbox.ts';
 import type { AccountState } from '../directory/port.ts';
 import { newId } from '../security/ids.ts';
 import type { Random } from '../ports.ts';
-import { commitAudited } from '../security/audit.ts';
-import { indexes, partitionOf } from '../store/keys.ts';
+import { indexes } from '../store/keys.ts';
 import { agentOf } from './act-on-case.ts';
 import { hasRight } from './agents.ts';
 import type { DeskNeeds } from './case-act.ts';
 import { caseOfNumber, casesOf, casesSince, countOf } from './case-lists.ts';
 import type { CaseRecord } from './case-record.ts';
 import { tame } from './tame.ts';
+import { noteCommand } from './note-command.ts';
 import { isHere, type DeskPlace } from './desk-place.ts';
 import { readDeskCommand, type DeskCommand } from './desk-words.ts';
 import { instantOf, wallTimeOf } from './wall-clock.ts';
@@ -131,23 +131,5 @@ async function refuse(needs: AnswerNeeds, said: DeskSaid, command: DeskCommand, 
   return needs.sentences.say(said.language, `desk.refused.${reason}`);
 }
 
-async function note(
-  { store, seals, clock }: AnswerNeeds,
-  { aadObjectId }: DeskSaid,
-  { command }: DeskCommand,
-  verdict: 'allowed' | 'refused',
-  reason: string,
-): Promise<void> {
-  const entry = {
-    at: clock.now(),
-    actor: aadObjectId,
-    account: null,
-    act: `desk.command.${command}`,
-    verdict,
-    reason,
-    proofs: [],
-    door: 'desk',
-    reference: null,
-  } as const;
-  await commitAudited(store, seals, { partition: partitionOf(aadObjectId), entries: [entry], commit: {} });
-}
+const note = (needs: AnswerNeeds, { aadObjectId }: DeskSaid, { command }: DeskCommand, verdict: 'allowed' | 'refused', reason: string) =>
+  noteCommand(needs, { name: command, by: aadObjectId, account: null }, verdict, reason);
