@@ -1,6 +1,5 @@
 import { keys, partitionOf } from '../store/keys.ts';
-import type { Commit, Key } from '../store/port.ts';
-import type { InboxValue } from '../conversation/inbox.ts';
+import type { Commit } from '../store/port.ts';
 
 /** The due entries of calls, `what` segment. */
 export const callsDue = 'call';
@@ -16,11 +15,4 @@ export const callDue = (
   id: keys.due(partitionOf(account), callsDue, `${id}-${why}`),
   at,
   data: { case: id, account },
-});
-
-/** Word for a conversation whose rows belong to another partition than what it tells of. `id`: the same again does nothing. */
-export const wordDue = (account: string, to: Key, id: string, value: InboxValue, at: number): Due => ({
-  id: keys.due(partitionOf(account), callsDue, `word-${id}`),
-  at,
-  data: { to, id, value: JSON.stringify(value) },
 });

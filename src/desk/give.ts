@@ -3,11 +3,12 @@ import type { MethodKind } from '../../dialogs/methods.ts';
 import type { GrantKind } from '../../dialogs/views.ts';
 import { grantRefusal } from '../directory/eligibility.ts';
 import type { AccountState } from '../directory/port.ts';
+import { wordParts } from '../conversation/word.ts';
 import { LatchkeyError } from '../errors.ts';
+import { joined } from '../methods/join-commits.ts';
 import type { Json } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import { isDoorStack, keys } from '../store/keys.ts';
-import { wordDue } from './call-due.ts';
 import { hasPowers, newGrantId, openGrant, type Grant } from './caller-of-case.ts';
 import type { ActAtWork, ActRan, DeskNeeds } from './case-act.ts';
 import { isFrozen, isVoid } from './freeze-record.ts';
@@ -75,11 +76,10 @@ export async function give(work: ActAtWork, given: Given): Promise<ActRan> {
         reason: 'I16',
         proofs: caller.proofs,
         change: { grants: [...(record.grants ?? []), grant], approval: undefined },
-        also: {
-          put: { [granted]: [...before, { by: given.by.by, at: now }] },
-          until: { [granted]: now + dayMs },
-          due: [wordDue(record.account, caller.stack, `grant-${id}`, { event: { type: 'grant.given', grant: view } }, now)],
-        },
+        also: joined([
+          { put: { [granted]: [...before, { by: given.by.by, at: now }] }, until: { [granted]: now + dayMs } },
+          wordParts(granted, caller.stack, `grant-${id}`, { event: { type: 'grant.given', grant: view } }, now),
+        ]),
       };
     },
     [granted, frozen],

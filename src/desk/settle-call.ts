@@ -1,27 +1,16 @@
 import { z } from 'zod';
-import { inboxParts, type InboxValue } from '../conversation/inbox.ts';
 import type { DueHandler } from '../store/due-loop.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
 
-const wordShape = z.strictObject({ to: z.string(), id: z.string(), value: z.string() });
 const caseShape = z.strictObject({ case: z.string(), account: z.string() });
 
-/** Handles a call's due entry: brings word to a conversation, or has the card show what became of the call: nobody answered, its time is up, what was given is used. */
+/** Handles a call's due entry: has the card show what became of the call: nobody answered, its time is up, what was given is used. */
 export const settleCall =
   (needs: ChangeNeeds): DueHandler =>
   async (entry) => {
-    const { store, clock } = needs;
     const clear = [{ id: entry.id, at: null }];
-    const word = wordShape.safeParse(entry.data);
-    if (word.success) {
-      const { to, id, value } = word.data;
-      await store.commit(inboxParts(to, id, JSON.parse(value) as InboxValue, clock.now()));
-      await store.commit({ due: clear });
-      needs.wake(to);
-      return;
-    }
     const { case: id, account } = caseShape.parse(entry.data);
-    const now = clock.now();
+    const now = needs.clock.now();
     await changeCase<null>(needs, { id, account }, (record) => {
       const caller = record?.caller;
       if (record === null || caller === undefined) return { advanced: null, also: { due: clear }, entries: [], result: null };

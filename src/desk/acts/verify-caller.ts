@@ -1,9 +1,11 @@
 import { gatesSuffice } from '../../../dialogs/methods.ts';
+import { wordParts } from '../../conversation/word.ts';
+import { joined } from '../../methods/join-commits.ts';
 import { readMethodsDocument, standing } from '../../methods/method-record.ts';
 import { resetGates } from '../../methods/proofs.ts';
 import { newId } from '../../security/ids.ts';
 import { keys } from '../../store/keys.ts';
-import { callDue, wordDue } from '../call-due.ts';
+import { callDue } from '../call-due.ts';
 import { callMac, shownCall } from '../call-number.ts';
 import { mayAsk, readCallTries, triesKeptMs } from '../call-tries.ts';
 import { callMs, hasPowers, type Call } from '../caller-of-case.ts';
@@ -56,11 +58,11 @@ export const verifyCallerAct: CaseAct = {
           event: null,
           reason: 'I15',
           change: { caller, grants: undefined, approval: undefined },
-          also: {
-            put: { [tries]: { ...before, asked: [...before.asked, now] } },
-            until: { [tries]: now + triesKeptMs },
-            due: [wordDue(record.account, keys.stack(tenant, agent.id), `call-${id}`, word, now), callDue(record, 'powers', caller.until)],
-          },
+          also: joined([
+            { put: { [tries]: { ...before, asked: [...before.asked, now] } }, until: { [tries]: now + triesKeptMs } },
+            wordParts(tries, keys.stack(tenant, agent.id), `call-${id}`, word, now),
+            { due: [callDue(record, 'powers', caller.until)] },
+          ]),
         };
       },
       [tries, methods],
