@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { CaseRecord } from './case-record.ts';
+import { isNotMe } from './is-not-me.ts';
 
 const time = z.int().nonnegative();
 
@@ -13,3 +15,10 @@ export const freezeOfCase = z
   })
   .optional();
 export type FreezeOfCase = NonNullable<Readonly<z.infer<typeof freezeOfCase>>>;
+
+/**
+ * Whether a case is that of a freeze that holds (I17). Until it is thawed it stays before the helpdesk: whoever sees the case as done takes it that the
+ * account works again. A freeze's case is one from its first moment, before it shows how the freeze stands.
+ */
+export const isHeldByFreeze = (record: Pick<CaseRecord, 'code' | 'wish' | 'freeze'>): boolean =>
+  (record.freeze !== undefined || (record.code === 'LK_FROZEN' && isNotMe(record))) && (record.freeze?.thawed ?? null) === null;

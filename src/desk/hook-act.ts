@@ -7,6 +7,7 @@ import { keys } from '../store/keys.ts';
 import { advance, withMessage, type Advanced } from './advance.ts';
 import { isSlotTaken, readCaseList, type CaseList, type CaseMessage, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
+import { isHeldByFreeze } from './freeze-of-case.ts';
 import { relay } from './relay.ts';
 import { ticketSchema } from './ticket.ts';
 
@@ -32,7 +33,7 @@ export interface HookActNeeds extends ChangeNeeds {
 
 export type HookActed =
   | { readonly ok: true; readonly changed: boolean; readonly state: CaseRecord['state'] }
-  /** `unknown-case`: no case has that number. `not-now`: its state has no place for it. Others: what the text was held back for. */
+  /** `unknown-case`: no case has that number. `not-now`: its state has no place for it. `still-frozen`: agents thaw the account first. Others: what the text was held back for. */
   | { readonly ok: false; readonly reason: string };
 
 /** Who did it, for case and audit. */
@@ -96,7 +97,7 @@ function decide(needs: HookActNeeds, { asked, id, record, list, now }: Deciding)
       return kept({ ticket: asked.ticket });
     case 'resolve':
       // A freeze ends by a thaw, which is the agents' alone (I17); until then its case stays before them.
-      if (record.freeze !== undefined && record.freeze.thawed === null) return no('not-now');
+      if (isHeldByFreeze(record)) return no('still-frozen');
       return step({ type: 'resolve', by: null }, text === null ? undefined : message('answer'));
     case 'reopen':
       // One is open for an account, reason and kind of requester (I13).

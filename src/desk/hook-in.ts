@@ -53,7 +53,7 @@ async function take(needs: HookInNeeds, request: PlainRequest): Promise<PlainRes
   return refuse(conflicts.has(acted.reason) ? 409 : 400, acted.reason);
 }
 
-const conflicts: ReadonlySet<string> = new Set(['not-now', 'has-newer', 'no-conversation']);
+const conflicts: ReadonlySet<string> = new Set(['not-now', 'has-newer', 'no-conversation', 'still-frozen']);
 
 const actOf = (body: unknown): unknown => (typeof body === 'object' && body !== null && 'act' in body ? body.act : undefined);
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { languages } from '../../src/config/policy.ts';
+import { actByHook } from '../../src/desk/hook-act.ts';
 import { LatchkeyError } from '../../src/errors.ts';
+import { keys } from '../../src/store/keys.ts';
 import { account, agentNina, agentOmar, dataOf, DeskWorld, stina } from './desk-world.ts';
 
 let world: DeskWorld;
@@ -103,6 +105,52 @@ describe('who has the case', () => {
       deadline: world.clock.now() + world.policy.desk.takeUpMinutes.normal * 60_000,
     });
     expect(await world.openIndex()).toHaveLength(1);
+  });
+
+  const freeze = { id: 'freeze-1', since: 0, sessions: 'ended', suspended: 1, thawed: null } as const;
+  const holds = async (): Promise<void> => {
+    const record = await world.record();
+    const held = { ...record, code: 'LK_FROZEN', wish: 'not-me', freeze } as const;
+    await world.store.commit({ put: { [keys.case(record.id)]: held } });
+  };
+
+  test('I17: the case of a freeze is not resolved while the account is frozen, by card or by webhook, and the words name the way', async () => {
+    await holds();
+    const refused = await world.click({ act: 'resolve' });
+    expect(refused).toMatchObject({ ok: false, reason: 'still-frozen', text: expect.stringContaining('andra handläggare tina upp') });
+    const hooked = await actByHook(world.actNeeds, { act: 'resolve', case: 'LK-1001' }, 'msg_1');
+    expect(hooked).toEqual({ ok: false, reason: 'still-frozen' });
+    expect(await world.record()).toMatchObject({ state: 'claimed', resolved: null });
+    expect((await world.audit()).slice(-2)).toMatchObject([
+      { act: 'desk.resolve', verdict: 'refused', reason: 'still-frozen', actor: agentNina },
+      { act: 'desk.hook.resolve', verdict: 'refused', reason: 'still-frozen' },
+    ]);
+  });
+
+  test('I17: nor before the case shows how the freeze stands, nor where the directory cannot say whether the account is there', async () => {
+    const record = await world.record();
+    await world.store.commit({ put: { [keys.case(record.id)]: { ...record, code: 'LK_FROZEN', wish: 'not-me' } } });
+    expect(await world.click({ act: 'resolve' })).toMatchObject({ ok: false, reason: 'still-frozen' });
+    await holds();
+    world.accountDown = true;
+    expect(await world.click({ act: 'resolve' })).toMatchObject({ ok: false, reason: 'unavailable' });
+  });
+
+  test('the case of a freeze is resolved once the account is thawed, or is gone or disabled', async () => {
+    await holds();
+    world.people.set(stina, account(stina, { enabled: false }));
+    expect(await world.click({ act: 'resolve' })).toMatchObject({ ok: true, changed: true });
+    world.people.set(stina, account(stina));
+    for (const act of ['reopen', 'claim']) {
+      await world.pay();
+      await world.click({ act });
+    }
+    await world.pay();
+    expect(await world.click({ act: 'resolve' })).toMatchObject({ ok: false, reason: 'still-frozen' });
+    const record = await world.record();
+    const thawed = { at: 1, by: agentOmar, name: 'Omar Dahl' };
+    await world.store.commit({ put: { [keys.case(record.id)]: { ...record, freeze: { ...freeze, thawed } } } });
+    expect(await world.click({ act: 'resolve' })).toMatchObject({ ok: true, changed: true });
   });
 
   test.each(['resolve', 'release'])('nobody else can %s it', async (act) => {

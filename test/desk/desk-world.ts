@@ -21,6 +21,7 @@ import { openCase, type OpenCaseNeeds } from '../../src/desk/open-case.ts';
 import { readCases } from '../../src/desk/read-cases.ts';
 import { vouching } from '../../src/desk/vouching.ts';
 import type { Policy } from '../../src/config/policy.ts';
+import { LatchkeyError } from '../../src/errors.ts';
 import { changeOwnCase, writeToDesk } from '../../src/desk/requester-acts.ts';
 import type { AccountState, Directory } from '../../src/directory/port.ts';
 import type { Json } from '../../src/ports.ts';
@@ -77,6 +78,8 @@ export class DeskWorld {
   poison: string | null = null;
   #posted = 0;
   directoryDown: Error | null = null;
+  /** The directory finds who pressed, and then answers no more. */
+  accountDown = false;
   gates = 0;
   tried: NonNullable<CaseRecord['tried']> = { failures: 0, sends: 0, closed: 'no' };
   standing: Awaited<ReturnType<DeskNeeds['standingProof']>> = { ok: false };
@@ -191,7 +194,10 @@ export class DeskWorld {
       sentences: this.sentences,
       directory: this.directory,
       wake: (stack: Key) => this.woken.push(stack),
-      accountById: async (id: string) => this.directory.find(id),
+      accountById: async (id: string) => {
+        if (this.accountDown) throw new LatchkeyError('latchkey_directory_unreachable', 'unavailable', 'down');
+        return this.directory.find(id);
+      },
       withinPace: async (agent: AccountState) =>
         pacedAgent({ store: this.store, clock: this.clock, policy: this.policy, alarm: (alarm) => void this.alarms.push(alarm) })(agent),
       vouching: vouching(this),

@@ -192,7 +192,7 @@ describe('what it can never do', () => {
     const before = await record();
     const freeze = { id: 'f', since: 1, sessions: null, suspended: 0, thawed: null } as const;
     await house.store.commit({ put: { [keys.case(before.id)]: { ...before, freeze } } });
-    expect(await tell({ act: 'resolve', case: number })).toEqual({ status: 409, body: { code: 'not-now' } });
+    expect(await tell({ act: 'resolve', case: number })).toEqual({ status: 409, body: { code: 'still-frozen' } });
     expect((await record()).freeze).toEqual(freeze);
   });
 
