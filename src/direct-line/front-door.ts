@@ -174,7 +174,7 @@ export class FrontDoor {
             ...(said.replyToId !== undefined && { replyToId: said.replyToId }),
           },
         );
-        await this.#inTime(began);
+        await this.#inTime(began, 4);
         return answer;
       } finally {
         if (this.#began.get(id) === began) this.#began.delete(id);
@@ -208,12 +208,16 @@ export class FrontDoor {
     return found.case !== null && (await this.#needs.isCaseOpen(found.case)) ? found : null;
   }
 
-  /** Waits for the moment an answer may be given: the same for what took no time and for what took some (I20). */
-  async #inTime(began: number): Promise<void> {
+  /**
+   * Waits for the moment an answer may be given: the same for what took no time and for what took some (I20). `parts`: into how many moments the time of an answer
+   * is divided. What comes behind an answer that was waited for already has a finer grain, or it would come a whole answer later.
+   */
+  async #inTime(began: number, parts = 1): Promise<void> {
     const { clock, answerAfterMs } = this.#needs;
     if (answerAfterMs === 0) return;
     const took = clock.now() - began;
-    const wait = Math.max(1, Math.ceil(took / answerAfterMs)) * answerAfterMs - took;
+    const grain = answerAfterMs / parts;
+    const wait = Math.max(parts, Math.ceil(took / grain)) * grain - took;
     if (wait > 0) await pause(clock, wait);
   }
 

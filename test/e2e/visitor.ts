@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { solveChallenge, type Challenge } from 'altcha-lib';
-import { deriveKey } from 'altcha-lib/algorithms/sha';
+import type { Challenge } from 'altcha-lib';
 import type { House } from './house.ts';
+import { solveWork } from './solve-work.ts';
 import { until } from './wait.ts';
 
 interface CardPart {
@@ -42,6 +42,8 @@ export class Visitor {
   cookie = '';
   conversation = '';
   #watermark = '';
+  /** Work that was done ahead, for what is said next. */
+  #done: string | null = null;
   /** What the bot said last. */
   heard: DoorActivity = { id: '', type: 'message' };
   /** Everything it said. */
@@ -137,14 +139,20 @@ export class Visitor {
   /** Posts an activity of any shape to a conversation, one's own where none is named. */
   async post(activity: Readonly<Record<string, unknown>>, conversation = this.conversation): Promise<DoorAnswer> {
     const whole = { locale: this.#locale, channelData: { clientActivityID: newId() }, ...activity };
-    return this.send('POST', this.#path(conversation), whole, { 'x-latchkey-work': await this.work() });
+    const done = this.#done ?? (await this.work());
+    this.#done = null;
+    return this.send('POST', this.#path(conversation), whole, { 'x-latchkey-work': done });
+  }
+
+  /** Does the work for what is said next now, as somebody does who reads first. */
+  async getReady(): Promise<void> {
+    this.#done = await this.work();
   }
 
   /** One proof of work. */
   async work(): Promise<string> {
     const challenge = JSON.parse((await this.send('GET', '/start/work')).body) as Challenge;
-    const solution = await solveChallenge({ challenge, deriveKey });
-    return Buffer.from(JSON.stringify({ challenge, solution })).toString('base64');
+    return Buffer.from(JSON.stringify({ challenge, solution: solveWork(challenge) })).toString('base64');
   }
 
   /** One request, as a browser on our page sends it. */
