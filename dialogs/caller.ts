@@ -124,7 +124,7 @@ const machine = setup({
           target: 'waiting',
           actions: [
             assign({ until: ({ event }) => event.until }),
-            say('caller.verified', ({ context }) => ({ agent: context.agent })),
+            say('caller.verified'),
             { type: 'remind', params: ({ context, event }) => ({ name: context.call, at: event.until }) },
           ],
         },
