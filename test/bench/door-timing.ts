@@ -65,10 +65,14 @@ async function open(): Promise<House> {
   return openHouse({ store, policy: measured, ports: { directory: slow } });
 }
 
+let nobody = 0;
+
+/** Accounts nobody tried yet, and a user ID nobody has. */
 async function userIdsOf(house: House): Promise<Readonly<Record<Sort, string>>> {
+  nobody += 1;
   return {
     known: (await house.hire('registered')).userId,
-    unknown: 'nobody-at-all@fjallbyn.example',
+    unknown: `employee-no-${nobody}@fjallbyn.example`,
     disabled: (await house.hire('disabled')).userId,
     unregistered: (await house.hire('unregistered')).userId,
     privileged: (await house.hire('privileged')).userId,
@@ -95,11 +99,13 @@ let next = 0;
 await Promise.all(
   Array.from({ length: houses }, async () => {
     const house = await open();
-    const userIds = await userIdsOf(house);
+    let [userIds, used] = [await userIdsOf(house), 0];
     await Promise.all(
       Array.from({ length: atOnce }, async (_, lane) => {
         for (let turn = next++; turn < turns.length; turn = next++) {
           const sort = turns[turn];
+          // A hundred wrong codes in a row would put the app to rest.
+          if ((used += 1) % (sorts.length * 60) === 0) userIds = await userIdsOf(house);
           if (sort !== undefined) await round(house, userIds, sort, `127.0.${1 + (turn % 200)}.${2 + lane}`);
         }
       }),
