@@ -1,6 +1,7 @@
 import { languages, type Language, type Policy } from '../config/policy.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { html } from '../pages/html.ts';
+import { helpLine } from '../pages/views/help-line.ts';
 import type { PlainRequest, PlainResponse, Route } from '../server/route.ts';
 import { assetRoutes, chatAssets, rendererRoute, signRoute, wordRoutes, workRoutes } from './assets.ts';
 import { chatContentPolicy } from './content-policy.ts';
@@ -34,7 +35,6 @@ function page({ policy, sentences }: DoorPageParts, request: PlainRequest): Plai
   const language = languageFor(request);
   const { organisation, contacts } = policy;
   const say = (key: string): string => sentences.say(language, `door.${key}`, { domain: organisation.domains[0] ?? 'example.org' });
-  const { phone, hours } = contacts.it;
   const link = (each: Language) =>
     html`<a
       href="start?language=${each}"
@@ -63,7 +63,7 @@ function page({ policy, sentences }: DoorPageParts, request: PlainRequest): Plai
         <header class="top">
           <h1><img src="start/assets/latchkey.svg" alt="" width="24" height="24" />${organisation.name}</h1>
           <nav class="languages" aria-label="${say('language')}">${languages.toReversed().map(link)}</nav>
-          <p class="desk">${say('desk')} <a href="tel:${phone.replaceAll(/[^+\d]/gu, '')}">${phone}</a>, ${hours[language]}</p>
+          <p class="desk">${helpLine(sentences, language, contacts)}</p>
         </header>
         <main>
           <details class="hand" open>

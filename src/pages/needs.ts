@@ -156,7 +156,7 @@ export interface PageNeeds {
   readonly keys: Keys;
   readonly directory: Directory;
   readonly sentences: Sentences;
-  readonly policy: Pick<Policy, 'limits' | 'organisation'>;
+  readonly policy: Pick<Policy, 'limits' | 'organisation' | 'contacts'>;
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly wake: Wake;

@@ -63,6 +63,6 @@ async function namedBy({ store, clock, keys: seals }: NotMeNeeds, request: Plain
 
 function speaker(needs: NotMeNeeds, request: PlainRequest, spoken: Language | null) {
   const language = spoken ?? preferred(request.headers['accept-language']);
-  const words = pageWords(needs.sentences, language, needs.policy.organisation.name);
+  const words = pageWords(needs.sentences, language, needs.policy);
   return (status: number, page: (of: typeof words) => Layout): PlainResponse => answer(status, words, basePath(needs), page(words));
 }

@@ -30,7 +30,7 @@ export interface Visit {
 export async function readVisit(needs: PageNeeds, request: PlainRequest): Promise<Visit | PlainResponse> {
   const own = new URL(needs.publicUrl);
   const base = basePath(needs);
-  const wordsIn = (language: Language): PageWords => pageWords(needs.sentences, language, needs.policy.organisation.name);
+  const wordsIn = (language: Language): PageWords => pageWords(needs.sentences, language, needs.policy);
   const over = (): PlainResponse => {
     const words = wordsIn(preferred(request.headers['accept-language']));
     return answer(404, words, base, overPage(words));

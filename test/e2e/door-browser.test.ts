@@ -102,15 +102,15 @@ describeInBrowser('the front door in a browser', () => {
   ] as const)('%i px, %s: axe finds nothing, nothing sticks out, and the helpdesk stands on every screen', async (width, theme) => {
     const account = await house.hire('registered');
     const { context, page, faults } = await arrive({ viewport: { width, height: 720 }, colorScheme: theme, reducedMotion: 'reduce' });
-    const look = async (name: string): Promise<void> => {
-      expect(await page.evaluate(sticksOut)).toEqual([]);
-      await page.evaluate(axe);
-      const found = await page.evaluate<Violation[]>('axe.run(document, { resultTypes: ["violations"] }).then((run) => run.violations)');
+    const look = async (name: string, at = page): Promise<void> => {
+      expect(await at.evaluate(sticksOut)).toEqual([]);
+      await at.evaluate(axe);
+      const found = await at.evaluate<Violation[]>('axe.run(document, { resultTypes: ["violations"] }).then((run) => run.violations)');
       expect(found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      expect(await page.getByText('08-465 004 10').first().isVisible()).toBe(true);
+      expect(await at.getByText('08-465 004 10').first().isVisible()).toBe(true);
       if (pictures === null) return;
       mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: `${pictures}/${name}-${width}-${theme}.png` });
+      await at.screenshot({ path: `${pictures}/${name}-${width}-${theme}.png` });
     };
     await card(page, 'front-door.user-id').waitFor();
     await look('1-user-id');
@@ -123,6 +123,40 @@ describeInBrowser('the front door in a browser', () => {
     await press(page, 'verify-claim.choose', 'Jag har inget av det här');
     await card(page, 'door-contact.offer').waitFor();
     await look('4-contact');
+    await press(page, 'door-contact.offer', 'Nej, tack');
+    await press(page, 'front-door.menu', 'Jag har glömt mitt lösenord');
+    await press(page, 'verify-claim.choose', 'Sms till min mobil');
+    await card(page, 'verify-claim.place').waitFor();
+    await look('5-number');
+    await fill(page, 'verify-claim.place', account.number ?? '');
+    await card(page, 'verify-claim.answer').waitFor();
+    await look('6-code');
+    const sms = await house.delivered((entry) => entry.kind === 'sms' && entry.to === account.number);
+    await fill(page, 'verify-claim.answer', codeIn(sms.text));
+    await byApp(page, account);
+    await card(page, 'let-in.page').waitFor();
+    await look('7-link');
+    const [tab] = await Promise.all([
+      context.waitForEvent('page'),
+      card(page, 'let-in.page').getByRole('link', { name: 'Välj lösenord' }).click(),
+    ]);
+    await tab.locator('input[name="password"]').waitFor();
+    await look('8-page', tab);
+    await tab.locator('input[name="password"]').fill(password);
+    await tab.locator('input[name="again"]').fill(password);
+    await tab.keyboard.press('Enter');
+    await tab.getByText('Ditt nya lösenord är sparat').first().waitFor();
+    await look('9-page-done', tab);
+    await page.getByText('ditt nya lösenord gäller nu').waitFor();
+    await look('10-done');
+    await press(page, 'front-door.menu', 'Kontakta en administratör');
+    await card(page, 'door-contact.offer').waitFor();
+    await press(page, 'door-contact.offer', 'Kontakta en administratör');
+    await page
+      .getByText(/LK-\d{4}/)
+      .first()
+      .waitFor();
+    await look('11-case');
     expect(faults).toEqual([]);
     await context.close();
   });

@@ -53,7 +53,8 @@ describe('headers', () => {
       expect(browser.text).not.toMatch(/<script(?![^>]* src="\/page-assets\/)|<style|\sstyle=|\son[a-z]+=|javascript:/);
       expect(
         [...browser.text.matchAll(/(?:src|href|action)="([^"]*)"/g)].map(([, to]) => to).filter((to) => !to?.startsWith('/page-assets/')),
-      ).toEqual(kind === 'enrol-authenticator-app' ? [expect.stringContaining('otpauth://totp/')] : []);
+        // And the helpdesk's telephone.
+      ).toEqual([...(kind === 'enrol-authenticator-app' ? [expect.stringContaining('otpauth://totp/')] : []), 'tel:0846500410']);
     }
   });
 

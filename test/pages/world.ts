@@ -105,6 +105,14 @@ export async function newWorld(
     policy: {
       limits: { pageMinutes: 10, passwordTriesPerDay: 3 } as PageNeeds['policy']['limits'],
       organisation: { name: 'Fjällgruppen', domains: ['example.org'], tenants: ['tenant-1'], zone: 'Europe/Stockholm' },
+      contacts: {
+        it: {
+          name: 'IT',
+          phone: '08-465 004 10',
+          hours: { en: 'weekdays 8 to 17', sv: 'vardagar 8 till 17' },
+          link: 'https://it.example.org/',
+        },
+      } as PageNeeds['policy']['contacts'],
     },
     publicUrl: options.publicUrl ?? publicUrl,
     wake: (woke) => void woken.push(woke),

@@ -37,6 +37,7 @@ export function document(words: PageWords, base: string, { title, body, librarie
           <h1>${title}</h1>
           ${body}
         </main>
+        <footer>${words.help}</footer>
       </body>
     </html> `.text;
 }
