@@ -97,8 +97,12 @@ export type OutsideEvent =
       readonly challenge: ChallengeId;
       readonly reason: 'undelivered' | 'no-answer' | 'ended' | 'reported' | 'copied';
     }
-  /** The account that was unlocked a few minutes ago is locked again. */
-  | { readonly type: 'account.locked'; readonly since: number }
+  /** The account that was unlocked a few minutes ago is locked again; with the wrong password that was tried last, where the directory knows. */
+  | {
+      readonly type: 'account.locked';
+      readonly since: number;
+      readonly lastWrong?: { readonly at: number; readonly count: number };
+    }
   /** Something was done at another door, which the account's own chat is told of too (I19). */
   | ({ readonly type: 'account.happened' } & Omit<HappenedView, 'id'>)
   /** Its owner said elsewhere that something was not them (I17): whatever dialog is open ends. */

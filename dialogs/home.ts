@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import { newsOf } from './case-status.ts';
-import { chose, dialog, effectActions, say, selectable, sharedGuards, typesOf } from './dialog.ts';
+import { chose, dialog, effectActions, lastTried, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import type { DialogEvent } from './effects.ts';
 import { methodShape } from './kept.ts';
 import { flag, number, oneOf, orNull, record, type Shaped } from './shape.ts';
@@ -98,7 +98,10 @@ const machine = setup({
       on: {
         choose: askedThoughNotEnabled,
         // The menu is read anew: it offers the unlock then.
-        'account.locked': { target: 'reading', actions: say('home.locked-again', ({ event }) => ({ since: event.since })) },
+        'account.locked': {
+          target: 'reading',
+          actions: say('home.locked-again', ({ event }) => ({ ...lastTried(event.lastWrong), since: event.since })),
+        },
         // And where something was done elsewhere, it offers to say that it was somebody else.
         'account.happened': { target: 'reading', actions: saidHappened },
         'account.asked': { target: 'reading', actions: say('home.asked', ({ event }) => ({ name: event.name })) },

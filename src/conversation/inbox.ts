@@ -1,4 +1,5 @@
 import { newsOf } from '../../dialogs/case-status.ts';
+import { lastTried } from '../../dialogs/dialog.ts';
 import type { NoticeParams, OutsideEvent } from '../../dialogs/effects.ts';
 import type { Json } from '../ports.ts';
 import { keys, partitionOfKey } from '../store/keys.ts';
@@ -49,7 +50,7 @@ export function readInboxValue(value: Json): InboxValue | null {
 export function unheard(event: OutsideEvent): { readonly notice: string; readonly params?: NoticeParams } | null {
   if (event.type === 'page.done' && (event.outcome.page === 'new-password' || event.outcome.page === 'change-password'))
     return { notice: 'runner.late-password-set' };
-  if (event.type === 'account.locked') return { notice: 'runner.locked-again' };
+  if (event.type === 'account.locked') return { notice: 'runner.locked-again', params: lastTried(event.lastWrong) };
   if (event.type === 'account.happened') return { notice: 'runner.happened' };
   if (event.type === 'grant.given') return { notice: 'runner.grant-given' };
   if (event.type === 'agent.asked') return { notice: 'runner.agent-asked' };

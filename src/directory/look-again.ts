@@ -40,7 +40,7 @@ export const lookAgainNow =
     const { account, stack, liftedAt, act } = dueShape.parse(entry.data);
     const lock = await lockOf(directory, account);
     if (lock === null || lock.why !== 'wrong-passwords') return void (await store.commit({ due: [{ id: entry.id, at: null }] }));
-    const event = { type: 'account.locked', since: lock.since } as const;
+    const event = { type: 'account.locked', since: lock.since, ...(lock.lastWrong && { lastWrong: lock.lastWrong }) } as const;
     const told = inboxParts(stack, `locked-again-${act}-${liftedAt}`, { event }, clock.now());
     const settled = looks.map((after) => ({ id: dueId(account, act, after), at: null }));
     await store.commit({ append: told.append, due: [...told.due, ...settled] });

@@ -8,7 +8,7 @@ import { holderOf, isLive } from './page-record.ts';
 import { signedInPath } from './present-sign-in.ts';
 import { showSignedIn } from './signed-in.ts';
 import { doorKeyDonePage } from './views/door-key.ts';
-import { donePage, doubtfulPage, foreignPage, momentPage, numberPage } from './views/plain.ts';
+import { donePage, doubtfulPage, foreignPage, momentPage, numberPage, unavailablePage } from './views/plain.ts';
 import { isCsrfToken, isFromOurPage, readVisit, type Visit } from './visit.ts';
 
 /** The one-time pages and their assets. */
@@ -96,6 +96,7 @@ const doorRoomOf = ({ page }: Visit) => (page.door === 'front-door' ? (pageRooms
 async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promise<PlainResponse> {
   const held = await withAccount(needs, visit);
   const wish = held === null ? null : await wishOf(needs, held);
+  if (held !== null && wish !== null && isOutOfReach(held, wish)) return visit.show(503, unavailablePage(visit.words));
   if (held === null || (wish !== null && !(await mayHave(needs, held, wish)))) {
     await failPage(needs, visit.page.id, 'not-eligible', { act: 'page.act', reason: 'I9' });
     return visit.over();
@@ -104,6 +105,10 @@ async function act(needs: PageNeeds, visit: Visit, form: URLSearchParams): Promi
   if (wish === null) return visit.again();
   return pageRooms[held.page.kind].take(needs, held, form);
 }
+
+/** The system that manages the password does not answer for now, which says nothing against the account: the page stays. What is registered is no concern of that system's. */
+const isOutOfReach = ({ account }: HeldVisit, wish: PageWish): boolean =>
+  account.passwordManaged === 'unreachable' && wish !== 'register' && wish !== 'register-first' && wish !== 'methods';
 
 function wishOf(needs: PageNeeds, { account, page }: HeldVisit): Promise<PageWish | null> {
   const { proofs, draft, challenge, stack, session, door } = page;

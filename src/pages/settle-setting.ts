@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unreachable } from '../directory/faults.ts';
 import type { AccountState } from '../directory/port.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
@@ -54,9 +55,13 @@ export async function lookWhetherSet(needs: PageNeeds, pageId: string): Promise<
   if (seen !== null) await finishSet(needs, page.id, seen.account, seen.at);
 }
 
-/** Whether the directory's word on when the password was set has moved since `before`: its clock is compared with itself only. */
+/**
+ * Whether the directory's word on when the password was set has moved since `before`: its clock is compared with itself only. Where what answers is not the
+ * system that manages the password, nobody has said anything of it.
+ */
 async function look(needs: PageNeeds, page: PageRecord, before: number | null): Promise<{ account: AccountState; at: number } | null> {
   const account = await needs.directory.find(page.account);
+  if (account?.passwordManaged === 'unreachable') throw unreachable('the system that manages the password does not answer');
   const at = account?.passwordSetAt ?? null;
   if (account === null || at === null) return null;
   return before === null || at > before ? { account, at } : null;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { unheard } from '../../src/conversation/inbox.ts';
 import { demoSentences } from '../delivery/demo-words.ts';
 import { eligible, one } from './facts.ts';
 import { Talk } from './talk.ts';
@@ -55,7 +56,7 @@ describe('what stands in the way is said before a reset', () => {
     const at = Date.UTC(2026, 2, 2, 8, 12);
     const sentences = demoSentences();
     const filling = { since: at - 60_000, when: 'unknown', until: 0, wrongAt: at, count };
-    for (const id of ['reset.locked.text', 'unlock.notice.locked']) {
+    for (const id of ['reset.locked.text', 'unlock.notice.locked', 'home.notice.locked-again', 'runner.locked-again']) {
       const said = sentences.say(language, id, { ...filling, wrong: 'known' });
       expect(said).toContain(words);
       expect(said).toContain('09:12');
@@ -93,11 +94,18 @@ describe('what stands in the way is said before an unlock', () => {
 describe('an account that was unlocked and locks again', () => {
   test('is told at the menu, which is read anew and offers the unlock', () => {
     const talk = new Talk().atHome({ unlock: false }).hears({ type: 'account.locked', since: 5 });
-    expect(talk.filling('home.locked-again')).toEqual({ since: 5 });
+    expect(talk.filling('home.locked-again')).toMatchObject({ since: 5, wrong: 'unknown' });
     expect(talk.where).toBe('home:reading');
   });
 
+  test('hears which wrong password it was, where the directory knows it', () => {
+    const talk = new Talk().atHome({ unlock: false }).hears({ type: 'account.locked', since: 5, lastWrong: { at: 7, count: 4 } });
+    expect(talk.filling('home.locked-again')).toEqual({ since: 5, wrong: 'known', wrongAt: 7, count: 4 });
+  });
+
   test('disturbs no other dialog: the runner says it above what stands there', () => {
-    expect(new Talk().atHome().wishes('unlock').gets(eligible(one)).hears({ type: 'account.locked', since: 5 }).took).toBe(false);
+    const event = { type: 'account.locked', since: 5, lastWrong: { at: 7, count: 4 } } as const;
+    expect(new Talk().atHome().wishes('unlock').gets(eligible(one)).hears(event).took).toBe(false);
+    expect(unheard(event)).toEqual({ notice: 'runner.locked-again', params: { wrong: 'known', wrongAt: 7, count: 4 } });
   });
 });

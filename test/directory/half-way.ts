@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { OutsideEvent } from '../../dialogs/effects.ts';
 import type { Act } from '../../src/conversation/port.ts';
 import { directoryWith } from '../../src/directory/directory-with.ts';
 import { endSessions, endSessionsDue, sessionsDue } from '../../src/directory/end-sessions.ts';
+import { doubtful } from '../../src/directory/faults.ts';
 import { readEligibility } from '../../src/directory/handlers.ts';
-import type { AccountState, Directory } from '../../src/directory/port.ts';
+import type { AccountState } from '../../src/directory/port.ts';
 import { unlock } from '../../src/directory/unlock.ts';
 import { proofParts } from '../../src/methods/proof-record.ts';
 import { passwordSetOn } from '../../src/pages/password-set-on.ts';
 import { settleSetting } from '../../src/pages/settle-setting.ts';
 import type { DueHandler } from '../../src/store/due-loop.ts';
+import { accepted, eligible, method, one, opened, read, sent } from '../dialogs/facts.ts';
 import { Talk } from '../dialogs/talk.ts';
 import { anna } from '../pages/directory-stand-in.ts';
 import { hold, newWorld, type Browser, type World } from '../pages/world.ts';
@@ -16,18 +19,22 @@ import { startCompany, type Company } from './company.ts';
 import type { DirectoryUnderTest, HalfWay } from './contract.ts';
 
 /** The directory with its `ordinary` person under an id of the test's, and a count of the passwords it was asked to set. */
-function as(on: DirectoryUnderTest, id: string): { readonly directory: Directory; readonly sets: () => number } {
+function as(on: DirectoryUnderTest, id: string) {
   const { directory, people } = on;
   const theirs = people.ordinary.id;
   let sets = 0;
+  /** Whether what is to be set gets lost before the directory has it, and nobody is told. */
+  const onTheWay = { isLost: false };
   const under = (state: AccountState | null): AccountState | null => (state === null ? null : { ...state, id });
   return {
     sets: () => sets,
+    onTheWay,
     directory: directoryWith(directory, {
       find: async () => under(await directory.find(theirs)),
       passwordRules: () => directory.passwordRules(theirs),
       async setPassword(_id, password, present) {
         sets += 1;
+        if (onTheWay.isLost) throw doubtful('nothing came back');
         return directory.setPassword(theirs, password, present);
       },
       unlock: () => directory.unlock(theirs),
@@ -52,12 +59,13 @@ export function halfWayTruth(name: string, make: () => Promise<DirectoryUnderTes
     let trouble: HalfWay;
     let world: World;
     let sets: () => number;
+    let onTheWay: { isLost: boolean };
     let before: number;
     beforeEach(async () => {
       on = await make();
       trouble = troubleOf(on);
       const asAnna = as(on, anna.id);
-      sets = asAnna.sets;
+      ({ sets, onTheWay } = asAnna);
       world = await newWorld({ directory: () => asAnna.directory });
       before = trouble.writes();
     });
@@ -79,6 +87,24 @@ export function halfWayTruth(name: string, make: () => Promise<DirectoryUnderTes
     }
     const settle = async (ms: number) => after(ms, 'page', async (entry) => settleSetting(world.needs)(entry));
 
+    /** What the chat makes of what it was told: where nobody knows, it says so, and a case is there for a yes. */
+    async function offersCase(page: string): Promise<void> {
+      const talk = new Talk()
+        .atHome()
+        .wishes('reset')
+        .gets(eligible(one))
+        .gets(read([method('text-message')]))
+        .gets(sent('text-message'))
+        .types('123456')
+        .gets(accepted('text-message'))
+        .gets(opened(page));
+      for (const event of await world.told()) talk.hears(event as OutsideEvent);
+      expect(talk.prompt).toBe('reset.doubtful');
+      talk.chooses('contact');
+      expect(talk.prompt).toBe('escalate.offer');
+      expect(talk.chooses('contact').asked('openCase')).toMatchObject({ code: 'LK_DOUBTFUL', wish: 'reset' });
+    }
+
     test('set, and the answer lost: looked for, said once, and never set again', async () => {
       const { url, browser } = await hold(world, 'new-password');
       const { csrf } = browser;
@@ -92,6 +118,21 @@ export function halfWayTruth(name: string, make: () => Promise<DirectoryUnderTes
       expect(await types()).toEqual(['page.claimed', 'page.done']);
       expect([sets(), writes()]).toEqual([1, 1]);
       expect((await on.directory.find(on.people.ordinary.id))?.passwordSetAt).not.toBeNull();
+    });
+
+    test('lost on the way to it: said to be doubtful, once, with the offer of a case, and never set again', async () => {
+      const { pageId, url, browser } = await hold(world, 'new-password');
+      const { csrf } = browser;
+      onTheWay.isLost = true;
+      await submit(browser, url);
+      onTheWay.isLost = false;
+      await submit(browser, url, csrf);
+      await settle(30_000);
+      await submit(browser, url, csrf);
+      await settle(10 * 60_000);
+      expect(await types()).toEqual(['page.claimed', 'page.doubtful']);
+      expect([sets(), writes()]).toEqual([1, 0]);
+      await offersCase(pageId);
     });
 
     test('gone between the gates and the page: nothing is set, the chat hears it, and a case is offered', async () => {
@@ -149,13 +190,15 @@ export function halfWayTruth(name: string, make: () => Promise<DirectoryUnderTes
     });
 
     testIf(!lacks.includes('silence'))('set, and silent for ten minutes: said to be doubtful, once, and never set again', async () => {
-      const { url, browser } = await hold(world, 'new-password');
+      const { pageId, url, browser } = await hold(world, 'new-password');
       trouble.loseAnswer();
       await submit(browser, url);
       await settle(30_000);
       expect(await types()).toEqual(['page.claimed']);
       await settle(10 * 60_000);
       expect(await types()).toEqual(['page.claimed', 'page.doubtful']);
+      expect([sets(), writes()]).toEqual([1, 1]);
+      await offersCase(pageId);
       expect([sets(), writes()]).toEqual([1, 1]);
     });
   });
@@ -172,8 +215,8 @@ export function halfWayTruth(name: string, make: () => Promise<DirectoryUnderTes
       const app = { ...gate, id: 'proof-app', target: 'planted-1', method: 'authenticator-app', group: 'app' } as const;
       const number = { ...gate, id: 'proof-number', target: 'planted-2', method: 'text-message', group: 'number' } as const;
       for (const proof of [app, number]) await company.needs.store.commit(proofParts(proof));
-      for (let guess = 0; guess < on.wrongPasswordsThatLock; guess += 1)
-        await on.directory.provePassword(on.people.ordinary.id, `wrong-${guess}`);
+      const guess = on.guess ?? (async (id, password) => on.directory.provePassword(id, password));
+      for (let time = 0; time < on.wrongPasswordsThatLock; time += 1) await guess(on.people.ordinary.id, `wrong-${time}`);
       const run = async () =>
         unlock({ ...company.needs, directory }).run(
           { proofs: ['proof-app', 'proof-number'] },

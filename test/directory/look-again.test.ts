@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { lookAgain, lookAgainDue, lookAgainNow } from '../../src/directory/look-again.ts';
+import type { Lock } from '../../src/directory/port.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import { anna } from '../pages/directory-stand-in.ts';
 import { newWorld, stack } from '../pages/world.ts';
@@ -15,8 +16,8 @@ describeEngines('a lock that was lifted is looked for again', (engine) => {
     const look = lookAgainNow({ store, clock, directory, wake: needs.wake });
     return {
       ...world,
-      lock: (why: 'wrong-passwords' | 'administrator') => {
-        directory.account = { ...anna, locked: { since: clock.now(), why, until: null } };
+      lock: (why: 'wrong-passwords' | 'administrator', known: Pick<Lock, 'lastWrong'> = {}) => {
+        directory.account = { ...anna, locked: { since: clock.now(), why, until: null, ...known } };
       },
       /** Lets minutes pass and does what is due then; gives how many looks were. */
       async after(minutes: number): Promise<number> {
@@ -49,6 +50,16 @@ describeEngines('a lock that was lifted is looked for again', (engine) => {
     expect(woken).toEqual([stack]);
     expect(await after(10)).toBe(0);
     expect(await told()).toHaveLength(1);
+    await close();
+  });
+
+  test('locked again: with the wrong password that was tried last, where the directory knows it', async () => {
+    const { after, lock, told, clock, close } = await unlocked();
+    const since = clock.now();
+    const lastWrong = { at: since + 1_000, count: 4 };
+    lock('wrong-passwords', { lastWrong });
+    await after(2);
+    expect(await told()).toEqual([{ type: 'account.locked', since, lastWrong }]);
     await close();
   });
 

@@ -102,6 +102,12 @@ describeOnSamba('the main job with Active Directory', () => {
     await pass(house, person, 'authenticator-app');
     if (person.prompt !== 'home.menu') await person.hear('home.menu');
     expect(await domain.takes(colleague.dn, colleague.password ?? '')).toBe(true);
+
+    // A phone tries the old password.
+    for (let guess = 0; guess < domain.wrongPasswordsThatLock; guess += 1) await domain.takes(colleague.dn, `old-${guess}`);
+    house.clock.forward(2 * 60_000);
+    await person.hearOf('Ditt konto låstes igen');
+    expect(person.words).toContain(`Det senaste av ${domain.wrongPasswordsThatLock} felaktiga lösenord prövades`);
   });
 
   test('I10: who is an administrator through two groups registers, and gets no password', async () => {

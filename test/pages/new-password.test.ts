@@ -213,6 +213,37 @@ describe('when the directory does not say', () => {
     expect(world.directory.password).toBe(fresh);
   });
 
+  test('the system behind it that manages the password cannot be reached: the same, whatever else is said of the account then', async () => {
+    // As `mayHavePage` has it of an account that is out of reach.
+    await world.close();
+    world = await newWorld({ rules: { mayHave: async ({ account }) => account.passwordManaged === 'here' } });
+    const { pageId, url, browser } = await hold(world, 'new-password');
+    const { csrf } = browser;
+    world.directory.account = { ...anna, passwordManaged: 'unreachable', privileged: true };
+    await submit(browser, url, fresh);
+    expect(browser.last.status).toBe(503);
+    expect([(await world.page(pageId)).state.is, world.directory.asked.set]).toEqual(['held', 0]);
+    world.directory.account = anna;
+    await submit(browser, url, fresh, fresh, csrf);
+    expect(world.directory.password).toBe(fresh);
+  });
+
+  test('what another system says of it while the one that manages the password is silent counts for nothing', async () => {
+    const { url, browser } = await hold(world, 'new-password');
+    world.directory.beforeSet = () => {
+      world.directory.account = { ...anna, passwordManaged: 'unreachable', passwordSetAt: world.clock.now() };
+      throw new LatchkeyError('latchkey_directory_doubtful', 'doubtful', 'timeout');
+    };
+    await submit(browser, url, fresh);
+    world.clock.forward(30_000);
+    await expect(settleDue()).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await types()).toEqual(['page.claimed']);
+    world.directory.account = { ...anna, passwordSetAt: world.clock.now() };
+    world.clock.forward(60_000);
+    await settleDue();
+    expect(await types()).toEqual(['page.claimed', 'page.done']);
+  });
+
   test('it set the password and then fell silent: the directory shows it, so it is done at once', async () => {
     const { url, browser } = await hold(world, 'new-password');
     world.directory.afterSet = () => {

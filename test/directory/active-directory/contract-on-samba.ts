@@ -14,11 +14,11 @@ export function contractTests(domain: () => SambaDomain): void {
   directoryContract('Active Directory', () => activeDirectoryUnderTest(domain()));
   toldTruth('Active Directory', () => activeDirectoryUnderTest(domain(), impatientMs), ['cut off', 'silent']);
   halfWayTruth('Active Directory', () => activeDirectoryUnderTest(domain(), impatientMs));
-  directoryContract(
-    'Active Directory behind Entra ID',
-    async () => hybridUnderTest(await startGraph(), await activeDirectoryUnderTest(domain())),
-    ['proof'],
-  );
+  const hybrid = async (patienceMs?: number, silent?: 'the cloud') =>
+    hybridUnderTest(await startGraph(), await activeDirectoryUnderTest(domain(), patienceMs), silent);
+  directoryContract('Active Directory behind Entra ID', hybrid, ['proof']);
+  toldTruth('Entra ID before Active Directory', async () => hybrid(impatientMs, 'the cloud'), ['cut off', 'silent']);
+  halfWayTruth('Active Directory behind Entra ID', async () => hybrid(impatientMs));
 }
 
 /** How long a controller has where it is to fall silent: long enough for one that does not. */

@@ -3,8 +3,9 @@ import { HybridDirectory, type CloudDirectory } from '../../../src/directory/hyb
 import type { AccountId, Directory } from '../../../src/directory/port.ts';
 import type { GraphServer } from '../../servers/graph/graph.ts';
 import { hire, type TenantUser } from '../../servers/graph/tenant.ts';
-import type { DirectoryUnderTest } from '../contract.ts';
-import { entraOn } from '../entra/on-graph.ts';
+import type { Clock } from '../../../src/ports.ts';
+import type { DirectoryUnderTest, HalfWay } from '../contract.ts';
+import { entraOn, hurriedClock } from '../entra/on-graph.ts';
 
 /** What Entra Connect writes for an account of Active Directory. */
 export const immutableIdOf = (id: AccountId): string => guidBytes(id)?.toString('base64') ?? '';
@@ -23,17 +24,24 @@ export const sync = (
     ...more,
   });
 
-/** The cloud's side on the stand-in, with the other one behind it. */
-export const hybridOn = (graph: GraphServer, premises: Directory): Directory =>
-  new HybridDirectory({ cloud: entraOn(graph) as CloudDirectory, premises });
+/** The cloud's side on the stand-in, with the other one behind it. @param clock of the cloud's side */
+export const hybridOn = (graph: GraphServer, premises: Directory, clock?: Clock): Directory =>
+  new HybridDirectory({ cloud: entraOn(graph, clock === undefined ? {} : { clock }) as CloudDirectory, premises });
 
-/** For the contract: the people of the other directory, synced; the one who is managed elsewhere has no account there. */
-export function hybridUnderTest(graph: GraphServer, premises: DirectoryUnderTest): DirectoryUnderTest {
+/**
+ * For the contract: the people of the other directory, synced; the one who is managed elsewhere has no account there.
+ * @param silent which side it is that falls silent
+ */
+export function hybridUnderTest(
+  graph: GraphServer,
+  premises: DirectoryUnderTest,
+  silent: 'the cloud' | 'premises' = 'premises',
+): DirectoryUnderTest {
   const { people } = premises;
   const ordinary = sync(graph, people.ordinary);
   const onPremises = new Map([[ordinary.id, people.ordinary.id]]);
   return {
-    directory: hybridOn(graph, premises.directory),
+    directory: hybridOn(graph, premises.directory, hurriedClock(60)),
     people: {
       ordinary: { ...people.ordinary, id: ordinary.id },
       disabled: { ...people.disabled, id: sync(graph, people.disabled).id },
@@ -49,9 +57,38 @@ export function hybridUnderTest(graph: GraphServer, premises: DirectoryUnderTest
     },
     putOnFile: (phone, mail) => premises.putOnFile(phone, mail),
     cutOff: () => graph.cutOff(),
+    ...(premises.halfWay !== undefined && { halfWay: halfWayOn(graph, premises.halfWay, ordinary, silent) }),
     async close() {
       await graph.close();
       await premises.close();
+    },
+  };
+}
+
+/** A write of either side is lost; and one side alone falls silent. Whoever is gone is gone from both. */
+function halfWayOn(graph: GraphServer, premises: HalfWay, ordinary: TenantUser, silent: 'the cloud' | 'premises'): HalfWay {
+  let isSilent = false;
+  let losing = false;
+  graph.trouble(() => isSilent, 'hang', Number.POSITIVE_INFINITY);
+  graph.trouble(({ method }) => losing && method !== 'GET', 'lost-answer', Number.POSITIVE_INFINITY);
+  return {
+    fallSilent() {
+      if (silent === 'premises') premises.fallSilent?.();
+      else isSilent = true;
+    },
+    loseAnswer() {
+      losing = true;
+      premises.loseAnswer();
+    },
+    answerAgain() {
+      isSilent = false;
+      losing = false;
+      premises.answerAgain();
+    },
+    writes: () => premises.writes() + graph.asked.filter(({ method }) => method !== 'GET').length,
+    async remove() {
+      graph.tenant.users.splice(graph.tenant.users.indexOf(ordinary), 1);
+      await premises.remove();
     },
   };
 }
