@@ -6,7 +6,7 @@ import { ActiveDirectory } from './active-directory/active-directory.ts';
 import { graphToken } from './entra/credential.ts';
 import { EntraDirectory } from './entra/entra.ts';
 import { entraSignIn } from './entra/sign-in.ts';
-import type { OnForbidden } from './faults.ts';
+import type { OnForbidden, OnSpared } from './faults.ts';
 import { HybridDirectory } from './hybrid/hybrid.ts';
 import { LocalDirectory } from './local.ts';
 import type { Directory } from './port.ts';
@@ -22,6 +22,8 @@ interface ChooseOptions {
   readonly instead?: Directory | undefined;
   /** Hears what the directory does not let our own account do. */
   readonly onForbidden?: OnForbidden;
+  /** Hears what came of what the directory is asked for and can do without. */
+  readonly onSpared?: OnSpared;
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -33,7 +35,7 @@ export function chooseDirectory(
   { mode, ldap, entra, policy }: Pick<Config, 'mode' | 'ldap' | 'entra' | 'policy'>,
   store: Store,
   clock: Clock,
-  { instead, onForbidden = () => {}, fetch = globalThis.fetch }: ChooseOptions = {},
+  { instead, onForbidden = () => {}, onSpared = () => {}, fetch = globalThis.fetch }: ChooseOptions = {},
 ): ChosenDirectory {
   const local = mode === 'local' ? new LocalDirectory({ store, clock, policy }) : null;
   const premises = ldap === null ? null : new ActiveDirectory({ settings: ldap, policy, clock, onForbidden });
@@ -47,6 +49,7 @@ export function chooseDirectory(
           policy,
           signIn: entraSignIn(entra, { fetch, clock, onForbidden }),
           onForbidden,
+          onSpared,
         });
   const both = premises === null || cloud === null ? null : new HybridDirectory({ premises, cloud });
   const directory = instead ?? local ?? both ?? premises ?? cloud;

@@ -21,3 +21,9 @@ export class Forbidden extends LatchkeyError {
 
 /** Hears what our own account lacks, by name: an operator is to know. */
 export type OnForbidden = (grant: string) => void;
+
+/** What came of asking for something that a directory can do without. `failed`: no answer, or none in the form that is published. */
+export type Spared = 'read' | 'forbidden' | 'failed';
+
+/** Hears it, by the name of what our own account needs for it. */
+export type OnSpared = (grant: string, came: Spared) => void;

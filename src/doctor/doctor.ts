@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { chooseDirectory } from '../directory/choose-directory.ts';
+import type { Spared } from '../directory/faults.ts';
 import type { Directory } from '../directory/port.ts';
 import type { Clock, Random } from '../ports.ts';
 import { Keys } from '../security/keys.ts';
@@ -10,6 +11,7 @@ import type { Asked } from './asked.ts';
 import { examineAddress, type certificateEnd } from './examine-address.ts';
 import { examineCall, examineMail, examineText, type DeliveryExam } from './examine-delivery.ts';
 import { examineDecoy, examineReading, examineReset, type DirectoryExam } from './examine-directory.ts';
+import { examinePlaces } from './examine-places.ts';
 import { examineKeys, examineStore } from './examine-store.ts';
 import { examineTeams } from './examine-teams.ts';
 import { notTried, tried, works, type Finding } from './finding.ts';
@@ -62,10 +64,18 @@ async function examineDirectory(
   told: (finding: Finding) => void,
 ): Promise<void> {
   const forbidden = new Set<string>();
-  const { directory, local } = chooseDirectory(config, store, clock, { instead, fetch, onForbidden: (grant) => void forbidden.add(grant) });
+  const spared = new Map<string, Spared>();
+  const { directory, local } = chooseDirectory(config, store, clock, {
+    instead,
+    fetch,
+    onForbidden: (grant) => void forbidden.add(grant),
+    onSpared: (grant, came) => void spared.set(grant, came),
+  });
   const exam: DirectoryExam = { directory, policy: config.policy, random, forbidden };
   const read = await examineReading(exam, asked.account);
   told(read);
+  if (read.result === 'fails') told(notTried('places on file', 'the directory is to be mended first'));
+  else told(await examinePlaces({ directory, spared }, asked.account));
   if (!asked.reset) told(notTried('reset', 'ask with --reset to have the test account given a random password'));
   else if (read.result === 'fails') told(notTried('reset', 'the directory is to be mended first'));
   else told(await examineReset(exam, asked.account));

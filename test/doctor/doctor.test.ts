@@ -29,7 +29,7 @@ describe('npm run doctor', () => {
     expect(status).toBe(0);
     const parts = ['configuration', 'store', 'keys', 'directory', 'mail', 'text message', 'Teams', 'public address'];
     for (const part of parts) expect(row(part)).toMatch(new RegExp(`^${part} works `, 'u'));
-    for (const part of ['reset', 'decoy', 'call']) expect(row(part)).toMatch(new RegExp(`^${part} - `, 'u'));
+    for (const part of ['places on file', 'reset', 'decoy', 'call']) expect(row(part)).toMatch(new RegExp(`^${part} - `, 'u'));
     expect(row('public address')).toContain('good for 60 days');
     expect([writes(), clinic.smtp.received, clinic.twilio.received, clinic.twilio.calls]).toEqual([[], [], [], []]);
   });
@@ -94,6 +94,69 @@ describe('npm run doctor', () => {
     clinic.graph.granted.delete('User-PasswordProfile.ReadWrite.All');
     const set = await clinic.run(['--account', test1, '--reset']);
     expect([set.status, set.row('reset')]).toEqual([1, expect.stringMatching(/FAILS.*User-PasswordProfile.*Grant the application/su)]);
+  });
+
+  describe('what the directory has on file', () => {
+    const [phone, mail] = ['UserAuthMethod-Phone.Read.All', 'UserAuthMethod-Email.Read.All'] as const;
+    const places = {
+      mobilePhone: '+46701740641',
+      signInPhones: [{ phoneNumber: '+46 701740642', phoneType: 'mobile' }],
+      signInMail: 'a@example.net',
+    } as const;
+    beforeEach(() => void hire(clinic.graph.tenant, { userPrincipalName: test1, ...places }));
+
+    test('is read and counted, and none of it is printed', async () => {
+      const { status, out, row } = await clinic.run(['--account', test1]);
+      expect([status, row('places on file')]).toEqual([
+        0,
+        expect.stringContaining(`places on file works the directory holds 2 numbers and 1 address of ${test1}`),
+      ]);
+      expect(row('places on file')).not.toContain('->');
+      expect(out).not.toMatch(/1740 ?64|a@example/u);
+    });
+
+    test.each([
+      [
+        [phone],
+        '1 number and 1 address',
+        /Phone\.Read\.All is not granted: the numbers.*-> Only if.*grant the application UserAuthMethod-Phone\.Read\.All and give/su,
+      ],
+      [
+        [mail],
+        '2 numbers and 0 addresses',
+        /Email\.Read\.All is not granted: the addresses.*-> Only if.*grant the application UserAuthMethod-Email\.Read\.All and give/su,
+      ],
+      [
+        [phone, mail],
+        '1 number and 0 addresses',
+        /the numbers.*the addresses.*-> Only if.*Phone\.Read\.All and UserAuthMethod-Email\.Read\.All/su,
+      ],
+    ])('without %j: what is not offered, with how to have it, and no failure', async (missing, held, words) => {
+      for (const grant of missing) clinic.graph.granted.delete(grant);
+      const { status, row } = await clinic.run(['--account', test1]);
+      expect([status, row('places on file')]).toEqual([0, expect.stringMatching(words)]);
+      expect(row('places on file')).toContain(`places on file works the directory holds ${held}`);
+      expect(row('directory')).toContain('directory works');
+    });
+
+    test.each([
+      ['busy', { status: 503, body: {} }],
+      ['not in the form that is published', { status: 200, body: { value: [{ phone: '+46701740642' }] } }],
+    ] as const)('an answer that is %s is no missing permission: it fails', async (_how, answer) => {
+      clinic.graph.trouble(({ path }) => path.endsWith('/phoneMethods'), answer);
+      const { status, row } = await clinic.run(['--account', test1]);
+      expect([status, row('places on file')]).toEqual([
+        1,
+        expect.stringMatching(/FAILS Graph did not.*Phone\.Read\.All\).*-> Nobody is kept/su),
+      ]);
+    });
+
+    test('is not looked for while the directory fails', async () => {
+      clinic.graph.granted.delete('RoleManagement.Read.Directory');
+      expect((await clinic.run(['--account', test1])).row('places on file')).toContain(
+        'places on file - the directory is to be mended first',
+      );
+    });
   });
 
   test('each broken part fails alone, with why and the remedy', async () => {

@@ -23,7 +23,7 @@ describeOnSamba('the main job with Active Directory', () => {
     selfService = everybody;
     await domain.group('Self-service', [everybody]);
     way = await cuttableWay({ host: domain.controller.address, port: 636 });
-    house = await openDomainHouse(domain, { urls: [`ldaps://localhost:${way.port}`] });
+    house = await openDomainHouse(domain, [`ldaps://localhost:${way.port}`]);
   }, domainMs);
   afterAll(async () => {
     await house.close();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LatchkeyError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { Breaker } from '../breaker.ts';
-import { doubtful, unreachable, type OnForbidden } from '../faults.ts';
+import { doubtful, unreachable, type OnForbidden, type OnSpared } from '../faults.ts';
 import { forbidden, notOurselves, readRefusal, refused, type Grant, type GraphRefusal } from './graph-faults.ts';
 
 /** Fixed: no setting changes which host is trusted. */
@@ -23,6 +23,8 @@ export interface GraphPorts {
   /** Our application's access token for Graph. @throws LatchkeyError when there is none to be had */
   readonly token: (signal: AbortSignal) => Promise<string>;
   readonly onForbidden: OnForbidden;
+  /** Hears what came of each hint. */
+  readonly onSpared?: OnSpared;
 }
 
 interface Call {
@@ -79,10 +81,14 @@ export class Graph {
 
   /** One object that is worth one attempt and no more; null for anything but an answer. @throws nothing */
   async hint<T>(path: string, query: Readonly<Record<string, string>>, grant: Grant, shape: z.ZodType<T>): Promise<T | null> {
+    const { onSpared = () => {} } = this.#ports;
     try {
       const said = await this.#attempt({ method: 'GET', url: addressOf(path, query), grant }, callMs / 2);
-      return said.is === 'answered' && said.status < 300 ? (shape.safeParse(said.body).data ?? null) : null;
+      const read = said.is === 'answered' && said.status < 300 ? (shape.safeParse(said.body).data ?? null) : null;
+      onSpared(grant, read !== null ? 'read' : said.is === 'answered' && said.status === 403 ? 'forbidden' : 'failed');
+      return read;
     } catch {
+      onSpared(grant, 'failed');
       return null;
     }
   }

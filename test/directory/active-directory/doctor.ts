@@ -32,6 +32,13 @@ export function doctorTests(domain: () => SambaDomain): void {
       expect(await domain().takes(decoy.dn, decoy.password)).toBe(true);
     });
 
+    test('what is on file of the test account is counted', async () => {
+      const alma = await domain().add({ attributes: { mobile: '+46701740645', otherMailbox: 'alma@example.net' } });
+      const { status, out, row } = await clinic.run(['--account', alma.userId]);
+      expect([status, row('places on file')]).toEqual([0, expect.stringContaining('works the directory holds 1 number and 1 address')]);
+      expect(out).not.toMatch(/1740645|alma@example/u);
+    });
+
     test('I10: a decoy within the reach of our service account fails loudly', async () => {
       const decoy = await domain().add();
       await domain().join(administrators(), decoy.dn);
