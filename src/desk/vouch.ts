@@ -11,6 +11,7 @@ import { askView, bringing, dropAsk, ownAsk, ownAsks, type Ask } from './asks.ts
 import { readCase, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
 import { isToBeTyped, isUnderWay, startCodeMs, voucherOf, waitingParts, type StartCode } from './start-code-record.ts';
+import { noteParts } from './reported.ts';
 import { hashStartCode } from './start-code-signs.ts';
 import { mayVouch, type Vouching } from './vouching.ts';
 
@@ -119,7 +120,11 @@ export const recordCheck = (needs: VouchNeeds): Handler<'recordCheck'> => ({
   },
 });
 
-/** Somebody who was asked knows nothing of it: it ends for both, and the case says so. */
+/**
+ * Somebody who was asked knows nothing of it: it ends for both, the case says so, and the helpdesk gets a note of its own (I17), which others read too than
+ * the agent who has the case and asked. No door is closed: it was asked from none but the helpdesk's own card, and whom it is about has no
+ * gate to open one with.
+ */
 export const reportAsk = (needs: VouchNeeds): Handler<'reportAsk'> => ({
   async run(params, act) {
     const ask = await ownAsk(needs, params.ask, act);
@@ -139,7 +144,10 @@ export const reportAsk = (needs: VouchNeeds): Handler<'reportAsk'> => ({
             tells: [],
             posts: false,
           },
-          also: { remove: [keys.startCode(record.account)] },
+          also: {
+            remove: [keys.startCode(record.account)],
+            ...noteParts({ account: record.account, act: startCode.id, code: 'LK_NOT_ASKED', now: act.now }),
+          },
           entries: [entryOf(record, act, { act: 'desk.vouch', verdict: 'refused', reason: 'reported', proofs: [] })],
           result: null,
         };

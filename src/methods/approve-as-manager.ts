@@ -1,9 +1,12 @@
 import type { Act, Handler } from '../conversation/port.ts';
 import { askView, dropAsk, ownAsk, type Ask } from '../desk/asks.ts';
 import { commitAudited } from '../security/audit.ts';
-import { partitionOf } from '../store/keys.ts';
-import { answerElsewhere, findChallenge, leaveUnanswered, type ElsewherePorts } from './answer-elsewhere.ts';
+import { keys, partitionOf } from '../store/keys.ts';
+import type { Key } from '../store/port.ts';
+import { decideAudited } from './audited-update.ts';
+import { answerElsewhere, findChallenge, type ElsewherePorts } from './answer-elsewhere.ts';
 import { proofsSuffice } from './proofs.ts';
+import { reportOutside } from './report-challenge.ts';
 
 /** What waits of it for a manager, as it stands now: the challenge is out, and the directory names them still; null when it is over. */
 export async function approvalAsked(ports: ElsewherePorts, ask: Ask, { accountId, now }: Act) {
@@ -45,19 +48,38 @@ export const approveAsk = (ports: ElsewherePorts): Handler<'approveAsk'> => ({
   },
 });
 
-/** The manager was not asked by the person: the request ends as reported (I17). */
+/**
+ * The manager was not asked by the person: a report (I17), which closes the door it was asked from and tells the helpdesk, whether or not the request is
+ * out still.
+ */
 export async function reportApproval(ports: ElsewherePorts, ask: Ask, act: Act): Promise<void> {
-  if (ask.challenge === undefined) return;
-  await leaveUnanswered(ports, { accountId: ask.account, challenge: ask.challenge }, 'reported');
+  const { account, challenge } = ask;
+  if (challenge === undefined) return;
+  const { now } = act;
+  const found = await findChallenge(ports, { accountId: account, challenge });
+  // Nobody asks a manager but from Teams (I11); of a request that was given up no more is kept.
+  const door = found?.door ?? 'teams';
+  const stack = await decideAudited<Key | null>(
+    ports,
+    { accountId: account, now, door, reference: act.reference },
+    [keys.challenge(account, challenge)],
+    (rows) => {
+      const report = reportOutside(rows, { account, challenge, door, now });
+      if (report === null) return { commit: null, entry: null, result: null };
+      const reason = `${ask.wish ?? 'reset'} manager-approval reported`;
+      return { commit: report.commit, entry: { act: 'methods.unanswered', verdict: 'refused', reason, proofs: [] }, result: report.stack };
+    },
+  );
+  if (stack !== null) ports.wake(stack);
   await told(ports, ask, act, { verdict: 'refused', reason: 'reported', proofs: [] });
 }
 
 function told(
-  { store, keys }: ElsewherePorts,
+  { store, keys: seals }: ElsewherePorts,
   { account }: Ask,
   { accountId, now, door, reference }: Act,
   entry: { readonly verdict: 'allowed' | 'refused'; readonly reason: string; readonly proofs: readonly string[] },
 ) {
   const facts = { ...entry, at: now, actor: accountId, account, act: 'methods.approve', door, reference };
-  return commitAudited(store, keys, { partition: partitionOf(accountId), entries: [facts], commit: {} });
+  return commitAudited(store, seals, { partition: partitionOf(accountId), entries: [facts], commit: {} });
 }

@@ -1,9 +1,11 @@
+import type { ChallengeId } from '../../dialogs/views.ts';
 import { inboxParts } from '../conversation/inbox.ts';
-import type { Handler } from '../conversation/port.ts';
+import type { Door, Handler } from '../conversation/port.ts';
 import { askedParts, readAsked } from '../delivery/asked.ts';
 import { reportedParts } from '../desk/reported.ts';
 import { keys } from '../store/keys.ts';
-import { decideAudited } from './audited-update.ts';
+import type { Commit, Key } from '../store/port.ts';
+import { decideAudited, type Rows } from './audited-update.ts';
 import { readChallenge } from './challenge-record.ts';
 import { leaveUnanswered, type ElsewherePorts } from './answer-elsewhere.ts';
 import { joined } from './join-commits.ts';
@@ -32,7 +34,7 @@ export async function reportAsked(ports: ElsewherePorts, id: string): Promise<'r
   if (asked === null) return 'over';
   const { account, challenge, door } = asked;
   const challengeKey = keys.challenge(account, challenge);
-  let stack: string | null = null;
+  let stack: Key | null = null;
   const said = await decideAudited<'reported' | 'over'>(
     ports,
     { accountId: account, now, door, reference: null },
@@ -40,20 +42,12 @@ export async function reportAsked(ports: ElsewherePorts, id: string): Promise<'r
     (rows) => {
       stack = null;
       const named = readAsked(rows(key)?.value ?? null, now);
-      const out = readChallenge(rows(challengeKey)?.value ?? null);
-      const isPassed = out?.verdicts.some(({ verdict }) => verdict.type === 'answer.accepted') === true;
-      if (named === null || isPassed) return { commit: null, entry: null, result: 'over' };
+      const report = reportOutside(rows, { account, challenge, door, now });
+      if (named === null || report === null) return { commit: null, entry: null, result: 'over' };
       if (named.used) return { commit: null, entry: null, result: 'reported' };
-      const isOut = out !== null && out.state === 'open';
-      if (isOut) stack = out.conversation;
-      const told = { event: { type: 'challenge.unanswered', challenge, reason: 'reported' } } as const;
+      ({ stack } = report);
       return {
-        commit: joined([
-          askedParts({ ...named, used: true }),
-          reportedParts(account, rows(keys.frozen(account)), { door, act: challenge, now }),
-          isOut ? { put: { [challengeKey]: { ...out, state: 'spent' } }, until: { [challengeKey]: out.expiresAt } } : {},
-          isOut ? inboxParts(out.conversation, `unanswered-${challenge}`, told, now) : {},
-        ]),
+        commit: joined([askedParts({ ...named, used: true }), report.commit]),
         entry: { act: 'methods.unanswered', verdict: 'refused', reason: 'email reported', proofs: [] },
         result: 'reported',
       };
@@ -61,4 +55,28 @@ export async function reportAsked(ports: ElsewherePorts, id: string): Promise<'r
   );
   if (stack !== null) ports.wake(stack);
   return said;
+}
+
+/**
+ * The parts of a report of a challenge that is said elsewhere than in its own chat (I17), also where the challenge is over by then: whoever asked may have given up.
+ * One that is out still ends, and its chat is told. Null for one that was passed, which is none that nobody asked for.
+ * @param rows the challenge's, and whether the account is frozen
+ */
+export function reportOutside(
+  rows: Rows,
+  {
+    account,
+    challenge,
+    door,
+    now,
+  }: { readonly account: string; readonly challenge: ChallengeId; readonly door: Door; readonly now: number },
+): { readonly commit: Commit; readonly stack: Key | null } | null {
+  const key = keys.challenge(account, challenge);
+  const out = readChallenge(rows(key)?.value ?? null);
+  if (out?.verdicts.some(({ verdict }) => verdict.type === 'answer.accepted') === true) return null;
+  const closes = reportedParts(account, rows(keys.frozen(account)), { door, act: challenge, now });
+  if (out === null || out.state === 'spent') return { commit: closes, stack: null };
+  const told = { event: { type: 'challenge.unanswered', challenge, reason: 'reported' } } as const;
+  const ends = { put: { [key]: { ...out, state: 'spent' as const } }, until: { [key]: out.expiresAt } };
+  return { commit: joined([closes, ends, inboxParts(out.conversation, `unanswered-${challenge}`, told, now)]), stack: out.conversation };
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Desk } from './desk.ts';
 import { openHouse, type House } from './house.ts';
 import { Person } from './person.ts';
 import { askFor, languages, pass, setPassword, signsIn } from './steps.ts';
+import { until } from './wait.ts';
 
 const words = {
   sv: { asked: 'Du ombeds hjälpa', approve: 'Godkänn för' },
@@ -98,7 +100,8 @@ test('I18: three wrong digits end it, and nobody gets anything', async () => {
   expect(person.page().url).toBe('');
 });
 
-test('I18: "I was not asked" is a report: it ends there, and the helpdesk is told', async () => {
+test('I17, I18: "I was not asked" is a report: it ends there, the door is closed for a day, and the helpdesk is told', async () => {
+  const desk = new Desk(house);
   const person = await employee();
   await asks(person);
   await looks();
@@ -106,6 +109,46 @@ test('I18: "I was not asked" is a report: it ends there, and the helpdesk is tol
   await person.hearOf('inte var hen');
   expect(person.page().url).toBe('');
   expect(person.prompt).not.toBe('verify.answer');
+  await until(
+    async () => (await desk.cases(person.account)).some(({ code }) => code === 'LK_REPORTED'),
+    () => 'the helpdesk heard nothing',
+  );
+  const [{ number, freeze } = { number: 'none', freeze: undefined }] = await desk.cases(person.account);
+  expect((await desk.card(number)).words).toContain('Vägen det kom från är stängd för kontot i ett dygn');
+  expect(freeze).toBeUndefined();
+
+  // What takes no gate is held up for a day; a gate of the employee's own opens the door before that.
+  await person.say('ändra lösenord');
+  expect(person.prompt).toBe('escalate.offer');
+  await person.choose('no');
+  house.clock.forward(24 * 3_600_000 - 60_000);
+  await person.say('ändra lösenord');
+  expect(person.prompt).toBe('escalate.offer');
+  await person.choose('no');
+  house.clock.forward(60_000);
+  await person.say('ändra lösenord');
+  expect(person.prompt).toBe('change-password.page');
+});
+
+test('I17, I18: it is a report also when who asked has given up by then', async () => {
+  const desk = new Desk(house);
+  const person = await employee();
+  await asks(person);
+  await looks();
+  await person.say('avbryt');
+  await manager.choose('not-asked');
+  await until(
+    async () => (await desk.cases(person.account)).some(({ code }) => code === 'LK_REPORTED'),
+    () => 'the helpdesk heard nothing',
+  );
+  await person.say('ändra lösenord');
+  expect(person.prompt).toBe('escalate.offer');
+  await person.choose('no');
+  await person.say(languages.sv.forgot);
+  await pass(house, person, 'authenticator-app');
+  await person.say('avbryt');
+  await person.say('ändra lösenord');
+  expect(person.prompt).toBe('change-password.page');
 });
 
 test('I18: a former manager’s digits are nothing', async () => {

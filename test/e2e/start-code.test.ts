@@ -5,6 +5,7 @@ import { openHouse, type DemoAccount, type House } from './house.ts';
 import { Person } from './person.ts';
 import { languages, openPage, pass, signsIn } from './steps.ts';
 import { Vouching } from './vouching.ts';
+import { until } from './wait.ts';
 
 describeEngines('a start code', (engine) => {
   let house: House;
@@ -121,7 +122,12 @@ describeEngines('a start code', (engine) => {
 
     await vouching.looks(vouching.agent);
     await vouching.agent.choose('not-asked');
-    expect((await vouching.desk.cases(former.account))[0]?.startCode?.reported).not.toBeNull();
+    await until(
+      async () => (await vouching.desk.cases(former.account)).some(({ code }) => code === 'LK_NOT_ASKED'),
+      () => 'the helpdesk heard nothing',
+    );
+    const asked = (await vouching.desk.cases(former.account)).find(({ startCode }) => startCode !== undefined);
+    expect(asked?.startCode?.reported?.by).toBe(vouching.agent.account.id);
   });
 
   test('each step stands in the audit, with who, on which proof and what they did; no half stands anywhere', async () => {
