@@ -398,9 +398,4 @@ describe('I16: what a verified caller is given', () => {
     expect(refusedFor(await press('verify-caller'))).toBe('pace');
     expect(world.alarms).toEqual([expect.objectContaining({ kind: 'agent-pace', account: agentNina, name: 'Nina Falk' })]);
   });
-
-  test('R39: no input of any of these acts takes a secret, a password or free words', () => {
-    const card = [...world.shown.values()].map((each) => JSON.stringify(each)).join('');
-    expect(card).not.toMatch(/"type":"Input\.Text"[^}]*"id":"(code|password|pass|number)"/u);
-  });
 });

@@ -32,7 +32,7 @@ beforeEach(async () => {
   ask = { id: 'ask-boss', kind: 'vouch', account: stina, name: 'Stina Berg', userId: 'stina', case: { id, number }, until };
   await underWay();
   const needs = { ...world.requesterNeeds, wake: () => {} };
-  for (const { at, id: of, data } of [...bringing(stina, { to: boss, ask }, world.clock.now()).due])
+  for (const { at, id: of, data } of bringing(stina, { to: boss, ask }, world.clock.now()).due)
     await bringAsks(needs)({ id: of, at: at ?? 0, data: data ?? null });
 });
 afterEach(() => world.end());
