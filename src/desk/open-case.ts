@@ -34,7 +34,7 @@ import { isNotMe } from './is-not-me.ts';
 import { indexParts } from './change-case.ts';
 import { hookParts } from './hook-event.ts';
 import { takeUpBy } from './deadlines.ts';
-import { countForClient, ofTheDay, ownerParts, type Owner } from './unproved.ts';
+import { countForClient, isStrangers, ofTheDay, ownerParts, type Owner } from './unproved.ts';
 
 export interface OpenCaseNeeds {
   readonly store: Store;
@@ -156,14 +156,14 @@ export const ownerOf = ({ tenant, accountId, language }: Act, state: AccountStat
 
 /** The case this act made, or another one that is open in the slot. */
 function found(list: CaseList, wanted: CaseWanted, now: number): Opened | null {
-  const { act, requester } = wanted;
+  const { act } = wanted;
   const { cases } = list;
   const mine = cases.find((each) => each.act === act);
   if (mine !== undefined) return { id: mine.id, number: mine.number, isNew: true };
   const slot = slotOf(wanted);
   const open =
     cases.find((each) => each.open && each.slot === slot) ??
-    (requester.how === 'nobody' && !isNotMe(wanted) ? ofTheDay(list, now) : null) ??
+    (isStrangers(slot) && !isNotMe(wanted) ? ofTheDay(list, now) : null) ??
     undefined;
   return open === undefined ? null : { id: open.id, number: open.number, isNew: false };
 }

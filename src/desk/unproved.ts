@@ -21,13 +21,15 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const mostAnHour = 10;
 
-/** Whether somebody asked for it whom nobody knows; what Latchkey itself reports is none of theirs, and nobody is told of it (I20). */
-const isStrangers = ({ slot }: Pick<CaseList['cases'][number], 'slot'>): boolean =>
-  slot.endsWith('/nobody') && !slot.startsWith('LK_REPORTED/');
+/** What Latchkey itself reports, and whom an agent has on the telephone: nobody proved anything, and no stranger asked. */
+const notStrangers = ['LK_REPORTED/nobody', 'LK_CALL/nobody'];
+
+/** Whether somebody asked for it whom nobody knows; of what is none of theirs nobody at a door is told (I20). */
+export const isStrangers = (slot: string): boolean => slot.endsWith('/nobody') && !notStrangers.includes(slot);
 
 /** The case that was opened for an account without a proof in the last 24 h, whatever became of it. */
 export const ofTheDay = ({ cases }: CaseList, now: number): CaseList['cases'][number] | null =>
-  cases.find((each) => isStrangers(each) && (each.at ?? 0) > now - day) ?? null;
+  cases.find((each) => isStrangers(each.slot) && (each.at ?? 0) > now - day) ?? null;
 
 interface ClientCases {
   readonly opened: readonly { readonly act: string; readonly at: number }[];

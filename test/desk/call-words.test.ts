@@ -86,6 +86,23 @@ describe('"verify <user ID>" in the helpdesk`s channel', () => {
     expect(await world.records()).toEqual([]);
   });
 
+  test('I13: a caller gets a case of their own, also where a stranger asked for help in that name the same day, or an earlier call was resolved', async () => {
+    await world.open({ code: 'LK_UNPROVED', wish: 'reset' }, { door: 'front-door', client: '198.51.100.7' });
+    await world.resolve();
+    expect((await world.record()).state).toBe('resolved');
+    for (const number of ['LK-1002', 'LK-1003']) {
+      expect(await says(`verify ${userId}`)).toContain(number);
+      expect(await world.record()).toMatchObject({ number, code: 'LK_CALL', state: 'new' });
+      await world.resolve();
+    }
+  });
+
+  test('I13: nor does a call stand for what a stranger may open that day', async () => {
+    await says(`verify ${userId}`);
+    const opened = await world.open({ code: 'LK_UNPROVED', wish: 'reset' }, { door: 'front-door', client: '198.51.100.7' });
+    expect(opened).toMatchObject({ type: 'case.opened', number: 'LK-1002', isNew: true });
+  });
+
   test.each(['verify', 'verify stina', `please verify ${userId}`, `verify ${userId} now`, ''])('%j is none', async (text) => {
     expect(await says(text)).toBeNull();
   });

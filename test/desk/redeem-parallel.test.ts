@@ -1,42 +1,26 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { redeemStartCode } from '../../src/desk/redeem-start-code.ts';
-import { startCodeMs, waitingParts, type StartCode } from '../../src/desk/start-code-record.ts';
-import { hashStartCode, startCodeHalf } from '../../src/desk/start-code-signs.ts';
-import { joined } from '../../src/methods/join-commits.ts';
+import type { StartCode } from '../../src/desk/start-code-record.ts';
 import { keys } from '../../src/store/keys.ts';
 import { realRandom } from '../delivery/still-time.ts';
 import { describeEngines } from '../store/engines.ts';
 import { agentNina, agentOmar, DeskWorld, stina } from './desk-world.ts';
+import { vouchedFor } from './vouched-case.ts';
 
 describeEngines('fifty redemptions of a start code at once, from two processes', (engine) => {
   let world: DeskWorld;
   afterEach(() => world.end());
 
   /** A case whose two people have vouched, and the code they read out; what each of two processes redeems with. */
-  async function vouchedFor() {
+  async function twoProcesses() {
     const fresh = await engine.fresh();
     world = new DeskWorld();
     await world.store.close();
     world.store = fresh.store;
     await world.open({ code: 'SSPR_0014', wish: 'reset' });
-    const record = await world.record();
-    const now = world.clock.now();
-    const until = now + startCodeMs;
     const person = (id: string, as: StartCode['agent']['as']) => ({ id, name: id, as, ask: `ask-${id}` });
-    const startCode: StartCode = {
-      id: 'start-code-1',
-      at: now,
-      until,
-      agent: person(agentNina, 'agent'),
-      second: person(agentOmar, 'colleague'),
-      lost: true,
-      checks: [agentNina, agentOmar].map((by) => ({ by, at: now, how: 'knows-them', proof: `proof-${by}` }) as const),
-      code: { mac: hashStartCode(world.seals, { code: 'start-code-1', account: stina }), until, wrong: [], redeemed: null },
-      reported: null,
-    };
-    await world.store.commit(
-      joined([{ put: { [keys.case(record.id)]: { ...record, startCode } } }, waitingParts(record, { until, isOpen: true })]),
-    );
+    const two = { agent: person(agentNina, 'agent'), second: person(agentOmar, 'colleague') };
+    const code = await vouchedFor(world, two, [agentNina, agentOmar]);
     const [one, other] = [fresh.store, await fresh.beside()].map((store) =>
       redeemStartCode({ ...world.requesterNeeds, store, random: realRandom, vouching: { refusal: async () => null } }),
     );
@@ -47,11 +31,11 @@ describeEngines('fifty redemptions of a start code at once, from two processes',
           (n % 2 === 0 ? one : other).run({ answer }, world.act({ id: `typed-${n}`, stack: keys.stack(`tenant-${n}`, stina) })),
         ),
       );
-    return { code: startCodeHalf(world.seals, 'start-code-1', 1) + startCodeHalf(world.seals, 'start-code-1', 2), fifty };
+    return { code, fifty };
   }
 
   test('I12: exactly one is redeemed, and gives its proofs once', async () => {
-    const { code, fifty } = await vouchedFor();
+    const { code, fifty } = await twoProcesses();
     const results = await fifty(code);
     expect(results.filter((result) => result?.type === 'start-code.redeemed')).toHaveLength(1);
     expect(results.filter((result) => result?.type === 'start-code.over')).toHaveLength(49);
@@ -59,7 +43,7 @@ describeEngines('fifty redemptions of a start code at once, from two processes',
   });
 
   test('I12: of fifty wrong ones three are weighed, and the right one comes too late', async () => {
-    const { code, fifty } = await vouchedFor();
+    const { code, fifty } = await twoProcesses();
     const wrong = `${code.slice(0, 9)}${code.endsWith('0') ? '1' : '0'}`;
     await fifty(wrong);
     expect((await world.record()).startCode?.code?.wrong).toHaveLength(3);

@@ -3,17 +3,21 @@ import { bringAsks, bringing, readAskList, type Ask } from '../../src/desk/asks.
 import { reportedUntil } from '../../src/desk/freeze-record.ts';
 import { redeemStartCode } from '../../src/desk/redeem-start-code.ts';
 import { reportedNote } from '../../src/desk/reported.ts';
-import { startCodeMs, waitingParts, type StartCode } from '../../src/desk/start-code-record.ts';
-import { hashStartCode, startCodeHalf } from '../../src/desk/start-code-signs.ts';
+import { startCodeMs } from '../../src/desk/start-code-record.ts';
 import { recordCheck, reportAsk, type VouchNeeds } from '../../src/desk/vouch.ts';
 import { vouching } from '../../src/desk/vouching.ts';
-import { joined } from '../../src/methods/join-commits.ts';
 import { keys } from '../../src/store/keys.ts';
 import { realRandom } from '../delivery/still-time.ts';
 import { account, agentNina, agentOmar, DeskWorld, stina } from './desk-world.ts';
+import { vouchedFor } from './vouched-case.ts';
 
 const boss = 'b0000000-0000-4000-8000-000000000002';
 const day = 24 * 3_600_000;
+
+const two = {
+  agent: { id: agentNina, name: 'Nina Falk', as: 'agent', ask: 'ask-nina' },
+  second: { id: boss, name: 'Berit Chef', as: 'manager', ask: 'ask-boss' },
+} as const;
 
 let world: DeskWorld;
 let ask: Ask;
@@ -37,29 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.end());
 
-/** @param checked who has said already what they did */
-async function underWay(checked: readonly string[] = [agentNina]): Promise<string> {
-  const record = await world.record();
-  const now = world.clock.now();
-  const until = now + startCodeMs;
-  const mac = hashStartCode(world.seals, { code: 'start-code-1', account: stina });
-  const startCode: StartCode = {
-    id: 'start-code-1',
-    at: now,
-    until,
-    agent: { id: agentNina, name: 'Nina Falk', as: 'agent', ask: 'ask-nina' },
-    second: { id: boss, name: 'Berit Chef', as: 'manager', ask: 'ask-boss' },
-    lost: false,
-    checks: checked.map((by) => ({ by, at: now, how: 'knows-them', proof: `proof-${by}` }) as const),
-    code: checked.length < 2 ? null : { mac, until, wrong: [], redeemed: null },
-    reported: null,
-  };
-  const waiting = waitingParts(record, { until, isOpen: true });
-  await world.store.commit(
-    joined([{ put: { [keys.case(record.id)]: { ...record, startCode } } }, ...(checked.length < 2 ? [] : [waiting])]),
-  );
-  return startCodeHalf(world.seals, 'start-code-1', 1) + startCodeHalf(world.seals, 'start-code-1', 2);
-}
+const underWay = (checked: readonly string[] = [agentNina]): Promise<string> => vouchedFor(world, two, checked);
 
 const needs = (): VouchNeeds => ({
   ...world.requesterNeeds,
