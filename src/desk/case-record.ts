@@ -36,8 +36,8 @@ const messageSchema = z.strictObject({
   /** What brought it: the same again is not kept twice. Left out where the case's version says so already. */
   id: z.string().optional(),
   at: time,
-  /** `question` waits for a reply; `note` is never relayed. */
-  kind: z.enum(['question', 'answer', 'reply', 'note']),
+  /** `question` waits for a reply; `note` is never relayed; `resolution` is what it was resolved with. */
+  kind: z.enum(['question', 'answer', 'reply', 'note', 'resolution']),
   /** The agent's name; null for the requester, and for a system of the organisation's. */
   name: z.string().nullable(),
   text: z.string(),

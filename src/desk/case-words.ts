@@ -49,9 +49,10 @@ export function caseWords(sentences: Sentences, language: Language, record: Case
       ...(record.ticket === undefined ? [] : [{ label: sentences.say(language, 'hook.ticket'), value: record.ticket }]),
     ],
     powers: powerLines.flatMap((line) => line(record, say, now)),
-    thread: record.thread
-      .slice(-mostShown)
-      .map((message) => ({ label: say(`message.${message.kind}`, { at: message.at, name: nameOf(message) }), text: message.text })),
+    thread: record.thread.slice(-mostShown).map((message) => ({
+      label: say(`message.${message.kind}`, { at: message.at, name: nameOf(message) ?? say('message.system') }),
+      text: message.text,
+    })),
     state: say(`state.${record.state}`, { agent: tame((record.resolved ?? record.claimed)?.name ?? null) ?? '', since: record.since }),
   };
 }
@@ -65,7 +66,8 @@ const freezeParams = ({ since, suspended, sessions, thawed }: NonNullable<CaseRe
   at: thawed?.at ?? 0,
 });
 
-const nameOf = ({ name }: CaseMessage): string => tame(name) ?? '';
+/** Null where the requester wrote, or another system of the organisation's. */
+const nameOf = ({ name }: CaseMessage): string | null => tame(name);
 
 /**
  * The mail to the administrators' address: what the card says, for those who live in mail. It opens nothing and asks for nothing: a case number alone

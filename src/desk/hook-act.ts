@@ -98,7 +98,7 @@ function decide(needs: HookActNeeds, { asked, id, record, list, now }: Deciding)
     case 'resolve':
       // A freeze ends by a thaw, which is the agents' alone (I17); until then its case stays before them.
       if (isHeldByFreeze(record)) return no('still-frozen');
-      return step({ type: 'resolve', by: null }, text === null ? undefined : message('answer'));
+      return step({ type: 'resolve', by: null }, text === null ? undefined : message('resolution'));
     case 'reopen':
       // One is open for an account, reason and kind of requester (I13).
       return isSlotTaken(list, record) ? no('has-newer') : step({ type: 'reopen' });

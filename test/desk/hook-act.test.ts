@@ -18,6 +18,14 @@ test('a case keeps the latest hundred messages, however much another system note
   expect([thread.length, thread[0]?.text, thread.at(-1)?.text]).toEqual([100, 'note 4', 'note 103']);
 });
 
+test('what another system wrote stands on the card in its name', async () => {
+  await world.open({ code: 'SSPR_0014', wish: 'reset' });
+  await world.pay();
+  await actByHook(world.actNeeds, { act: 'resolve', case: 'LK-1001', text: 'Kontot är aktiverat.' }, 'msg_1');
+  await world.pay();
+  expect(JSON.stringify([...world.shown.values()].at(-1))).toMatch(/Ett annat system löste ärendet [^]*Kontot är aktiverat\./u);
+});
+
 test.each([
   ['INC-4711', true],
   ['2026/11/4711', true],

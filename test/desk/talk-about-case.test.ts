@@ -96,6 +96,8 @@ describe('helpdesk and requester talk by way of the case', () => {
     await world.click({ act: 'resolve', typed: { note: 'Kontot är upplåst.' } });
     expect((await world.inbox()).at(-1)).toMatchObject({ value: { event: { what: 'resolved', text: 'Kontot är upplåst.' } } });
     await world.pay();
+    expect(lastCard()).toMatch(/Nina Falk löste ärendet [^]*Kontot är upplåst\./u);
+    await world.pay();
     expect(await world.change('reopen')).toEqual({ type: 'case.changed' });
     expect(await world.record()).toMatchObject({ state: 'reopened', claimed: null, resolved: null, activity: null });
     await world.pay();

@@ -15,7 +15,7 @@ export const resolve: CaseAct = {
     const held = await heldBy(work);
     if (held !== null) return { ok: false, reason: held };
     if ((work.typed['note'] ?? '').trim() === '') return work.change(() => ({ ok: true, event }));
-    const message = messageOf(work, 'answer');
+    const message = messageOf(work, 'resolution');
     if (!message.ok) return message;
     return work.change(() => ({ ok: true, event, message: message.message }));
   },
