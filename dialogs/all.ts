@@ -9,6 +9,7 @@ import { confirm } from './confirm.ts';
 import { doorContact } from './door-contact.ts';
 import { escalate } from './escalate.ts';
 import { firstProof } from './first-proof.ts';
+import { firstProofCode } from './first-proof-code.ts';
 import { frontDoor } from './front-door.ts';
 import { home } from './home.ts';
 import { leave } from './leave.ts';
@@ -56,6 +57,7 @@ export const dialogs: Dialogs = {
   verify,
   'step-up': stepUp,
   'first-proof': firstProof,
+  'first-proof-code': firstProofCode,
   'front-door': frontDoor,
   'let-in': letIn,
   'verify-claim': verifyClaim,

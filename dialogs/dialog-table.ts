@@ -1,5 +1,5 @@
 import type { GateRule, MethodKind, RegisteredKind, Purpose } from './methods.ts';
-import type { AskId, MethodId, PageId, ProofId, Refusal } from './views.ts';
+import type { AskId, MethodId, PageId, ProofId, ProofPlaceView, Refusal } from './views.ts';
 
 /** Dialogs that can be begun. */
 export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}`, RegisterMethod>> {
@@ -7,12 +7,15 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
   /** Asks before a sentence that means another dialog drops this one. */
   leave: { input: { readonly wish: Wish; readonly from: DialogName }; output: { readonly leave: boolean; readonly wish: Wish } };
   /** `given`: what the helpdesk gave (I16), or a start code opened (I12), takes the place of the gates. */
-  reset: { input: { readonly given?: { readonly proof: ProofId; readonly hasPassword: boolean } }; output: { readonly wish?: 'unlock' } };
+  reset: {
+    input: { readonly given?: { readonly proof: ProofId; readonly hasPassword: boolean } };
+    output: { readonly wish?: 'unlock' | 'register' };
+  };
   /** A password that its owner knows. */
   'change-password': { input: Record<string, never>; output: { readonly wish?: 'reset' } };
   /** "Sign out my other devices?", after a password was set on `page`. */
   'sign-out': { input: { readonly page: PageId }; output: Record<string, never> };
-  unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' } };
+  unlock: { input: Record<string, never>; output: { readonly wish?: 'reset' | 'register' } };
   /** `proofs`: what a start code gave (I12); without, a step-up is asked for. */
   register: { input: { readonly proofs?: readonly ProofId[] }; output: Record<string, never> };
   methods: { input: Record<string, never>; output: { readonly wish?: 'register' } };
@@ -27,7 +30,7 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
   escalate: {
     /** `proofs` are the gates the person passed on the way: the case says how the requester is known (I13). */
     input: { readonly refusal: Refusal; readonly wish: Wish; readonly proofs?: readonly ProofId[] };
-    output: Record<string, never>;
+    output: { readonly wish?: 'register' };
   };
   /** `case`: the number of the one that there is news of, which was said; all are told when it is left out. */
   'case-status': { input: { readonly case?: string }; output: Record<string, never> };
@@ -40,7 +43,11 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
   /** Asks for gates. `proofs` are those accepted. */
   verify: {
     /** `kinds`: by no other methods than these; by any that counts, where it is left out. */
-    input: { readonly purpose: Exclude<Purpose, 'register' | 'confirm'>; readonly gates: GateRule; readonly kinds?: readonly MethodKind[] };
+    input: {
+      readonly purpose: Exclude<Purpose, 'register' | 'first-proof' | 'confirm'>;
+      readonly gates: GateRule;
+      readonly kinds?: readonly MethodKind[];
+    };
     output: { readonly ok: boolean; readonly proofs: readonly ProofId[] };
   };
   /** One gate (or two) that counts for step-up; where the account has none, first proof takes its place (I4). */
@@ -72,8 +79,13 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
     };
     output: Record<string, never>;
   };
-  /** The present password, on a page (I3). */
+  /** The present password, on a page; or a code to what the directory holds, where the policy says so (I3). */
   'first-proof': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
+  /** A code to a number or address that the directory holds. `another`: another way is wanted. */
+  'first-proof-code': {
+    input: { readonly place: ProofPlaceView['id'] };
+    output: { readonly proofs: readonly ProofId[]; readonly another: boolean };
+  };
   /** What others ask of the person. */
   asked: { input: Record<string, never>; output: Record<string, never> };
   /** Vouches for somebody who cannot prove who they are (I12). */

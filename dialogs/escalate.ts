@@ -1,10 +1,16 @@
-import { enqueueActions, setup } from 'xstate';
+import { assign, enqueueActions, setup } from 'xstate';
 import { tellNext } from './next-step.ts';
 import { chose, dialog, effectActions, ends, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import { refusalShape, wishShape } from './kept.ts';
-import { listOf, record, text, type Shaped } from './shape.ts';
+import { flag, listOf, record, text, type Shaped } from './shape.ts';
 
-const context = record({ refusal: refusalShape, wish: wishShape, proofs: listOf(text) });
+const context = record({
+  refusal: refusalShape,
+  wish: wishShape,
+  proofs: listOf(text),
+  /** The person would rather register now. */
+  registerInstead: flag,
+});
 
 /** The code of "too little is registered". */
 const tooLittleRegistered = 'SSPR_0014';
@@ -29,9 +35,15 @@ const machine = setup({
 }).createMachine({
   id: 'escalate',
   context: ({ input }) => ({
-    refusal: { code: input.refusal.code, ending: input.refusal.ending, until: input.refusal.until ?? null },
+    refusal: {
+      code: input.refusal.code,
+      ending: input.refusal.ending,
+      until: input.refusal.until ?? null,
+      mayRegister: input.refusal.mayRegister === true,
+    },
     wish: input.wish,
     proofs: input.proofs ?? [],
+    registerInstead: false,
   }),
   initial: 'weighing',
   states: {
@@ -58,6 +70,7 @@ const machine = setup({
               params: ({ context }) => ({ code: context.refusal.code, wish: context.wish, proofs: context.proofs }),
             },
           },
+          { guard: chose('register'), target: 'told', actions: assign({ registerInstead: true }) },
           { guard: chose('no'), target: 'closing', actions: say('escalate.declined') },
         ],
       },
@@ -78,7 +91,7 @@ const machine = setup({
     cancelled: { type: 'final' },
   },
   on: { cancel: '.cancelled' },
-  output: {},
+  output: ({ context }) => (context.registerInstead ? { wish: 'register' as const } : {}),
 });
 
 /** A refusal in full; where that is its ending, the offer to contact an administrator, and a case on a yes. */
@@ -87,8 +100,13 @@ export const escalate = dialog({
   context,
   prompts: {
     'escalate.offer': ({ refusal, wish }) => ({
-      choices: [{ id: 'contact' }, { id: 'no' }],
-      params: { ending: selectable(refusal.ending), wish: selectable(wish), ...ends(refusal.until) },
+      choices: [...(refusal.mayRegister ? [{ id: 'register' }] : []), { id: 'contact' }, { id: 'no' }],
+      params: {
+        ending: selectable(refusal.ending),
+        wish: selectable(wish),
+        register: refusal.mayRegister ? 'yes' : 'no',
+        ...ends(refusal.until),
+      },
     }),
   },
 });

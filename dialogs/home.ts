@@ -159,6 +159,7 @@ const machine = setup({
         choose: askedThoughNotEnabled,
         'reset.done': [
           { guard: 'wishesUnlock', actions: { type: 'begin', params: { dialog: 'unlock', input: {} } } },
+          { guard: 'wishesRegister', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
           { target: 'reading' },
         ],
         'change-password.done': [
@@ -167,6 +168,7 @@ const machine = setup({
         ],
         'unlock.done': [
           { guard: 'wishesReset', actions: { type: 'begin', params: { dialog: 'reset', input: {} } } },
+          { guard: 'wishesRegister', actions: { type: 'begin', params: { dialog: 'register', input: {} } } },
           { target: 'reading' },
         ],
         'methods.done': [

@@ -10,6 +10,7 @@ import {
   type GrantView,
   type HappenedView,
   type MethodView,
+  type ProofPlaceView,
   type Refusal,
 } from './views.ts';
 import { methodKinds, registeredKinds, type GateRule } from './methods.ts';
@@ -40,6 +41,7 @@ export const dialogShape: Shape<DialogName> = growing(
     'verify',
     'step-up',
     'first-proof',
+    'first-proof-code',
     'front-door',
     'let-in',
     'verify-claim',
@@ -124,7 +126,9 @@ const endingShape: Shape<Ending> = growing(
   ),
 );
 
-export const refusalShape: Shape<Required<Refusal>> = record({ code: text, ending: endingShape, until: orNull(number) });
+export const refusalShape: Shape<Required<Refusal>> = record({ code: text, ending: endingShape, until: orNull(number), mayRegister: flag });
+
+export const proofPlaceShape: Shape<ProofPlaceView> = record({ id: text, label: text, kind: oneOf('text-message', 'email') });
 
 export const grantShape: Shape<GrantView> = record({
   id: text,

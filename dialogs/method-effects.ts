@@ -1,6 +1,6 @@
 import type { EffectFactsOf, Nothing, NoResult } from './effect-kind.ts';
 import type { GateRule, MethodKind, Purpose } from './methods.ts';
-import type { ChallengeId, DraftId, FinishLine, MethodId, MethodView, PlaceView, ProofId } from './views.ts';
+import type { ChallengeId, DraftId, FinishLine, MethodId, MethodView, PlaceView, ProofId, ProofPlaceView } from './views.ts';
 
 /** The effects that the methods' room carries out. */
 export interface MethodEffects {
@@ -25,6 +25,11 @@ export interface MethodEffects {
   };
   /** The numbers and addresses that the directory holds for the person and this kind takes, masked. None of them is confirmed. */
   readPlaces: { params: { readonly kind: MethodKind }; results: { 'places.read': { readonly places: readonly PlaceView[] } } };
+  /** What may take the present password's place as I3's proof, masked: nothing where the policy says no, or something is registered. */
+  readFirstProof: {
+    params: Nothing;
+    results: { 'first-proof.read': { readonly places: readonly ProofPlaceView[]; readonly hasPassword: boolean } };
+  };
   /** Takes a number or address as typed (or, where nothing is typed, makes a seed or codes) into a sealed draft; the machine sees its masked form only. */
   draftMethod: {
     params: {
@@ -79,9 +84,12 @@ export interface MethodEffects {
       'answer.exhausted': { readonly scope: 'method' | 'account'; readonly until: number | null };
     };
   };
-  /** Asks for proof by a registered method, or by a draft when the purpose is `register`. The challenge's id is the effect's id. */
+  /**
+   * Asks for proof by a registered method; by a draft when the purpose is `register`; or by what the directory holds, as `readFirstProof` named it, when it
+   * is `first-proof`. The challenge's id is the effect's id.
+   */
   sendChallenge: {
-    params: ({ readonly method: MethodId } | { readonly draft: DraftId }) & {
+    params: ({ readonly method: MethodId } | { readonly draft: DraftId } | { readonly onFile: ProofPlaceView['id'] }) & {
       readonly purpose: Purpose;
       /** What was passed before: a manager is asked only after another gate (I18). */
       readonly proofs?: readonly ProofId[];
@@ -150,6 +158,7 @@ export interface ChallengeShown {
 export const methodEffects: EffectFactsOf<MethodEffects> = {
   readMethods: { kind: 'read', results: ['methods.read'] },
   readPlaces: { kind: 'read', results: ['places.read'] },
+  readFirstProof: { kind: 'read', results: ['first-proof.read'] },
   draftMethod: { kind: 'check', results: ['draft.taken', 'draft.rejected'] },
   checkAnswer: { kind: 'check', results: ['answer.accepted', 'answer.rejected', 'answer.exhausted'] },
   sendChallenge: { kind: 'once', results: ['challenge.sent', 'challenge.failed', 'challenge.refused', 'challenge.doubtful'] },

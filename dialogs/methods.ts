@@ -6,10 +6,11 @@
 import type { PageKind } from './views.ts';
 
 /**
- * What a proof is for; a proof for one is worthless for another. `confirm`: a registered method still works, which carries no act. `caller`:
- * whoever speaks with the helpdesk (I15). `agent`: an agent, or whoever vouches for somebody else (I12, I14, I18).
+ * What a proof is for; a proof for one is worthless for another. `first-proof`: a number or address that the directory holds, in the present password's
+ * place (I3). `confirm`: a registered method still works, which carries no act. `caller`: whoever speaks with the helpdesk (I15). `agent`: an agent, or
+ * whoever vouches for somebody else (I12, I14, I18).
  */
-export const purposes = ['register', 'step-up', 'reset', 'unlock', 'confirm', 'caller', 'agent'] as const;
+export const purposes = ['register', 'first-proof', 'step-up', 'reset', 'unlock', 'confirm', 'caller', 'agent'] as const;
 export type Purpose = (typeof purposes)[number];
 
 /** Where a method counts for reset and unlock: always, or only after another gate was passed. */
@@ -119,6 +120,8 @@ export const isOneSet = (kind: MethodKind): boolean => rule(kind).oneSet === tru
 
 /** Whether a method of this kind counts at all for the purpose. */
 export function counts(kind: MethodKind, purpose: Purpose): boolean {
+  // It is asked where nothing is registered, of what is no method.
+  if (purpose === 'first-proof') return false;
   if (purpose === 'caller' || purpose === 'agent') return rule(kind).caller;
   return purpose === 'step-up' ? rule(kind).stepUp : true;
 }

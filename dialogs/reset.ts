@@ -14,6 +14,8 @@ const context = record({
   page: orNull(text),
   /** The person would rather unlock the account. */
   unlockInstead: flag,
+  /** Or register now, with what the directory holds. */
+  registerInstead: flag,
 });
 type Context = Shaped<typeof context>;
 
@@ -53,6 +55,7 @@ const machine = setup({
     mustChange: ({ context }) => context.due === 'must-change',
     isLocked: ({ event }) => event.type === 'eligibility.eligible' && event.locked !== null,
     isProved: ({ event }) => event.type === 'verify.done' && event.output.ok,
+    wishesRegister: ({ event }) => event.type === 'escalate.done' && event.output.wish === 'register',
   },
 }).createMachine({
   id: 'reset',
@@ -66,6 +69,7 @@ const machine = setup({
     proofs: input.given === undefined ? [] : [input.given.proof],
     page: null,
     unlockInstead: false,
+    registerInstead: false,
   }),
   initial: 'starting',
   states: {
@@ -218,12 +222,19 @@ const machine = setup({
       ],
       on: { 'sign-out.done': 'done' },
     },
-    refusing: { on: { 'escalate.done': 'done' } },
+    refusing: {
+      on: {
+        'escalate.done': [{ guard: 'wishesRegister', target: 'done', actions: assign({ registerInstead: true }) }, { target: 'done' }],
+      },
+    },
     done: { type: 'final', entry: { type: 'drop', params: ({ context }) => ({ proofs: context.proofs }) } },
     cancelled: { type: 'final', entry: drop },
   },
   on: { cancel: '.cancelled' },
-  output: ({ context }) => (context.unlockInstead ? { wish: 'unlock' as const } : {}),
+  output: ({ context }) => ({
+    ...(context.unlockInstead && { wish: 'unlock' as const }),
+    ...(context.registerInstead && { wish: 'register' as const }),
+  }),
 });
 
 /** A new password, or the first one, set on a page by who passed the gates. */

@@ -8,7 +8,10 @@ const context = record({
   proofs: listOf(text),
   /** Why the password lets nobody in, though the account is not locked. */
   due: orNull(oneOf('expired', 'must-change')),
-  /** The person would rather have a new password. */ resetInstead: flag,
+  /** The person would rather have a new password. */
+  resetInstead: flag,
+  /** Or register now, with what the directory holds. */
+  registerInstead: flag,
 });
 type Context = Shaped<typeof context>;
 
@@ -22,10 +25,11 @@ const machine = setup({
     isNotLocked: ({ event }) => event.type === 'eligibility.eligible' && event.locked === null,
     isLockedByAdministrator: ({ event }) => event.type === 'eligibility.eligible' && event.locked?.why === 'administrator',
     isProved: ({ event }) => event.type === 'verify.done' && event.output.ok,
+    wishesRegister: ({ event }) => event.type === 'escalate.done' && event.output.wish === 'register',
   },
 }).createMachine({
   id: 'unlock',
-  context: { gates: { needed: 2, oneDevice: 'allow' }, proofs: [], due: null, resetInstead: false },
+  context: { gates: { needed: 2, oneDevice: 'allow' }, proofs: [], due: null, resetInstead: false, registerInstead: false },
   initial: 'weighing',
   states: {
     weighing: {
@@ -116,12 +120,19 @@ const machine = setup({
     },
     /** The proofs no longer do, or the account changed: from the start. */
     reweighing: { entry: [dropProofs, assign({ proofs: [] })], always: 'weighing' },
-    refusing: { on: { 'escalate.done': 'done' } },
+    refusing: {
+      on: {
+        'escalate.done': [{ guard: 'wishesRegister', target: 'done', actions: assign({ registerInstead: true }) }, { target: 'done' }],
+      },
+    },
     done: { type: 'final', entry: dropProofs },
     cancelled: { type: 'final', entry: dropProofs },
   },
   on: { cancel: '.cancelled' },
-  output: ({ context }) => (context.resetInstead ? { wish: 'reset' as const } : {}),
+  output: ({ context }) => ({
+    ...(context.resetInstead && { wish: 'reset' as const }),
+    ...(context.registerInstead && { wish: 'register' as const }),
+  }),
 });
 
 /** Opens a locked account without a new password. */

@@ -20,6 +20,12 @@ export interface PlaceView {
   readonly label: string;
 }
 
+/** One that the policy lets take the present password's place where nothing is registered (I3). */
+export interface ProofPlaceView extends PlaceView {
+  /** How a code goes there. */
+  readonly kind: 'text-message' | 'email';
+}
+
 /** What kinds of one-time page there are. */
 export const pageKinds = [
   'present-password',
@@ -71,6 +77,8 @@ export interface Refusal {
   readonly ending: Ending;
   /** When it ends, epoch ms, for `pace` and `cooling`. */
   readonly until?: number | null;
+  /** Nothing is registered, and a number or address that the directory holds would do to begin with (I3): that is offered beside. */
+  readonly mayRegister?: boolean;
 }
 
 /** A registered method as dialogs may know it: never a number or address, only its masked form. */

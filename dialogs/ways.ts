@@ -91,8 +91,7 @@ const ways: Readonly<Record<MethodKind, Way>> = {
 export const labelOf = ({ label, name }: MethodView): string => (name === null ? label : `${label}, ${name}`);
 
 /** What a person may write to mean it. */
-export const wordsFor = ({ label, name }: MethodView): readonly string[] => [
-  label,
-  label.replace(/^\.+/u, ''),
-  ...(name === null ? [] : [name]),
-];
+export const wordsFor = ({ label, name }: MethodView): readonly string[] => [...wordsOf(label), ...(name === null ? [] : [name])];
+
+/** The same of a masked number or address: as it is shown, or without its dots. */
+export const wordsOf = (label: string): readonly string[] => [label, label.replace(/^\.+/u, '')];

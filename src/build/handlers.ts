@@ -15,6 +15,7 @@ import { readEligibility, readHome } from '../directory/handlers.ts';
 import { unlock } from '../directory/unlock.ts';
 import { dropLeftBehind } from '../methods/drop.ts';
 import { approvalAsked, approveAsk, reportApproval } from '../methods/approve-as-manager.ts';
+import { mayBeginByPlace } from '../methods/first-proof-places.ts';
 import { methodHandlers } from '../methods/handlers.ts';
 import { provedGates } from '../methods/proofs.ts';
 import { registeredKinds, triedLately } from '../methods/summary.ts';
@@ -60,7 +61,11 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
   };
   return {
     readHome: readHome(needs),
-    readEligibility: readEligibility({ ...needs, managerOf: methodPorts(parts).managerOf }),
+    readEligibility: readEligibility({
+      ...needs,
+      managerOf: methodPorts(parts).managerOf,
+      mayBeginByPlace: async (act) => mayBeginByPlace(methodPorts(parts), act),
+    }),
     unlock: unlock(needs),
     endSessions: endSessions({ ...needs, passwordSetOn: async (page, act) => passwordSetOn(pages, page, act) }),
     ...methodHandlers(methodPorts(parts)),

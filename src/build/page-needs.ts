@@ -1,6 +1,7 @@
 import { chatOfOwner, noticeParts } from '../delivery/notices.ts';
 import { watched } from '../desk/watched.ts';
 import { mayHavePage } from '../directory/may-have-page.ts';
+import { provedPlaces } from '../methods/first-proof-places.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
 import { answerQuestions, openQuestions } from '../methods/answer-questions.ts';
 import { confirmQuestions, openQuestionChoice } from '../methods/choose-questions.ts';
@@ -35,7 +36,11 @@ export function pageNeeds(parts: Parts): PageNeeds {
     doorConversation: (request) => parts.frontDoor?.conversationOf(request) ?? null,
     rules: {
       mayHave: mayHavePage({ store, policy }),
-      proofsSuffice: async (asked) => proofsSuffice(store, asked, policy),
+      proofsSuffice: async ({ of, ...asked }) => {
+        const { accountId, proofIds, now } = asked;
+        const places = of === undefined ? [] : await provedPlaces(methods, { accountId, door: of.door, now }, of.account, proofIds);
+        return proofsSuffice(store, { ...asked, placesOnFile: places.map(({ id }) => id) }, policy);
+      },
       isByStartCode: async (accountId, proofs) => isByStartCode(store, accountId, proofs),
       presentPasswordProof,
       passwordSetNotices: async ({ pageId, account, at, isFirst, tenant, door, language }) => {

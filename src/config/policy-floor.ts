@@ -1,5 +1,5 @@
 import { counts, gatesSuffice, isRestricted, registeredKinds, type MethodKind } from '../../dialogs/methods.ts';
-import { methodsSchema, resetSchema, stepUpSchema } from './policy-schema.ts';
+import { firstProofSchema, methodsSchema, resetSchema, stepUpSchema } from './policy-schema.ts';
 import type { PolicyPath } from './policy-lines.ts';
 
 /** What is wrong with several keys together. */
@@ -55,6 +55,14 @@ export function floorBreaches(file: Readonly<Record<string, unknown>>): readonly
       path: ['stepUp', 'gates'],
       what: `nobody could ever confirm a change of methods with ${stepUp.data.gates}: the enabled methods (${listed(enabled)}) are not enough for it`,
       remedy: completing.length > 0 ? `Enable ${listed(completing)}.` : 'Ask for 1 gate in stepUp.gates.',
+    });
+  }
+  const firstProof = firstProofSchema.safeParse(file['firstProof']);
+  if (firstProof.success && firstProof.data.directoryPlaces !== 'none' && !enabled.includes('text-message') && !enabled.includes('email')) {
+    breaches.push({
+      path: ['firstProof', 'directoryPlaces'],
+      what: 'nobody could ever begin by a code to what the directory holds: neither text messages nor mail are enabled',
+      remedy: 'Enable text-message or email in methods, or write none.',
     });
   }
   return breaches;

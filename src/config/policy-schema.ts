@@ -2,7 +2,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { isOneSet, methodKinds, type MethodKind } from '../../dialogs/methods.ts';
 import { holiday, weekShape } from './opening-hours.ts';
-import { agentRights, hookActs, languages, type AgentRight, type Policy, type Scope } from './policy.ts';
+import { agentRights, directoryPlaces, hookActs, languages, type AgentRight, type Policy, type Scope } from './policy.ts';
 import { shippedQuestion, shippedQuestions } from './shipped-questions.ts';
 
 /**
@@ -104,6 +104,9 @@ export const resetSchema = block({
   unlockAlone: yesNo.default(true),
 });
 export const stepUpSchema = optionalBlock({ gates: oneOrTwo.default(1) });
+export const firstProofSchema = optionalBlock({
+  directoryPlaces: z.enum(directoryPlaces, `one of ${directoryPlaces.join(', ')}`).default('none'),
+});
 export const methodsSchema = block(methodShape);
 const securityQuestionsSchema = optionalBlock({
   questions: filledList(question).default(() => [...shippedQuestions]),
@@ -116,6 +119,7 @@ export const policySchema = block({
   organisation: block({ name: words, domains: filledList(domain), tenants: filledList(guid), zone: zone.default('Europe/Stockholm') }),
   reset: resetSchema,
   stepUp: stepUpSchema,
+  firstProof: firstProofSchema,
   methods: methodsSchema,
   securityQuestions: securityQuestionsSchema,
   securityKeys: optionalBlock({ allowedModels: list(guid).default([]) }),

@@ -38,6 +38,9 @@ export interface Holiday {
 export const agentRights = ['answer', 'verify', 'password', 'remove-method', 'temporary-pass', 'start-code', 'approve', 'stop'] as const;
 export type AgentRight = (typeof agentRights)[number];
 
+/** Which of the numbers and addresses that the directory holds may take the present password's place (I3): those registered there to sign in with, or any. */
+export const directoryPlaces = ['none', 'sign-in', 'any'] as const;
+
 /** Accounts by id, and members of directory groups. */
 interface Named {
   readonly accounts: readonly string[];
@@ -79,6 +82,7 @@ export interface Policy {
     readonly unlockAlone: boolean;
   };
   readonly stepUp: { readonly gates: 1 | 2 };
+  readonly firstProof: { readonly directoryPlaces: (typeof directoryPlaces)[number] };
   readonly methods: Readonly<Record<MethodKind, { readonly enabled: boolean; readonly most: number }>>;
   readonly securityQuestions: {
     /** What a person chooses from, in order. */

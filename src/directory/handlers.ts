@@ -1,3 +1,4 @@
+import type { Refusal } from '../../dialogs/views.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { lastHappenedAt } from '../delivery/happened.ts';
@@ -6,6 +7,7 @@ import { readAskList } from '../desk/asks.ts';
 import { readCaseList } from '../desk/case-record.ts';
 import { readWaiting } from '../desk/start-code-record.ts';
 import { stopsNow } from '../desk/stop.ts';
+import type { Stop } from '../desk/stop-record.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import { overdueOfTurn } from '../methods/reconfirmation.ts';
@@ -29,6 +31,8 @@ export interface DirectoryNeeds {
   readonly directory: Directory;
   /** Whom the directory names as an account's manager; without, nobody is asked. */
   readonly managerOf?: MethodPorts['managerOf'];
+  /** Whether who has nothing registered may begin by a code to what the directory holds (I3); without, nobody may. */
+  readonly mayBeginByPlace?: (act: Act) => Promise<boolean>;
 }
 
 /** Says whether a fault only means that the directory does not answer now; any other is passed on. */
@@ -135,9 +139,28 @@ export const readEligibility = (needs: DirectoryNeeds): Handler<'readEligibility
         hasPassword: verdict.hasPassword,
         due: verdict.due,
       };
-    return { type: 'eligibility.refused', refusal: { ...verdict.refusal, code: codeForChat(verdict.refusal.code) } };
+    const { refusal } = verdict;
+    return {
+      type: 'eligibility.refused',
+      refusal: {
+        ...refusal,
+        code: codeForChat(refusal.code),
+        ...((await mayRegisterNow(needs, act, refusal, stops)) && { mayRegister: true }),
+      },
+    };
   },
 });
+
+/** Whether who has too little registered is offered to register now: nothing is there, and what the directory holds would do to begin with. */
+async function mayRegisterNow(
+  { policy, mayBeginByPlace }: DirectoryNeeds,
+  act: Act,
+  { ending }: Refusal,
+  stops: readonly Stop[],
+): Promise<boolean> {
+  if (ending !== 'not-verified' || mayBeginByPlace === undefined) return false;
+  return accountRefusal(policy, await act.account(), 'register', stops) === null && mayBeginByPlace(act);
+}
 
 /** The lock as dialogs know it. Where no account is unlocked without a new password it is no choice of the person's: the reset lifts it. */
 const lockFor = ({ reset }: Pick<Policy, 'reset'>, locked: AccountState['locked']): AccountState['locked'] =>

@@ -13,12 +13,13 @@ import { challengeParts, readChallenge, withVerdict, type ChallengeRecord, type 
 import { judgeAtDoor } from './check-at-door.ts';
 import { readCode } from './codes.ts';
 import { draftParts, openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
+import { firstProofPlaces } from './first-proof-places.ts';
 import { joined } from './join-commits.ts';
 import { approvalParts, readApprovals, withAnswer, type Approvals } from './manager-approval.ts';
 import { isAnswered, isSaved, type Kept, type Method } from './method.ts';
 import { openSecret, readMethodsDocument, sealSecret, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { isHeldUp } from './may-challenge.ts';
-import { draftTries, paceUntil, readPace, withDraftTries, type Pace } from './pace.ts';
+import { draftTries, paceUntil, placeTries, readPace, withDraftTries, withPlaceTries, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { proofParts } from './proof-record.ts';
 import { methodsByKind } from './registry.ts';
@@ -53,7 +54,8 @@ export async function attempt(
   const draftKey = keys.draft(accountId, asked?.target ?? '');
   const isAtDoor = asked?.door === 'front-door' && (asked.purpose === 'reset' || asked.purpose === 'unlock');
   const helped = isAtDoor && (await isHelped(ports, act, asked.purpose));
-  const isOver = !isAtDoor && (await isGone(act));
+  const isOver =
+    !isAtDoor && ((await isGone(act)) || (asked?.purpose === 'first-proof' && !(await isStillOnFile(ports, act, asked.target))));
   const verdict = await decideAudited(
     ports,
     act,
@@ -124,8 +126,8 @@ export async function attempt(
       code,
     );
     const weighedParts = commitOf(ports, weighed, act, found);
-    const opens = weighed.proof !== null && act.door === 'teams' && challenge.purpose !== 'register';
-    // Its owner is back: what a report had closed is open again (I17).
+    const opens = weighed.proof !== null && act.door === 'teams' && !['register', 'first-proof'].includes(challenge.purpose);
+    // Its owner is back: what a report had closed is open again (I17). What the directory holds is no method of theirs.
     const opened = opens ? openingParts(accountId, rows(keys.frozen(accountId))) : null;
     const commit = opened === null ? weighedParts : joined([weighedParts, opened]);
     return decided(weighed.verdict, commit, challenge, weighed.proof === null ? [] : [weighed.proof.id]);
@@ -148,6 +150,10 @@ async function isGone(act: Attempting): Promise<boolean> {
   }
 }
 
+/** Whether the directory still holds a number or address that a code went to, and the policy still takes it (I3). */
+const isStillOnFile = async (ports: MethodPorts, act: Attempting, place: string): Promise<boolean> =>
+  (await firstProofPlaces(ports, act, await act.account().catch(() => null))).some(({ id }) => id === place);
+
 /** What a challenge is for, as it stands now. */
 interface Target extends Pick<MethodRecord, 'tries' | 'lastStep'> {
   readonly suspended: boolean;
@@ -167,6 +173,7 @@ export function findTarget(rows: Rows, act: Pick<Attempting, 'accountId' | 'now'
     const draft = readDraft(rows(keys.draft(accountId, challenge.target))?.value ?? null, now);
     return draft === null ? null : draftTarget(accountId, draft, draftTries(pace, draft.kind));
   }
+  if (challenge.purpose === 'first-proof') return fileTarget(challenge, pace);
   if (challenge.kind === 'manager-approval') {
     return approvalTarget(accountId, challenge, readApprovals(rows(keys.managerApprovals(accountId))?.value ?? null, now));
   }
@@ -182,6 +189,16 @@ const draftTarget = (accountId: string, draft: DraftRecord, tries: Tries): Targe
   secret: (ports) => openDraftSecret(ports.keys, accountId, draft),
   paced: (pace, left, now) => withDraftTries(pace, draft.kind, left, now),
   put: ({ lastStep }) => draftParts(accountId, { ...draft, lastStep }),
+});
+
+/** A place on file is no method: of it there are the tries alone. */
+const fileTarget = ({ target }: ChallengeRecord, pace: Pace): Target => ({
+  tries: placeTries(pace, target),
+  lastStep: null,
+  suspended: false,
+  secret: () => '',
+  paced: (after, tries, now) => withPlaceTries(after, target, tries, now),
+  put: () => ({}),
 });
 
 /** The digits a manager types have tries of their own, and a right answer is a pass by that manager (I18). */

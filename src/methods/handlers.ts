@@ -3,6 +3,7 @@ import { askAtDoor } from './ask-at-door.ts';
 import { checkAnswer } from './check-answer.ts';
 import { draftMethod } from './draft-method.ts';
 import type { ElsewherePorts } from './answer-elsewhere.ts';
+import { readFirstProof } from './first-proof-places.ts';
 import { nameMethod } from './name-method.ts';
 import { noteAsked } from './note-asked.ts';
 import { preferMethod } from './prefer-method.ts';
@@ -16,6 +17,7 @@ import { storeMethod } from './store-method.ts';
 export type MethodEffect =
   | 'readMethods'
   | 'readPlaces'
+  | 'readFirstProof'
   | 'draftMethod'
   | 'checkAnswer'
   | 'sendChallenge'
@@ -31,6 +33,7 @@ export type MethodEffect =
 export const methodHandlers = (ports: ElsewherePorts): Pick<Handlers, MethodEffect> => ({
   readMethods: readMethods(ports),
   readPlaces: readPlaces(ports),
+  readFirstProof: readFirstProof(ports),
   draftMethod: draftMethod(ports),
   checkAnswer: checkAnswer(ports),
   sendChallenge: sendChallenge(ports),

@@ -9,7 +9,7 @@ import { noTries, triesSchema, type Tries } from './tries.ts';
 
 const dayMs = 24 * 3_600_000;
 /** A hundred wrong in a row take a week and more at five failed verifications a day: so long they are remembered. */
-const doorTriesMs = 30 * dayMs;
+const longTriesMs = 30 * dayMs;
 const time = z.int().nonnegative();
 const door = z.enum(['teams', 'front-door']);
 
@@ -24,6 +24,8 @@ const paceSchema = z.strictObject({
   codes: z.array(sentCodesSchema),
   /** Tries at drafts of a kind since the last right code, in the last 24 h: another draft is no other authenticator. */
   drafts: z.array(z.strictObject({ kind: z.enum(methodKinds), tries: triesSchema, at: time })).default([]),
+  /** Tries at a number or address that the directory holds, as it is named: a new code to it brings no new ones. */
+  onFile: z.array(z.strictObject({ place: z.string(), tries: triesSchema, at: time })).default([]),
   /**
    * What is counted at the front door, apart from the account's own: tries for a kind, since nobody there says which method is meant, and codes asked for.
    * It is counted for user IDs that do not exist too (I20), and closes nothing elsewhere (I6).
@@ -38,20 +40,21 @@ export type Pace = Readonly<z.infer<typeof paceSchema>>;
 
 export type PaceLimits = Pick<Policy['limits'], 'failuresPerDay' | 'closedHours' | 'sendsPerAccountPerDay'>;
 
-const empty: Pace = { failures: [], closed: [], sends: [], codes: [], drafts: [], atDoor: { tries: [], sends: [] } };
+const empty: Pace = { failures: [], closed: [], sends: [], codes: [], drafts: [], onFile: [], atDoor: { tries: [], sends: [] } };
 
 /** Reads the document as it counts at `now`: what is over is gone. `value` null: there is none. */
 export function readPace(value: Json | null, now: number): Pace {
   if (value === null) return empty;
-  const { failures, closed, sends, codes, drafts, atDoor } = parseDocument('pace', paceSchema, value);
+  const { failures, closed, sends, codes, drafts, onFile, atDoor } = parseDocument('pace', paceSchema, value);
   return {
     failures: failures.filter(({ at }) => at > now - dayMs),
     closed: closed.filter(({ until }) => until > now),
     sends: sends.filter((at) => at > now - dayMs),
     codes: codes.filter(({ keepUntil }) => keepUntil > now),
     drafts: drafts.filter(({ at }) => at > now - dayMs),
+    onFile: onFile.filter(({ at }) => at > now - longTriesMs),
     atDoor: {
-      tries: atDoor.tries.filter(({ at }) => at > now - doorTriesMs),
+      tries: atDoor.tries.filter(({ at }) => at > now - longTriesMs),
       sends: atDoor.sends.filter((at) => at > now - dayMs),
     },
   };
@@ -59,7 +62,11 @@ export function readPace(value: Json | null, now: number): Pace {
 
 /** When the whole document may be forgotten, epoch ms: nothing in it matters after. */
 export const paceUntil = (pace: Pace, now: number): number =>
-  Math.max(now + dayMs, ...pace.closed.map(({ until }) => until), ...pace.atDoor.tries.map(({ at }) => at + doorTriesMs));
+  Math.max(
+    now + dayMs,
+    ...pace.closed.map(({ until }) => until),
+    ...[...pace.atDoor.tries, ...pace.onFile].map(({ at }) => at + longTriesMs),
+  );
 
 /** Until when self-service is closed at this door, epoch ms; null when it is open. */
 export const closedUntil = (pace: Pace, at: Door, now: number): number | null =>
@@ -98,6 +105,15 @@ export const draftTries = (pace: Pace, kind: MethodKind): Tries => pace.drafts.f
 export const withDraftTries = (pace: Pace, kind: MethodKind, tries: Tries, now: number): Pace => ({
   ...pace,
   drafts: [...pace.drafts.filter((each) => each.kind !== kind), { kind, tries, at: now }],
+});
+
+/** What a place on file has of tries. */
+export const placeTries = ({ onFile }: Pace, place: string): Tries => onFile.find((each) => each.place === place)?.tries ?? noTries;
+
+/** Keeps what an answer left of them. */
+export const withPlaceTries = (pace: Pace, place: string, tries: Tries, now: number): Pace => ({
+  ...pace,
+  onFile: [...pace.onFile.filter((each) => each.place !== place), { place, tries, at: now }],
 });
 
 /** Until when no more codes may be asked for at the front door, epoch ms; null while they may. */

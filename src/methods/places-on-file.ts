@@ -1,18 +1,20 @@
 import type { MethodKind } from '../../dialogs/methods.ts';
 import type { Act } from '../conversation/port.ts';
-import type { AccountState } from '../directory/port.ts';
+import type { AccountState, PlaceOnFile } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { Keys } from '../security/keys.ts';
 import type { MethodPorts } from './ports.ts';
 import { methodsByKind } from './registry.ts';
 
 /** A number or address that the directory holds for an account, and that a method of the kind asked for may be registered with. Unconfirmed. */
-interface UsablePlace {
+export interface UsablePlace {
   /** Names it in the chat: a keyed hash, good for this account and kind. */
   readonly id: string;
   /** Whole, as the method keeps it. */
   readonly secret: string;
   readonly masked: string;
+  /** Of the same one in both, to sign in with. */
+  readonly source: PlaceOnFile['source'];
 }
 
 /** No person has more that are worth a button. */
@@ -36,11 +38,11 @@ export async function placesOnFile(
     .filter((place) => place.kind === wanted)
     .toSorted((one, other) => Number(one.source === 'profile') - Number(other.source === 'profile'));
   const usable = new Map<string, UsablePlace>();
-  for (const { to } of ranked) {
+  for (const { to, source } of ranked) {
     const taken = method.take(to, { account, policy: ports.policy, random: ports.random, keys: ports.keys, labels: [] });
     if (!taken.ok) continue;
     const id = idOf(ports.keys, act.accountId, kind, taken.secret);
-    if (!usable.has(id)) usable.set(id, { id, secret: taken.secret, masked: taken.masked });
+    if (!usable.has(id)) usable.set(id, { id, secret: taken.secret, masked: taken.masked, source });
   }
   return [...usable.values()].slice(0, most);
 }

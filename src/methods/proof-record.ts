@@ -38,6 +38,13 @@ const proofSchema = z.discriminatedUnion('kind', [
     /** When the directory said it was set, epoch ms; null where it did not say. Another one since is not the one that was proved. */
     passwordSetAt: z.int().nullable().default(null),
   }),
+  /** A code to a number or address that the directory holds was typed (I3). */
+  z.strictObject({
+    ...common,
+    kind: z.literal('place-on-file'),
+    /** Which, as `firstProofPlaces` names it. It proves nothing once the directory holds it no more. */
+    place: z.string().min(1),
+  }),
   /** A start code was redeemed (I12). It opens one thing: the new-password page, or registration. */
   z.strictObject({ ...common, kind: z.literal('start-code'), opens: z.enum(['password', 'registration']) }),
 ]);

@@ -7,7 +7,7 @@ import { judgeGrant } from '../desk/judge-grant.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
 import type { Rows } from './audited-update.ts';
-import { readMethodsDocument, sessionOf, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
+import { isOfSession, readMethodsDocument, sessionOf, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
 import { readProof, type ProofRecord } from './proof-record.ts';
 
 export { presentPasswordProof } from './proof-record.ts';
@@ -32,6 +32,8 @@ export interface ProofRequest {
    * present one. Left out, no present password counts.
    */
   readonly passwordSetAt?: number | null;
+  /** Which places on file the directory and the policy let stand for the present password now (`firstProofPlaces`). Left out, none does. */
+  readonly placesOnFile?: readonly string[];
   readonly now: number;
 }
 
@@ -129,9 +131,20 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
     return proofs.some((proof) => proof.kind === 'start-code' && proof.opens === opens && (opens === 'registration' || !proof.used));
   }
 
+  /** A code to what the directory holds begins a first registration (I3), and carries nothing else: with something registered it is none. */
+  function isByPlaceOnFile(): boolean {
+    if (request.act === 'remove-method') return false;
+    return proofs.some(
+      (proof) =>
+        proof.kind === 'place-on-file' &&
+        request.placesOnFile?.includes(proof.place) === true &&
+        hasNothingRegistered(document, proof.session, request.now),
+    );
+  }
+
   /** A step-up; where the account's methods cannot give all of it, I3's proof takes the place of what they cannot (I4). */
   function isSteppedUp(): boolean {
-    if (isStartCode('registration')) return true;
+    if (isStartCode('registration') || isByPlaceOnFile()) return true;
     const password = proofs.some(({ kind }) => kind === 'present-password');
     const session =
       proofs.find((proof) => proof.kind === 'present-password' || (proof.kind === 'gate' && proof.purpose === 'step-up'))?.session ?? null;
@@ -246,6 +259,10 @@ export async function firstProofApplies(
     stepUpGates(policy),
   );
 }
+
+/** Whether an account has no method but those of this session, as `sessionOf` names it, so that several are registered in one go. */
+export const hasNothingRegistered = ({ methods: registered }: MethodsDocument, session: string, now: number): boolean =>
+  registered.every((method) => isOfSession(method, session, now));
 
 function stillHolds(proof: Extract<ProofRecord, { kind: 'gate' }>, document: MethodsDocument, now: number, policy: ProofPolicy): boolean {
   // Nobody registers it: whether the manager is one still was read when they approved (I18).

@@ -13,6 +13,7 @@ import { decideAudited, type Decided } from './audited-update.ts';
 import { challengeParts, codesOf, readChallenge, shown, type ChallengeRecord } from './challenge-record.ts';
 import { callWords, whyOf } from './call-words.ts';
 import { countSendOutside } from './count-send.ts';
+import { firstProofPlaces, type ProvingPlace } from './first-proof-places.ts';
 import { approvalId } from './manager-approval.ts';
 import { mayChallenge, type MayChallenge, type Refused, type Target } from './may-challenge.ts';
 import { codeMail } from './code-mail.ts';
@@ -45,15 +46,17 @@ export function sendChallenge(ports: MethodPorts): Handler<'sendChallenge'> {
 
 async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
   if ('method' in params && params.method === approvalId) return askManager(ports, params, act);
-  const served = await isServed(act);
+  const served = await isServed(ports, params, act);
   if (served !== 'yes') return note(ports, act, params, { type: 'challenge.failed', reason: served });
+  // As the directory holds it now: what was offered a while ago may be somebody else's by now.
+  const place = 'onFile' in params ? await placeNamed(ports, params.onFile, act) : null;
   const target = await decideAudited<MayChallenge>(ports, act, rowsOf(params, act), (rows) => {
-    const may = mayChallenge(ports, params, act, rows);
+    const may = mayChallenge(ports, params, act, rows, place);
     return may.ok ? { commit: null, entry: null, result: may } : { ...refusal(params, may.refused), result: may };
   });
   if (!target.ok) return target.refused;
   const method = methodsByKind[target.target.kind];
-  return method.sends ? send(ports, params, act, target.target, method) : open(ports, params, act);
+  return method.sends ? send(ports, params, act, { target: target.target, method, place }) : open(ports, params, act);
 }
 
 /** Opens a challenge for a code that is computed on the other side: nothing travels. */
@@ -74,10 +77,15 @@ async function open(ports: MethodPorts, params: Params, act: Act): Promise<Resul
   });
 }
 
-async function send(ports: MethodPorts, params: Params, act: Act, target: Target, method: SendingMethod): Promise<Result> {
+async function send(
+  ports: MethodPorts,
+  params: Params,
+  act: Act,
+  { target, method, place }: { readonly target: Target; readonly method: SendingMethod; readonly place: ProvingPlace | null },
+): Promise<Result> {
   const { accountId, now, language } = act;
-  const place = target.secret(ports.keys);
-  const counted = await countSendOutside(ports, method, place, act);
+  const to = target.secret(ports.keys);
+  const counted = await countSendOutside(ports, method, to, act);
   if ('refused' in counted) return note(ports, act, params, counted.refused);
   const { country } = counted;
 
@@ -89,9 +97,9 @@ async function send(ports: MethodPorts, params: Params, act: Act, target: Target
   const asked = askedByMail(method.kind, params.purpose, { account: accountId, challenge: act.id, door: act.door, at: now, language });
   const notAsked = asked === null ? null : notMeAddress(ports.keys, asked);
   const message = messageOf(ports, language, method.kind, { code, mark, minutes, purpose: params.purpose, notAsked });
-  const parcel: Parcel = { ...method.parcel(act.id, place, { ...message, language }), about: { account: accountId, what: 'challenge' } };
+  const parcel: Parcel = { ...method.parcel(act.id, to, { ...message, language }), about: { account: accountId, what: 'challenge' } };
   const opened = await decideAudited<Omit<Unsent, 'delivered'> | { readonly refused: Refused }>(ports, act, rowsOf(params, act), (rows) => {
-    const may = mayChallenge(ports, params, act, rows);
+    const may = mayChallenge(ports, params, act, rows, place);
     if (!may.ok) return { ...refusal(params, may.refused), result: { refused: may.refused } };
     const bare = challengeOf(params, act, may.target, { mark, expiresAt, resendAt: null, country });
     const of = codesOf(bare);
@@ -154,15 +162,22 @@ async function doubt(ports: MethodPorts, act: Act): Promise<Result> {
   return { type: methodsByKind[challenge.kind].sends ? 'challenge.doubtful' : 'challenge.sent', ...shown(challenge) };
 }
 
-/** The account is read again before anything is sent for it (I9); when the directory cannot be asked, nothing is. */
-async function isServed(act: Act): Promise<'yes' | 'gone' | 'unavailable'> {
+/**
+ * The account is read again before anything is sent for it (I9), and may still register where it is to begin that (I3); when the directory cannot be asked,
+ * nothing is sent.
+ */
+async function isServed(ports: MethodPorts, params: Params, act: Act): Promise<'yes' | 'gone' | 'unavailable'> {
   try {
-    return (await act.account())?.enabled === true ? 'yes' : 'gone';
+    if ((await act.account())?.enabled !== true) return 'gone';
+    return params.purpose !== 'first-proof' || (await ports.mayRegister(act)) ? 'yes' : 'gone';
   } catch (fault) {
     if (fault instanceof LatchkeyError && fault.kind === 'unavailable') return 'unavailable';
     throw fault;
   }
 }
+
+const placeNamed = async (ports: MethodPorts, name: string, act: Act): Promise<ProvingPlace | null> =>
+  (await firstProofPlaces(ports, act, await act.account())).find(({ id }) => id === name) ?? null;
 
 function rowsOf(params: Params, { accountId }: Act): string[] {
   return [keys.pace(accountId), ...('draft' in params ? [keys.draft(accountId, params.draft)] : [])];

@@ -11,6 +11,7 @@ import { claimedPlace } from './claimed-place.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { isAmong, ofKind, replacedBy, withoutOver } from './draft-method.ts';
 import { openDraftSecret, readDraft, type DraftRecord } from './draft-record.ts';
+import { provedPlaces, type ProvingPlace } from './first-proof-places.ts';
 import { joined } from './join-commits.ts';
 import { heldMethods } from './leaver.ts';
 import {
@@ -53,10 +54,11 @@ export function storeMethod(ports: MethodPorts): Handler<'storeMethod'> {
 async function run(ports: MethodPorts, params: Params, act: Act): Promise<Result> {
   const account = await act.account();
   const registers = account?.enabled === true && (await ports.mayRegister(act));
+  const places = await provedPlaces(ports, act, account, params.proofs);
   const alsoRead = [keys.draft(act.accountId, params.draft), ...proofRows({ accountId: act.accountId, proofIds: params.proofs })];
   const decide = (write: boolean) =>
     decideAudited<Result | Stored>(ports, act, alsoRead, (rows) => {
-      const judged = judge(ports, params, act, rows, registers ? account : null);
+      const judged = judge(ports, params, act, rows, registers ? account : null, places);
       if ('type' in judged)
         return judged.type === 'method.stored' ? { commit: null, entry: null, result: judged } : refusedBy(params, judged);
       return write ? storing(ports, params, act, judged) : { commit: null, entry: null, result: judged };
@@ -100,10 +102,19 @@ interface Stored {
   /** The method whose place it takes. */
   readonly replaced: MethodRecord | null;
   readonly proofs: readonly ProofRecord[];
+  /** The numbers and addresses on file that began it, which are told too (I19): nothing registered was there to tell. */
+  readonly places: readonly ProvingPlace[];
 }
 
 /** @param account null when it may not register */
-function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account: AccountState | null): Result | Stored {
+function judge(
+  ports: MethodPorts,
+  params: Params,
+  act: Act,
+  rows: Rows,
+  account: AccountState | null,
+  places: readonly ProvingPlace[],
+): Result | Stored {
   const { accountId, now } = act;
   const document = readMethodsDocument(rows(keys.methods(accountId))?.value ?? null);
   const stored = document.methods.find(({ id }) => id === act.id);
@@ -119,6 +130,7 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
     draft: draft.id,
     conversation: act.stack,
     passwordSetAt: account.passwordSetAt,
+    placesOnFile: places.map(({ id }) => id),
     now,
   } as const;
   const judged = judgeProofs(rows, request, ports.policy);
@@ -139,12 +151,12 @@ function judge(ports: MethodPorts, params: Params, act: Act, rows: Rows, account
   const at = { now, session: sessionOf(act) };
   const carriedAct = judged.proofs.some((proof) => proof.used);
   if (replaced !== undefined && carriedAct && isLastUsable(document, replaced, at, ports.policy)) return refused('proofs');
-  return { account, document, draft, replaced: replaced ?? null, proofs: judged.proofs };
+  return { account, document, draft, replaced: replaced ?? null, proofs: judged.proofs, places };
 }
 
 function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): Decided<Result> {
   const { accountId, now } = act;
-  const { account, document, draft, replaced, proofs } = stored;
+  const { account, document, draft, replaced, proofs, places } = stored;
   const session = sessionOf(act);
   const secret = openDraftSecret(ports.keys, accountId, draft);
   const of = methodsByKind[draft.kind];
@@ -179,7 +191,10 @@ function storing(ports: MethodPorts, params: Params, act: Act, stored: Stored): 
     what: replaced !== null ? 'method-changed' : others.length < document.methods.length ? 'method-replaced' : 'method-added',
     kind: method.kind,
     // What was changed is told one last time.
-    places: noticePlaces(ports.keys, accountId, replaced === null ? after.methods : [...after.methods, replaced]),
+    places: [
+      ...noticePlaces(ports.keys, accountId, replaced === null ? after.methods : [...after.methods, replaced]),
+      ...places.map(({ kind, secret: to }) => ({ kind: kind === 'email' ? ('mail' as const) : ('sms' as const), to })),
+    ],
   });
   return {
     commit: joined([

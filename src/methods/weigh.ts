@@ -132,15 +132,13 @@ function accepted(scales: Scales, { step, kept }: Extract<Match, { match: 'right
     proof: {
       id: proofId,
       accountId: account,
-      kind: 'gate',
-      purpose,
-      target,
-      method: kind,
-      group: rules[kind].group,
       conversation,
       session,
       at: now,
       used: false,
+      ...(purpose === 'first-proof'
+        ? { kind: 'place-on-file', place: target }
+        : { kind: 'gate', purpose, target, method: kind, group: rules[kind].group }),
     },
     kept,
   };

@@ -24,6 +24,8 @@ interface ProofsAsked {
   readonly conversation: Key;
   /** When the password was set that the account has now; asked for where the present one may be among what was proved. */
   readonly passwordSetAt?: number | null;
+  /** The account, and from where it is asked; where a place on file may be among what was proved. */
+  readonly of?: { readonly account: AccountState; readonly door: Door };
   /** The page, where what the helpdesk gave may open it: it is used once (I16). */
   readonly use?: string;
   readonly now: number;

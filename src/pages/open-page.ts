@@ -65,6 +65,7 @@ async function refusal(
     use: pageIdOf(accountId, stack, act.id),
     conversation: stack,
     passwordSetAt,
+    of: { account, door },
     now,
   };
   const suffice = await needs.rules.proofsSuffice(asked);

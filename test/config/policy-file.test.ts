@@ -59,7 +59,19 @@ describe('the shipped files', () => {
 
   test('a key left out has the value that stands in the default policy', () => {
     const whole = policyOf(filled());
-    const optional = ['stepUp', 'securityKeys', 'telephony', 'cooling', 'limits', 'password', 'privileged', 'agents', 'desk', 'links'];
+    const optional = [
+      'stepUp',
+      'firstProof',
+      'securityKeys',
+      'telephony',
+      'cooling',
+      'limits',
+      'password',
+      'privileged',
+      'agents',
+      'desk',
+      'links',
+    ];
     const blocks = filled().split(/\n(?=[a-z])/i);
     const short = blocks.filter((block) => !optional.some((key) => block.startsWith(`${key}:`))).join('\n');
     const withoutLeaves = short.replace(/^ {2}(covers|for|oneDevice|unlockAlone|zone): .*\n/gm, '').replace(/, most: \d+/g, '');
@@ -215,6 +227,15 @@ describe('I2: the floor', () => {
     const text = only('authenticator-app', 'email').replace('stepUp:\n  gates: 1', 'stepUp:\n  gates: 2');
     expect(faultsOf(text)).toEqual([
       expect.objectContaining({ key: 'stepUp.gates', remedy: expect.stringMatching(/^Enable .*text-message.*recovery-codes/u) }),
+    ]);
+  });
+
+  test('I3: a first proof by what the directory holds takes a way there: neither texts nor mail enabled, nobody could ever begin so', () => {
+    const asking = (places: string) => `${only('authenticator-app', 'recovery-codes')}\nfirstProof:\n  directoryPlaces: ${places}\n`;
+    expect(faultsOf(asking('any')).map(({ key }) => key)).toEqual(['firstProof.directoryPlaces']);
+    expect(faultsOf(asking('none'))).toEqual([]);
+    expect(faultsOf(asking('profile')).map(({ key, remedy }) => `${key}: ${remedy}`)).toEqual([
+      expect.stringContaining('none, sign-in, any'),
     ]);
   });
 

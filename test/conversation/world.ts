@@ -238,6 +238,7 @@ function handlers(script: Scripted, reach: (what: string) => Promise<void>): Han
     askAtDoor: { run: unused },
     openDoorCase: { run: unused },
     readPlaces: { run: unused },
+    readFirstProof: { run: async () => ({ type: 'first-proof.read', places: [], hasPassword: true }) },
     draftMethod: { run: unused },
     storeMethod: { run: unused },
     removeMethod: { run: unused },

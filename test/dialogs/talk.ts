@@ -7,6 +7,7 @@ import {
   type OutsideEvent,
   type ResultEvent,
 } from '../../dialogs/effects.ts';
+import type { ProofPlaceView } from '../../dialogs/views.ts';
 import { emptyStack, present, step, type OwedEffect, type Stack, type StackEvent } from '../../dialogs/stack.ts';
 
 /** A conversation in a test: what a person does goes in, what the stack asks for comes out. The test is the world: it gives the results. */
@@ -16,12 +17,26 @@ export class Talk {
   /** Of the last event. */
   effects: readonly OwedEffect[] = [];
   took = false;
+  /** What the directory holds and the policy takes for a first proof (I3): it is read without a word from the test. */
+  onFile: readonly ProofPlaceView[] = [];
+  hasPassword = true;
 
   take(event: StackEvent): this {
     const stepped = step(this.stack, event, this.now);
     this.stack = stepped.stack;
     this.effects = stepped.effects;
     this.took = stepped.took;
+    const read = stepped.effects.find(({ type }) => type === 'readFirstProof');
+    if (read === undefined) return this;
+    const before = this.effects.filter(({ type }) => type !== 'readFirstProof');
+    this.gets({ type: 'first-proof.read', places: this.onFile, hasPassword: this.hasPassword });
+    this.effects = [...before, ...this.effects];
+    return this;
+  }
+
+  /** The directory holds these, and the policy lets a code to them be the first proof. */
+  holding(...onFile: readonly ProofPlaceView[]): this {
+    this.onFile = onFile;
     return this;
   }
 

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Policy } from '../../src/config/policy.ts';
 import type { AccountId, Directory, TemporaryPass } from '../../src/directory/port.ts';
+import { firstProofPlaces } from '../../src/methods/first-proof-places.ts';
+import type { MethodPorts } from '../../src/methods/ports.ts';
+import { Keys } from '../../src/security/keys.ts';
+import { systemRandom } from '../../src/security/system-ports.ts';
+import { demoPolicy } from '../delivery/demo-words.ts';
 
 /** What a directory brings to the contract: itself and some people in it, made anew for each test. */
 export interface DirectoryUnderTest {
@@ -115,6 +121,23 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       for (const each of [nobody, on.people.ordinary.userId, "' or 1 eq 1", '*)(mobile=*', '']) {
         expect(await on.directory.placesOnFile?.(each)).toBeNull();
       }
+    });
+
+    test('I3: by a policy that takes what stands in the entry it begins a registration, as it stands there now; by one that does not, nothing does', async () => {
+      const { id } = on.people.ordinary;
+      expect(await beginningBy(on.directory, id, 'any')).toEqual([]);
+      await on.putOnFile('070-174 06 34', 'alma.hemma@example.net');
+      expect(await beginningBy(on.directory, id, 'any')).toEqual(['+46701740634', 'alma.hemma@example.net']);
+      expect(await beginningBy(on.directory, id, 'sign-in')).toEqual([]);
+      expect(await beginningBy(on.directory, id, 'none')).toEqual([]);
+      expect(await beginningBy(on.directory, on.people.disabled.id, 'any')).toEqual([]);
+      await on.putOnFile('070-174 06 35', 'alma.hemma@fjallbyn.example');
+      expect(await beginningBy(on.directory, id, 'any')).toEqual(['+46701740635']);
+      const state = await on.directory.find(id);
+      await on.cutOff();
+      expect(
+        await beginningBy({ find: async () => state, placesOnFile: on.directory.placesOnFile?.bind(on.directory) }, id, 'any'),
+      ).toEqual([]);
     });
 
     testIf(proves)('I3: the present password is proved by the directory', async () => {
@@ -259,4 +282,18 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       await expect(on.directory.placesOnFile?.(id)).rejects.toMatchObject(fault);
     });
   });
+}
+
+/** The numbers and addresses, whole, by a code to which somebody with nothing registered may begin under a policy. */
+async function beginningBy(
+  directory: { readonly find: Directory['find']; readonly placesOnFile?: MethodPorts['placesOnFile'] },
+  accountId: AccountId,
+  directoryPlaces: Policy['firstProof']['directoryPlaces'],
+): Promise<readonly string[]> {
+  const keys = new Keys([{ name: 'k', bytes: Buffer.alloc(32, 3) }], systemRandom);
+  const policy = { ...demoPolicy(), firstProof: { directoryPlaces } };
+  const placesOnFile: MethodPorts['placesOnFile'] = async (id) => (await directory.placesOnFile?.(id)) ?? null;
+  const ports = { policy, keys, random: systemRandom, placesOnFile };
+  const places = await firstProofPlaces(ports, { accountId, door: 'teams' }, await directory.find(accountId));
+  return places.map(({ secret }) => secret);
 }

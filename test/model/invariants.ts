@@ -139,7 +139,9 @@ export const firstProofBeforeStoring: Invariant = (graph) =>
       (proof) => typeof proof !== 'string' && proof.purpose === 'register' && effect.params.draft.includes(proof.kind),
     );
     const may = graph.world.methods.some((methods) => methods.length === 0)
-      ? proofs.includes('present-password') || proofs.includes('start-code-register')
+      ? proofs.includes('present-password') ||
+        proofs.includes('start-code-register') ||
+        proofs.some((proof) => typeof proof !== 'string' && proof.purpose === 'first-proof')
       : proofs.some(
           (proof) =>
             proof === 'present-password' ||
@@ -148,6 +150,21 @@ export const firstProofBeforeStoring: Invariant = (graph) =>
         );
     return works && may ? [] : [tell(edge, JSON.stringify(effect))];
   });
+
+/** 6: a code to what the directory holds registers a first method and nothing else, and its challenge is asked of nothing that is registered. */
+export const placesOnFileOnlyBegin: Invariant = (graph) => {
+  const carries = (proofs: readonly string[]) =>
+    proofs.map(proved).some((proof) => typeof proof !== 'string' && proof.purpose === 'first-proof');
+  const acts = [
+    ...asked(graph, 'openPage').filter(({ effect }) => !effect.params.page.startsWith('enrol-') && effect.params.draft === undefined),
+    ...asked(graph, 'unlock'),
+    ...asked(graph, 'removeMethod'),
+    ...asked(graph, 'verifyCaller'),
+    ...asked(graph, 'standAsAgent'),
+  ].filter(({ effect }) => carries(effect.params.proofs));
+  const sent = asked(graph, 'sendChallenge').filter(({ effect: { params } }) => (params.purpose === 'first-proof') !== 'onFile' in params);
+  return [...acts, ...sent].map(({ edge, effect }) => tell(edge, JSON.stringify(effect)));
+};
 
 /** 7: a frozen account reaches no effect that opens a page, unlocks, stores or removes a method: nothing of it is begun. */
 export const frozenReachesNothing: Invariant = (graph) =>

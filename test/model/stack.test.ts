@@ -16,6 +16,7 @@ import {
   gatesBeforeActs,
   mailIsNoStepUp,
   nothingTypedIsKept,
+  placesOnFileOnlyBegin,
   strangersChangeNothing,
   type Invariant,
 } from './invariants.ts';
@@ -33,6 +34,7 @@ const rules: readonly (readonly [string, Invariant])[] = [
   ['invariant 4: every state leads on to an end', everyStateEnds],
   ['invariant 4: cancel leads out at once and leaves nothing behind', cancelLeadsOut],
   ['invariant 6: nothing is stored for an account with no methods without the first proof (I3)', firstProofBeforeStoring],
+  ['invariant 6: a code to what the directory holds begins a registration and carries nothing else (I3)', placesOnFileOnlyBegin],
   ['invariant 7: a frozen account reaches nothing', frozenReachesNothing],
   ['invariant 7: a freeze leads out of every state at once', freezeLeadsOut],
   ['every result of an effect is heard by who asked', everyResultIsHeard],
@@ -69,6 +71,7 @@ describe('each rule fails on a machine broken on purpose', () => {
   };
   const registering: World = { ...small, verdicts: [{ locked: null, hasPassword: true }], menu: { ...small.menu, register: true } };
   const nothing: World = { ...registering, methods: [[]] };
+  const onFile: World = { ...nothing, allowed: ['text-message'], onFile: ['email'] };
   const mailOnly: World = { ...registering, methods: [[method('email')]] };
 
   const cases: readonly (readonly [what: string, rule: Invariant, world: World, dialogs: Dialogs])[] = [
@@ -167,6 +170,47 @@ describe('each rule fails on a machine broken on purpose', () => {
       firstProofBeforeStoring,
       nothing,
       broken('register', { guards: { isProved: () => true } }),
+    ],
+    [
+      'invariant 6: a code to what the directory holds is taken for proved before it was typed',
+      firstProofBeforeStoring,
+      onFile,
+      broken('first-proof', {
+        config: (config) => {
+          config.states['provingByCode'] = { ...config.states['provingByCode'], on: { 'first-proof-code.done': 'passed' } };
+          config.output = { ok: true, proofs: [] };
+        },
+      }),
+    ],
+    [
+      'invariant 6: registration goes on with the code of the new method alone',
+      firstProofBeforeStoring,
+      onFile,
+      broken('first-proof-code', {
+        config: (config) => {
+          const { sending } = config.states;
+          if (sending) sending.entry = { type: 'sendChallenge', params: { onFile: 'on file email', purpose: 'register' } };
+        },
+      }),
+    ],
+    [
+      'invariant 6: what the directory holds is asked of for a reset',
+      placesOnFileOnlyBegin,
+      onFile,
+      broken('first-proof-code', {
+        config: ({ states }) => {
+          states['sending'] = {
+            ...states['sending'],
+            entry: { type: 'sendChallenge', params: { onFile: 'on file email', purpose: 'reset' } },
+          };
+        },
+      }),
+    ],
+    [
+      'invariant 6: such a code is offered to who has something registered, and removes it',
+      placesOnFileOnlyBegin,
+      { ...onFile, methods: [[], [method('email')]], menu: { ...nothing.menu, methods: 1 } },
+      dialogs,
     ],
     [
       'invariant 7: a reset goes on where the account is frozen',

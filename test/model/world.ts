@@ -1,6 +1,13 @@
 import { caseStates, isEnded, type CaseState } from '../../dialogs/case.ts';
 import type { EffectTable, ResultEvent, ResultOf } from '../../dialogs/effects.ts';
-import { happenedWhats, type CaseView, type HappenedView, type MethodView, type Refusal } from '../../dialogs/views.ts';
+import {
+  happenedWhats,
+  type CaseView,
+  type HappenedView,
+  type MethodView,
+  type ProofPlaceView,
+  type Refusal,
+} from '../../dialogs/views.ts';
 import {
   finishLine,
   isOneSet,
@@ -26,6 +33,8 @@ export interface World {
   readonly methods: readonly (readonly MethodView[])[];
   /** Kinds the policy allows; all, where it is not said. */
   readonly allowed?: readonly MethodKind[];
+  /** What the directory holds, where the policy takes a code to it for a first proof; else nothing does. */
+  readonly onFile?: readonly ProofPlaceView['kind'][];
   /** It is walked from the front door. */
   readonly door?: true;
   /** Every verdict that may come. */
@@ -196,6 +205,19 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [
         { type: 'places.read', places: [] },
         { type: 'places.read', places: [{ id: 'on file', label: '...34' }] },
+      ];
+    case 'readFirstProof':
+      return [
+        { type: 'first-proof.read', places: [], hasPassword: true },
+        ...(world.onFile === undefined
+          ? []
+          : [
+              {
+                type: 'first-proof.read' as const,
+                places: world.onFile.map((kind) => ({ id: `on file ${kind}`, label: `...${kind}`, kind })),
+                hasPassword: true,
+              },
+            ]),
       ];
     case 'draftMethod':
       return [
@@ -405,7 +427,7 @@ function doorResults({ kind, purpose }: EffectTable['askAtDoor']['params']): rea
 }
 
 function challengeResults(params: EffectTable['sendChallenge']['params']): readonly ResultEvent[] {
-  const kind = kindOf('method' in params ? params.method : params.draft);
+  const kind = kindOf('method' in params ? params.method : 'draft' in params ? params.draft : params.onFile);
   const { sends } = rules[kind];
   const shown = {
     challenge: `challenge ${params.purpose} ${kind}`,

@@ -121,7 +121,7 @@ describe('R9: secrets are compared in constant time, and all of them whichever w
           {
             challenge,
             authenticator: { tries: { wrong: 0, waitUntil: 0, reused: 0 }, lastStep: null, suspended: false },
-            pace: { failures: [], closed: [], sends: [], codes: [sent], drafts: [], atDoor: { tries: [], sends: [] } },
+            pace: { failures: [], closed: [], sends: [], codes: [sent], drafts: [], onFile: [], atDoor: { tries: [], sends: [] } },
             method: methodsByKind['text-message'],
             secret: () => '',
             keys,
