@@ -153,6 +153,16 @@ describe('who has the case', () => {
     expect(await world.click({ act: 'resolve' })).toMatchObject({ ok: true, changed: true });
   });
 
+  test('R38, R43: a card that is pressed twenty times at once, or again later, does what it does once', async () => {
+    const data = { ...dataOf([...world.shown.values()].at(-1) ?? null, 'answer'), typed: { quick: 'working-on-it' } };
+    const all = await Promise.all(Array.from({ length: 20 }, () => world.click(data)));
+    expect(all.filter((acted) => acted.ok && acted.changed)).toHaveLength(1);
+    await world.pay();
+    expect(await world.click(data)).toMatchObject({ ok: true, changed: false });
+    expect((await world.record()).thread).toHaveLength(1);
+    expect((await world.audit()).filter(({ act, verdict }) => act === 'desk.answer' && verdict === 'allowed')).toHaveLength(1);
+  });
+
   test.each(['resolve', 'release'])('nobody else can %s it', async (act) => {
     expect(await world.click({ act, by: agentOmar })).toMatchObject({ ok: false, reason: 'not-yours' });
     expect(await world.record()).toMatchObject({ state: 'claimed', revision: 2 });

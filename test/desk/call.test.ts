@@ -363,7 +363,7 @@ describe('I16: what a verified caller is given', () => {
     expect((await world.record()).grants ?? []).toEqual([]);
   });
 
-  test('a second thing in 24 hours takes a colleague, who is somebody else', async () => {
+  test('R38: a second thing in 24 hours takes a colleague, who is somebody else', async () => {
     await verified();
     await press('give-password');
     world.clock.forward(minute);

@@ -4,7 +4,7 @@ import { BrowserTab } from './browser-tab.ts';
 import { actsIn, Desk } from './desk.ts';
 import { openHouse, type DemoAccount, type House } from './house.ts';
 import { Person } from './person.ts';
-import { languages, openPage, pass, signsIn } from './steps.ts';
+import { languages, openPage, pass, setPassword, signsIn } from './steps.ts';
 import { Vouching } from './vouching.ts';
 
 const newPassword = 'Hjortron på myren 2026';
@@ -199,6 +199,37 @@ describe('a start code’s page', () => {
     expect(again.status).toBeGreaterThanOrEqual(300);
     expect(await signsIn(house, person, 'Tjuvens lösenord 99')).toBe(false);
     expect(await signsIn(house, person, newPassword)).toBe(true);
+  });
+});
+
+describe('the page of "this was not me"', () => {
+  test('I17: whatever a mail scanner does with its link changes nothing; the pressed button acts, once', async () => {
+    const person = await employee();
+    await person.say(languages.sv.forgot);
+    await pass(house, person, 'authenticator-app');
+    await pass(house, person, 'text-message');
+    await setPassword(house, person, newPassword);
+    const linkIn = (text: string): string => /https?:\/\/\S+\/not-me\/\S+/u.exec(text)?.[0] ?? '';
+    const mail = await house.delivered(({ kind, to, text }) => kind === 'mail' && to === person.account.userId && linkIn(text) !== '');
+    const url = linkIn(mail.text);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const [method, headers, body] of [
+      ['GET', { 'sec-purpose': 'prefetch' }, null],
+      ['HEAD', {}, null],
+      ['OPTIONS', {}, null],
+      ['GET', { 'user-agent': 'MailScanner/1.0' }, null],
+      // A scanner that presses what it finds is on no page of ours.
+      ['POST', form, 'not-me=yes'],
+      ['POST', { ...form, origin: 'https://scanner.example', 'sec-fetch-site': 'cross-site' }, 'not-me=yes'],
+      ['POST', {}, null],
+    ] as const) {
+      await (await fetch(url, { method, headers, body })).text();
+      expect([method, await desk.cases(person.account)]).toEqual([method, []]);
+    }
+    const tab = await new BrowserTab(house.config.publicUrl).open(url);
+    await tab.submit({ 'not-me': 'yes' });
+    await (await new BrowserTab(house.config.publicUrl).open(url)).submit({ 'not-me': 'yes' });
+    expect((await desk.cases(person.account)).map(({ code }) => code)).toEqual(['LK_FROZEN']);
   });
 });
 
