@@ -6,7 +6,7 @@ import { clearedTries } from './password-tries.ts';
 import { refusePresent } from './present-password.ts';
 import { isSignedMark, refuseSignIn, showSignIn, signedMark } from './present-sign-in.ts';
 import { refusalWords, setPassword } from './set-password.ts';
-import { changePasswordPage } from './views/change-password.ts';
+import { changePasswordPage, type Wrong } from './views/change-password.ts';
 
 /** The present password and the new one, with the directory's rules above the fields; or the way to the directory's own sign-in first. */
 export async function showChangePassword(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse> {
@@ -28,12 +28,13 @@ export async function takeChangePassword(needs: PageNeeds, visit: HeldVisit, for
   }
   const signed = signIn === undefined ? null : mark;
   const [present = '', password = '', again = ''] = ['present', 'password', 'again'].map((name) => (form.get(name) ?? '').normalize('NFC'));
-  const show = async (status: number, wrong: string): Promise<PlainResponse> => showFields(needs, visit, { signed, status, wrong });
-  if ((present === '' && signed === null) || password === '' || again === '') return show(422, words.say('change-password.empty'));
+  const show = async (status: number, wrong: string, at: Wrong['at'] = 'new'): Promise<PlainResponse> =>
+    showFields(needs, visit, { signed, status, wrong: { says: wrong, at } });
+  if ((present === '' && signed === null) || password === '' || again === '') return show(422, words.say('change-password.empty'), 'any');
   if (password !== again) return show(422, words.say('new-password.different'));
   if (password === present) return show(422, await refusalWords(needs, visit, 'not-the-old-one'));
 
-  const refused = signed === null ? await refusePresent(needs, visit, present, async (wrong) => show(422, wrong)) : null;
+  const refused = signed === null ? await refusePresent(needs, visit, present, async (wrong) => show(422, wrong, 'present')) : null;
   if (refused !== null) return refused;
   return setPassword(needs, visit, {
     password,
@@ -50,7 +51,7 @@ interface Fields {
   /** The mark of a sign-in, which takes the place of the present password. */
   readonly signed: string | null;
   readonly status?: number;
-  readonly wrong?: string | null;
+  readonly wrong?: Wrong | null;
 }
 
 async function showFields(needs: PageNeeds, visit: HeldVisit, { signed, status = 200, wrong = null }: Fields): Promise<PlainResponse> {

@@ -64,6 +64,17 @@ describe('a change of a known password', () => {
     expect(world.directory.asked.prove).toBe(3);
   });
 
+  test('what was wrong is marked, and what was not is not', async () => {
+    const { url, browser } = await hold(world, 'change-password');
+    const marked = () => [...browser.text.matchAll(/<input\s+id="(\w+)"[^>]*aria-invalid/gu)].map(([, id]) => id);
+    await submit(browser, url, { present: 'fel' });
+    expect(marked()).toEqual(['present']);
+    await submit(browser, url, { password: 'kort', again: 'kort' });
+    expect(marked()).toEqual(['password', 'again']);
+    await submit(browser, url, { present: '' });
+    expect(marked()).toEqual(['present', 'password', 'again']);
+  });
+
   test('the right one clears the tries before it', async () => {
     const first = await hold(world, 'change-password');
     await submit(first.browser, first.url, { present: 'fel' });

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LatchkeyError } from '../../src/errors.ts';
+import { plantMethods } from '../../src/methods/plant-methods.ts';
 import { drop } from '../../src/pages/drop.ts';
 import { settleSetting } from '../../src/pages/settle-setting.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/port.ts';
+import { demoPolicy } from '../delivery/demo-words.ts';
 import { anna } from './directory-stand-in.ts';
 import { type Browser, hold, newWorld, partition, type World } from './world.ts';
 
@@ -62,8 +64,17 @@ describe('a new password', () => {
 
   test('R27: it leaves every other factor as it was: no method is removed, weakened or added by a reset', async () => {
     const key = keys.methods(anna.id);
+    const { store, clock, needs } = world;
+    const methods = [{ kind: 'authenticator-app' }, { kind: 'text-message', to: '+46701740605' }] as const;
+    await plantMethods({ store, clock, keys: needs.keys, random: needs.random, policy: demoPolicy() }, anna.id, methods, clock.now());
     const { url, browser } = await hold(world, 'new-password');
     const before = await world.row(key);
+    expect(before).toMatchObject({
+      methods: [
+        { kind: 'authenticator-app', suspended: null },
+        { kind: 'text-message', suspended: null },
+      ],
+    });
     await submit(browser, url, fresh);
     expect(world.directory.password).toBe(fresh);
     expect(await world.row(key)).toEqual(before);
