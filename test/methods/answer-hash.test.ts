@@ -1,11 +1,22 @@
+import { argon2Sync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { hashAnswer } from '../../src/methods/answer-hash.ts';
 
 const salt = Buffer.alloc(16, 1);
 
-test('R44: Argon2id, 32 bytes, the same for the same answer and salt, another for another salt', async () => {
+test('R44: Argon2id of 19 MiB, two passes, one lane, 32 bytes; the same for the same answer and salt, another for another salt', async () => {
   const one = await hashAnswer('kiruna', salt);
   expect(one).toHaveLength(32);
+  // By another implementation, with OWASP's parameters written out.
+  const asOwaspHasIt = argon2Sync('argon2id', {
+    message: 'kiruna',
+    nonce: salt,
+    memory: 19 * 1024,
+    passes: 2,
+    parallelism: 1,
+    tagLength: 32,
+  });
+  expect(one.equals(asOwaspHasIt)).toBe(true);
   expect((await hashAnswer('kiruna', salt)).equals(one)).toBe(true);
   expect((await hashAnswer('kiruna', Buffer.alloc(16, 2))).equals(one)).toBe(false);
 });

@@ -13,8 +13,14 @@ const planted = [
   { kind: 'text-message', to: mobile },
   { kind: 'email', to: alternate },
   { kind: 'text-message', to: '+46701740606' },
+  { kind: 'phone-call', to: '+46846500410' },
 ] as const;
-const idOf: Partial<Record<MethodKind, string>> = { 'authenticator-app': 'planted-1', 'text-message': 'planted-2', email: 'planted-3' };
+const idOf: Partial<Record<MethodKind, string>> = {
+  'authenticator-app': 'planted-1',
+  'text-message': 'planted-2',
+  email: 'planted-3',
+  'phone-call': 'planted-5',
+};
 
 let made = 0;
 
@@ -91,7 +97,10 @@ const table: readonly (readonly [passed: readonly MethodKind[], reset: boolean, 
   [['authenticator-app', 'text-message'], true, true],
   [['authenticator-app', 'email'], true, true],
   [['text-message', 'email'], true, true],
+  [['phone-call', 'authenticator-app'], true, true],
   [['text-message', 'text-message'], false, true],
+  // Text and call, whatever the number, are one gate.
+  [['text-message', 'phone-call'], false, true],
   [['email', 'email'], false, false],
   [['authenticator-app', 'authenticator-app'], false, true],
 ];
