@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ResultOf } from '../../dialogs/effects.ts';
 import type { Ask } from '../../src/desk/asks.ts';
 import { isFrozen, reportedUntil } from '../../src/desk/freeze-record.ts';
-import { reportApproval } from '../../src/methods/approve-as-manager.ts';
+import { approvalAsked, reportApproval } from '../../src/methods/approve-as-manager.ts';
 import { answerElsewhere } from '../../src/methods/answer-elsewhere.ts';
 import { dropLeftBehind } from '../../src/methods/drop.ts';
 import { sendChallenge } from '../../src/methods/send-challenge.ts';
@@ -100,6 +100,37 @@ describeEngines('"I was not asked", by a manager', (engine) => {
     await says();
     expect(await closed()).toEqual([null, null]);
     expect(await notes()).toEqual([]);
+  });
+});
+
+describe('whom the digits are taken from', () => {
+  test.each([
+    ['nobody any more', null],
+    ['somebody else by now', { id: 'c0000000-0000-4000-8000-000000000003', name: 'Ny Chef' }],
+  ])('I18: of the manager as the directory names them when they answer: %s', async (_who, manager) => {
+    const room = makeRoom();
+    await room.plant([{ kind: 'text-message', to: mobile }]);
+    const proof = await room.prove('planted-1', 'reset');
+    let named: typeof boss | null = boss;
+    const accountById = async (id: string) => accountOf(id);
+    const ports = { ...room.ports, managerOf: async () => named, accountOf: accountById };
+    const sent = await sendChallenge(ports).run({ method: 'manager-approval', purpose: 'reset', proofs: [proof] }, room.act());
+    if (sent?.type !== 'challenge.sent') throw new Error(sent?.type);
+    const ask: Ask = {
+      id: 'ask',
+      kind: 'manager-approval',
+      account: anna,
+      name: '',
+      userId: '',
+      case: null,
+      challenge: sent.challenge,
+      until: sent.expiresAt,
+    };
+    const of = (accountId: string) => approvalAsked(ports, ask, room.act({ accountId }));
+    expect(await of(boss.id)).not.toBeNull();
+    expect(await of('c0000000-0000-4000-8000-000000000003')).toBeNull();
+    named = manager;
+    expect(await of(boss.id)).toBeNull();
   });
 });
 
