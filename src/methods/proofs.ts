@@ -87,7 +87,8 @@ export async function proofsSuffice(store: Store, request: ProofRequest, policy:
 /** The same on rows that were read already; pure. */
 export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPolicy): Omit<ProofsSuffice, 'expect'> | ProofRefusal {
   const frozen = rows(keys.frozen(request.accountId));
-  if (isFrozen(frozen)) return no('frozen');
+  // A caller is verified to end it: what they prove is of after the freeze, and by what was not touched since (I17).
+  if (isFrozen(frozen) && request.act !== 'verify-caller') return no('frozen');
   const grant = request.proofIds.find((id) => caseOfGrant(id) !== null);
   if (grant !== undefined) return byGrant(rows, request, grant);
   const proofs: ProofRecord[] = [];

@@ -62,6 +62,22 @@ describeEngines('I17: a frozen account', (engine) => {
     expect(await asked()).toEqual({ ok: false, reason: 'old' });
   });
 
+  test('I17: its caller is verified by gates passed since the freeze, and those carry nothing else; gates from before carry nothing', async () => {
+    const room = await freshRoom();
+    await room.plant([app, text]);
+    const gates = async () => [await room.prove('planted-1', 'caller'), await room.prove('planted-2', 'caller')];
+    const judged = (proofIds: readonly string[], act: 'verify-caller' | 'open-new-password' | 'remove-method') =>
+      proofsSuffice(room.store, { accountId: anna, proofIds, act, conversation: stackOf(anna), now: room.clock.now() }, room.policy);
+    const before = await gates();
+    await freeze(room.store, room.clock.now());
+    expect(await judged(before, 'verify-caller')).toEqual({ ok: false, reason: 'old' });
+    room.clock.forward(31_000);
+    const since = await gates();
+    expect(await judged(since, 'verify-caller')).toMatchObject({ ok: true });
+    for (const act of ['open-new-password', 'remove-method'] as const)
+      expect(await judged(since, act)).toEqual({ ok: false, reason: 'frozen' });
+  });
+
   test('a thief who thaws: a caller proves who they are by what was there before, and by nothing that was touched since', async () => {
     const room = await freshRoom();
     await room.plant([app, text]);
