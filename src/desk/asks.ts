@@ -76,8 +76,8 @@ export const askDue = 'ask';
 
 const brought = z.union([
   z.strictObject({ to: z.string(), ask: askSchema }),
-  /** The halves of a start code are there: whoever recorded first hears of it. */
-  z.strictObject({ to: z.string(), ready: z.string() }),
+  /** The halves of a start code are there until then: who does not see theirs yet hears of it, and can ask for it for as long. */
+  z.strictObject({ to: z.string(), ready: z.string(), until: time }),
 ]);
 type Brought = z.infer<typeof brought>;
 
@@ -105,10 +105,12 @@ export const bringAsks =
       const now = clock.now();
       const waiting = readAskList(row?.value ?? null, now);
       if ('ready' in what) {
+        const asks = waiting.map((ask) => (ask.id === what.ready ? { ...ask, until: Math.max(ask.until, what.until) } : ask));
         return {
-          commit: joined(
-            chats.map((chat) => inboxParts(chat, `${what.ready}-ready`, { event: { type: 'start-code.ready', ask: what.ready } }, now)),
-          ),
+          commit: joined([
+            askDocument(what.to, asks),
+            ...chats.map((chat) => inboxParts(chat, `${what.ready}-ready`, { event: { type: 'start-code.ready', ask: what.ready } }, now)),
+          ]),
           result: undefined,
         };
       }

@@ -50,7 +50,7 @@ export async function settleFreeze(needs: FreezeCaseNeeds, account: string): Pro
     needs,
     { id: opened.id, account },
     (record, rows) => {
-      const held = readFreeze(rows.get(frozenKey) ?? null).frozen;
+      const { frozen: held, voidBefore } = readFreeze(rows.get(frozenKey) ?? null);
       const nothing = { advanced: null, entries: [], result: undefined };
       if (record === null || held === null || held.id !== frozen.id) return nothing;
       const { methods } = readMethodsDocument(rows.get(methodsKey)?.value ?? null);
@@ -61,13 +61,27 @@ export async function settleFreeze(needs: FreezeCaseNeeds, account: string): Pro
         suspended: methods.filter(({ suspended }) => suspended === 'reported').length,
         thawed: null,
       };
-      if (JSON.stringify(record.freeze) === JSON.stringify(freeze)) return nothing;
-      const after: CaseRecord = { ...record, freeze, revision: record.revision + 1 };
+      const standing = withoutVoid(record, voidBefore);
+      if (JSON.stringify(record.freeze) === JSON.stringify(freeze) && standing === record) return nothing;
+      const after: CaseRecord = { ...standing, freeze, revision: record.revision + 1 };
       return { advanced: { record: after, tells: [], posts: false }, entries: [], result: undefined };
     },
     [frozenKey, methodsKey],
   );
   return opened.number;
+}
+
+/** The case without what the freeze made void, so that its agent can begin anew at once: a caller who was verified before, and those who were asked to vouch before. */
+function withoutVoid(record: CaseRecord, voidBefore: number): CaseRecord {
+  const { caller, startCode } = record;
+  const isCallerVoid = caller !== undefined && caller.verifiedAt !== null && caller.verifiedAt <= voidBefore;
+  const isCodeVoid = startCode !== undefined && startCode.at <= voidBefore;
+  if (!isCallerVoid && !isCodeVoid) return record;
+  return {
+    ...record,
+    ...(isCallerVoid && { caller: undefined, grants: undefined, approval: undefined }),
+    ...(isCodeVoid && { startCode: undefined }),
+  };
 }
 
 async function openFor(

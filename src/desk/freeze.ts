@@ -64,6 +64,8 @@ export async function freezeAccount(needs: FreezeCaseNeeds, notMe: NotMe): Promi
         commit: joined([
           freezeParts(account, frozen),
           usedParts(happened),
+          // A start code of before is over, also once the account is thawed.
+          { remove: [keys.startCode(account)] },
           suspendParts(account, rows.get(methods) ?? null, frozen.frozen.since),
           ...told.map((chat) => inboxParts(chat, `frozen-${frozen.frozen.id}`, { event: { type: 'account.frozen' } }, now)),
           { due: [{ id: keys.due(partitionOf(account), freezeDue, frozen.frozen.id), at: now, data: { account } }] },

@@ -40,7 +40,7 @@ export const redeemStartCode = (needs: RedeemNeeds): Handler<'redeemStartCode'> 
     const key = keys.startCode(act.accountId);
     const row = (await needs.store.open({ key, owner: null, now: act.now })).rows.get(key) ?? null;
     const account = await act.account();
-    if (row === null || account === null || (await needs.vouching.refusal(account)) !== null) return over;
+    if (row === null || account === null || (await needs.vouching.refusal(account, null)) !== null) return over;
     const opens = await openedBy(needs, account, act);
     const of = { id: readWaiting(row.value).case, account: act.accountId };
     const frozen = keys.frozen(act.accountId);

@@ -25,7 +25,7 @@ export const startCodeOfCase = z
   .strictObject({
     id: z.string(),
     at: time,
-    /** By when both have recorded what they did. */
+    /** By when both have recorded what they did and, where the account is frozen, it is thawed. */
     until: time,
     agent: person,
     second: person,
@@ -51,7 +51,10 @@ export const startCodeOfCase = z
   .optional();
 export type StartCode = Readonly<NonNullable<z.infer<typeof startCodeOfCase>>>;
 
-/** Whether two people may still say what they did, or a code is there to be typed. */
+/** Whether both have said what they did. */
+export const haveVouched = ({ checks }: Pick<StartCode, 'checks'>): boolean => checks.length === 2;
+
+/** Whether two people may still say what they did, or both have and their code waits for a thaw, or a code is there to be typed. */
 export function isUnderWay(checked: StartCode | undefined, now: number): checked is StartCode {
   if (checked === undefined || checked.reported !== null) return false;
   return checked.code === null ? checked.until > now : isToBeTyped(checked.code, now);
@@ -93,11 +96,17 @@ export function startCodeLines(
   const { agent, second, checks, code, until, reported } = startCode;
   const line = ({ id, name, as }: StartCode['agent']): string => {
     const check = checks.find(({ by }) => by === id);
-    const how = check === undefined ? 'none' : check.how.replaceAll('-', '_');
+    const how = check?.how.replaceAll('-', '_') ?? (code === null && until <= now ? 'silent' : 'none');
     return say('start-code.voucher', { name: tame(name) ?? '', as: as.replaceAll('-', '_'), how, at: check?.at ?? 0 });
   };
-  const stands = reported !== null ? 'reported' : code === null ? (until > now ? 'waiting' : 'expired') : codeStands(code, now);
+  const stands = reported !== null ? 'reported' : code !== null ? codeStands(code, now) : waitStands(checks, until, now);
   return [line(agent), line(second), say('start-code.stands', { stands, until: code?.until ?? until, at: code?.redeemed?.at ?? 0 })];
+}
+
+/** Where both have vouched and there is no code, the account is frozen, and gets it with the thaw. */
+function waitStands(checks: StartCode['checks'], until: number, now: number): 'waiting' | 'unanswered' | 'thaw' | 'unthawed' {
+  if (haveVouched({ checks })) return until > now ? 'thaw' : 'unthawed';
+  return until > now ? 'waiting' : 'unanswered';
 }
 
 function codeStands(code: NonNullable<StartCode['code']>, now: number): 'redeemed' | 'wrong' | 'expired' | 'issued' {

@@ -1,18 +1,16 @@
 import type { AskView } from '../../dialogs/views.ts';
 import type { Policy } from '../config/policy.ts';
-import { inboxParts } from '../conversation/inbox.ts';
 import type { Act, Handler } from '../conversation/port.ts';
-import { joined } from '../methods/join-commits.ts';
 import { proofsSuffice } from '../methods/proofs.ts';
 import type { AuditFacts } from '../security/audit.ts';
 import { keys, partitionOf, partitionOfKey } from '../store/keys.ts';
-import type { Commit } from '../store/port.ts';
-import { askView, bringing, dropAsk, ownAsk, ownAsks, type Ask } from './asks.ts';
+import { askView, dropAsk, ownAsk, ownAsks, type Ask } from './asks.ts';
 import { readCase, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
-import { isToBeTyped, isUnderWay, startCodeMs, voucherOf, waitingParts, type StartCode } from './start-code-record.ts';
+import { isFrozen, isVoid } from './freeze-record.ts';
+import { issueStartCode } from './issue-start-code.ts';
 import { noteParts } from './reported.ts';
-import { hashStartCode } from './start-code-signs.ts';
+import { haveVouched, isToBeTyped, isUnderWay, voucherOf, type StartCode } from './start-code-record.ts';
 import { mayVouch, type Vouching } from './vouching.ts';
 
 export interface VouchNeeds extends ChangeNeeds {
@@ -67,8 +65,8 @@ export const readAsk = (needs: VouchNeeds): Handler<'readAsk'> => ({
 });
 
 /**
- * Records what one of the two did to know who it is (I12). Once both have, the start code is there: its keyed hash in the case, for ten minutes. Who
- * vouches is read from the directory again, and their own proof from the store. Done again, it changes nothing.
+ * Records what one of the two did to know who it is (I12). Once both have, the start code is there: its keyed hash in the case, for ten minutes; where the
+ * account is frozen, once it is thawed. Who vouches is read from the directory again, and their own proof from the store. Done again, it changes nothing.
  */
 export const recordCheck = (needs: VouchNeeds): Handler<'recordCheck'> => ({
   async run({ ask: id, how, proofs }, act) {
@@ -87,33 +85,42 @@ export const recordCheck = (needs: VouchNeeds): Handler<'recordCheck'> => ({
       await note(needs, before, act, { act: 'desk.vouch', verdict: 'refused', reason: 'I12 voucher', proofs });
       return { type: 'check.refused', reason: 'gone' };
     }
-    const recorded = await changeCase(needs, before, (record) => {
-      const startCode = record?.startCode;
-      const gone = { advanced: null, entries: [], result: null } as const;
-      if (record === null || !isUnderWay(startCode, now) || voucherOf(startCode, accountId)?.ask !== id) return gone;
-      if (startCode.checks.some(({ by }) => by === accountId)) return { ...gone, result: startCode };
-      // The claim may have gone to another since the person was asked.
-      if (mine.as === 'agent' ? record.claimed?.by !== accountId : record.claimed?.by !== startCode.agent.id) return gone;
-      const after = withCheck(needs, record, startCode, { by: accountId, at: now, how, proof });
-      return {
-        advanced: { record: { ...record, startCode: after, revision: record.revision + 1 }, tells: [], posts: false },
-        also: after.code === null ? {} : issuedParts(record, after, accountId, now),
-        entries: [
-          entryOf(record, act, { act: 'desk.vouch', verdict: 'allowed', reason: `${mine.as} ${how}`, proofs }),
-          ...(after.code === null
-            ? []
-            : [
-                entryOf(record, act, {
-                  act: 'desk.start-code',
-                  verdict: 'allowed',
-                  reason: 'issued',
-                  proofs: after.checks.map((each) => each.proof),
-                }),
-              ]),
-        ],
-        result: after,
-      };
-    });
+    const frozen = keys.frozen(before.account);
+    const recorded = await changeCase(
+      needs,
+      before,
+      (record, rows) => {
+        const startCode = record?.startCode;
+        const gone = { advanced: null, entries: [], result: null } as const;
+        if (record === null || !isUnderWay(startCode, now) || voucherOf(startCode, accountId)?.ask !== id) return gone;
+        // What was begun before a freeze, or before it reached further back, leads to nothing after it (I17).
+        if (isVoid(rows.get(frozen) ?? null, startCode.at)) return gone;
+        if (startCode.checks.some(({ by }) => by === accountId)) return { ...gone, result: startCode };
+        // The claim may have gone to another since the person was asked.
+        if (mine.as === 'agent' ? record.claimed?.by !== accountId : record.claimed?.by !== startCode.agent.id) return gone;
+        const check = { by: accountId, at: now, how, proof };
+        const { startCode: after, also } = withCheck(needs, record, startCode, check, isFrozen(rows.get(frozen) ?? null));
+        return {
+          advanced: { record: { ...record, startCode: after, revision: record.revision + 1 }, tells: [], posts: false },
+          also,
+          entries: [
+            entryOf(record, act, { act: 'desk.vouch', verdict: 'allowed', reason: `${mine.as} ${how}`, proofs }),
+            ...(after.code === null
+              ? []
+              : [
+                  entryOf(record, act, {
+                    act: 'desk.start-code',
+                    verdict: 'allowed',
+                    reason: 'issued',
+                    proofs: after.checks.map((each) => each.proof),
+                  }),
+                ]),
+          ],
+          result: after,
+        };
+      },
+      [frozen],
+    );
     if (recorded === null) return { type: 'check.refused', reason: 'gone' };
     if (recorded.code !== null && before.stack !== null) needs.wake(before.stack);
     return { type: 'check.recorded', half: halfOf(recorded, act) };
@@ -172,30 +179,24 @@ async function asVoucher(needs: VouchNeeds, record: CaseRecord, ask: Ask | null,
   const mine = voucherOf(startCode, act.accountId);
   if (mine === null || mine.ask !== ask?.id) return null;
   const [state, employee] = await Promise.all([act.account(), needs.vouching.account(record.account)]);
-  if (employee === null || (await needs.vouching.refusal(employee)) !== null) return null;
+  if (employee === null || (await needs.vouching.refusal(employee, record)) !== null) return null;
   return mayVouch(needs.policy, { as: mine.as, state }, record, employee) ? mine : null;
 }
 
-/** The case with one more check; with the second one comes the code. */
-function withCheck({ seals }: VouchNeeds, { account }: CaseRecord, startCode: StartCode, check: StartCode['checks'][number]): StartCode {
-  const checks = [...startCode.checks, check];
-  if (checks.length < 2) return { ...startCode, checks };
-  const mac = hashStartCode(seals, { code: startCode.id, account });
-  return { ...startCode, checks, code: { mac, until: check.at + startCodeMs, wrong: [], redeemed: null } };
-}
-
-/** What the other one and the employee hear once the code is there; neither hears any of it. */
-function issuedParts(record: CaseRecord, { id, agent, second, code }: StartCode, by: string, now: number): Commit {
-  const other = agent.id === by ? second : agent;
-  const until = code?.until ?? now;
-  const isSamePartition = record.stack !== null && partitionOfKey(record.stack) === partitionOf(record.account);
-  return joined([
-    waitingParts(record, { until, isOpen: true }),
-    bringing(record.account, { to: other.id, ready: other.ask }, now),
-    record.stack !== null && isSamePartition
-      ? inboxParts(record.stack, `start-code-${id}`, { notice: 'runner.start-code-issued', params: { until } }, now)
-      : {},
-  ]);
+/** The case with one more check. With the second one comes the code; where the account is frozen, it comes with the thaw, and until then there is none. */
+function withCheck(
+  { seals }: VouchNeeds,
+  record: CaseRecord,
+  startCode: StartCode,
+  check: StartCode['checks'][number],
+  isFrozenNow: boolean,
+): ReturnType<typeof issueStartCode> {
+  const checked = { ...startCode, checks: [...startCode.checks, check] };
+  if (!haveVouched(checked) || isFrozenNow) return { startCode: checked, also: {} };
+  const { stack, account } = record;
+  const isSamePartition = stack !== null && partitionOfKey(stack) === partitionOf(account);
+  const others = [checked.agent, checked.second].filter(({ id }) => id !== check.by);
+  return issueStartCode(seals, record, checked, { vouchers: others, chats: isSamePartition ? [stack] : [] }, check.at);
 }
 
 /** The half that is theirs, while the code waits to be typed. */

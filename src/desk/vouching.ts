@@ -10,11 +10,14 @@ import type { Clock } from '../ports.ts';
 import type { Store } from '../store/port.ts';
 import { hasRight } from './agents.ts';
 import type { CaseRecord } from './case-record.ts';
+import { isHeldByFreeze } from './freeze-of-case.ts';
 import type { Voucher } from './start-code-record.ts';
 import { stopsNow } from './stop.ts';
 
 /** Why an account gets no start code; the sentence stands under `desk.refused.<reason>`. */
 type NoStartCode = 'no-account' | 'frozen-account' | 'extra-protection' | 'nothing-to-give';
+
+type FreezeCase = Parameters<typeof isHeldByFreeze>[0];
 
 /** What identity that is checked another way (I12) asks of the directory and the methods, live each time. */
 export interface Vouching {
@@ -22,8 +25,14 @@ export interface Vouching {
   account(id: string): Promise<AccountState | null>;
   /** Whether somebody's methods, as they count at this moment, are enough: as a caller for what a reset takes, as an agent for one gate. */
   canPass(id: string, purpose: Extract<Purpose, 'caller' | 'agent'>): Promise<boolean>;
-  /** Why an account gets no start code; null where it may. */
-  refusal(state: AccountState | null): Promise<NoStartCode | null>;
+  /**
+   * Why nobody's word leads to anything for an account; null where it may. A frozen one gets no start code, and its identity is checked on the case of its
+   * freeze alone, where that leads to a thaw (I17).
+   * @param record the case the check is for; null: a code is to be redeemed
+   */
+  refusal(state: AccountState | null, record: FreezeCase | null): Promise<NoStartCode | null>;
+  /** Whether a start code would open anything for an account. */
+  opensAny(state: AccountState): Promise<boolean>;
 }
 
 export function vouching(needs: {
@@ -33,23 +42,25 @@ export function vouching(needs: {
   readonly directory: Pick<Directory, 'find'>;
 }): Vouching {
   const { store, clock, policy, directory } = needs;
+  const opensAny = async (state: AccountState): Promise<boolean> => {
+    const stops = await stopsNow(store, clock.now());
+    return startCodeRefusal(policy, state, stops) === null || accountRefusal(policy, state, 'register', stops) === null;
+  };
   return {
     account: async (id) => directory.find(id),
+    opensAny,
     async canPass(id, purpose) {
       const now = clock.now();
       const gates = purpose === 'caller' ? resetGates(policy) : oneGate;
       const from = enoughFrom(await methodSummary({ store, policy }, id, now), purpose, gates, now);
       return from !== null && from <= now;
     },
-    async refusal(state) {
+    async refusal(state, record) {
       if (state === null || !state.enabled || state.kind !== 'person') return 'no-account';
       if (isPrivileged(policy, state)) return 'extra-protection';
-      const now = clock.now();
-      const [stops, summary] = await Promise.all([stopsNow(store, now), methodSummary({ store, policy }, state.id, now)]);
-      // A freeze ends by a thaw alone, which has two people of its own (I17).
-      if (summary.frozen) return 'frozen-account';
-      const mayAny = startCodeRefusal(policy, state, stops) === null || accountRefusal(policy, state, 'register', stops) === null;
-      return mayAny ? null : 'nothing-to-give';
+      const { frozen } = await methodSummary({ store, policy }, state.id, clock.now());
+      if (frozen) return record !== null && isHeldByFreeze(record) ? null : 'frozen-account';
+      return (await opensAny(state)) ? null : 'nothing-to-give';
     },
   };
 }

@@ -8,6 +8,7 @@ import { LocalOutbox } from '../../src/delivery/local-outbox.ts';
 import { actOnCase, type CaseActed, type CaseClick } from '../../src/desk/act-on-case.ts';
 import { pacedAgent } from '../../src/desk/agent-pace.ts';
 import type { Alarm } from '../../src/desk/alarm.ts';
+import { askDue, bringAsks } from '../../src/desk/asks.ts';
 import { callsDue } from '../../src/desk/call-due.ts';
 import { settleCall } from '../../src/desk/settle-call.ts';
 import type { DeskNeeds } from '../../src/desk/case-act.ts';
@@ -183,6 +184,11 @@ export class DeskWorld {
     );
   }
 
+  async #accountById(id: string): Promise<AccountState | null> {
+    if (this.accountDown) throw new LatchkeyError('latchkey_directory_unreachable', 'unavailable', 'down');
+    return this.directory.find(id);
+  }
+
   /** What an act of an agent takes. */
   get actNeeds() {
     return {
@@ -194,13 +200,10 @@ export class DeskWorld {
       sentences: this.sentences,
       directory: this.directory,
       wake: (stack: Key) => this.woken.push(stack),
-      accountById: async (id: string) => {
-        if (this.accountDown) throw new LatchkeyError('latchkey_directory_unreachable', 'unavailable', 'down');
-        return this.directory.find(id);
-      },
+      accountById: (id: string) => this.#accountById(id),
       withinPace: async (agent: AccountState) =>
         pacedAgent({ store: this.store, clock: this.clock, policy: this.policy, alarm: (alarm) => void this.alarms.push(alarm) })(agent),
-      vouching: vouching(this),
+      vouching: { ...vouching(this), account: (id: string) => this.#accountById(id) },
       standingProof: async () => this.standing,
     };
   }
@@ -250,6 +253,7 @@ export class DeskWorld {
         if (what === 'case') await wake(entry);
         if (what === 'word') await bringWord(this.store, this.clock, (stack) => void this.woken.push(stack))(entry);
         if (what === 'digest') await deliverDigest({ store: this.store, clock: this.clock, seals: this.seals, policy: this.policy })(entry);
+        if (what === askDue) await bringAsks({ ...this.requesterNeeds, wake: (stack) => void this.woken.push(stack) })(entry);
         if (what === callsDue) await settleCall(this.requesterNeeds)(entry);
       }
     }

@@ -17,7 +17,7 @@ import { account, stina } from './desk-world.ts';
 /** The freezes of one account on a store of any engine, with a directory that ends sessions. */
 export class FreezeRoom {
   readonly store: Store;
-  readonly clock = new StillClock();
+  readonly clock: StillClock;
   readonly seals = testKeys();
   readonly policy = demoPolicy();
   readonly sentences = demoSentences(this.policy);
@@ -26,8 +26,10 @@ export class FreezeRoom {
   ended = 0;
   trouble: Error | null = null;
 
-  constructor(store: Store) {
+  /** @param clock one that another room goes by too */
+  constructor(store: Store, clock = new StillClock()) {
     this.store = store;
+    this.clock = clock;
   }
 
   /** @param store another one on the same rows, as another process would have it */

@@ -35,7 +35,7 @@ describeEngines('a thaw', (engine) => {
       needs: {
         ...needs,
         policy: room.policy,
-        vouching: { account: async (id) => account(id), canPass: async () => true, refusal: async () => null },
+        vouching: { account: async (id) => account(id), canPass: async () => true, refusal: async () => null, opensAny: async () => true },
         directory: { find: async (id) => account(id), findByUserId: async () => null },
         accountById: async (id) => account(id),
         withinPace: async () => true,
@@ -71,7 +71,7 @@ describeEngines('a thaw', (engine) => {
   }
   const isFrozen = async (): Promise<boolean> => (await room.record()).frozen !== null;
   const verified = (by: readonly string[] = [agentNina]): void => {
-    known = { at: room.clock.now(), by };
+    known = { at: room.clock.now(), by, proofs: [] };
   };
 
   test('I17: is offered on the case of a freeze alone, once it is known who the person is', async () => {
@@ -111,7 +111,7 @@ describeEngines('a thaw', (engine) => {
   });
 
   test('I17: a caller who was verified before the freeze, or before it reached further back, thaws nothing', async () => {
-    known = { at: (await room.record()).voidBefore, by: [agentNina] };
+    known = { at: (await room.record()).voidBefore, by: [agentNina], proofs: [] };
     expect(await press(agentOmar)).toEqual({ ok: false, reason: 'not-verified' });
     verified();
     room.clock.forward(1000);

@@ -98,7 +98,8 @@ export class Vouching {
   }
 }
 
-const halfIn = (person: Person): string => {
+/** The half of a start code that stands in a chat. */
+export const halfIn = (person: Person): string => {
   expect(person.prompt).toBe('vouch.half');
   return /(?<![0-9A-Z])(?=[0-9A-Z]*\d|[A-Z]{5})[0-9A-HJKMNP-TV-Z]{5}(?![0-9A-Z-])/u.exec(person.words)?.[0] ?? '';
 };

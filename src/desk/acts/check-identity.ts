@@ -3,6 +3,7 @@ import type { AccountState } from '../../directory/port.ts';
 import { LatchkeyError } from '../../errors.ts';
 import { newId } from '../../security/ids.ts';
 import { bringing, type Ask } from '../asks.ts';
+import { callDue } from '../call-due.ts';
 import type { ActAtWork, CaseAct } from '../case-act.ts';
 import type { CaseRecord } from '../case-record.ts';
 import { joined } from '../../methods/join-commits.ts';
@@ -55,18 +56,22 @@ export const checkIdentity: CaseAct = {
         event: null,
         change: { startCode },
         reason: `${as}${startCode.lost ? ' lost' : ''}`,
-        also: joined(
-          [startCode.agent, startCode.second].map(({ id, ask }) => asking(seen, employee, { to: id, ask }, startCode.until, now)),
-        ),
+        also: joined([
+          ...[startCode.agent, startCode.second].map(({ id, ask }) => asking(seen, employee, { to: id, ask }, startCode.until, now)),
+          { due: [callDue(record, 'vouched', startCode.until)] },
+        ]),
       };
     });
   },
 };
 
-/** Whether the kinds the account had when the case was opened would do for a caller: then the agent says that all are lost. */
-const couldCall = ({ methods }: Pick<CaseRecord, 'methods'>): boolean =>
+/**
+ * Whether the kinds the account had when the case was opened would do for a caller: then the agent says that all are lost. What was touched since something
+ * that was not the person is none of them (I17).
+ */
+const couldCall = ({ methods, freeze }: Pick<CaseRecord, 'methods' | 'freeze'>): boolean =>
   gatesSuffice(
-    methods.map(({ kind }) => kind),
+    methods.filter(({ since }) => freeze === undefined || since < freeze.since).map(({ kind }) => kind),
     'caller',
     { needed: 2, oneDevice: 'allow' },
   );
@@ -91,7 +96,7 @@ async function people({
 }: ActAtWork): Promise<Refused | { readonly employee: AccountState; readonly second: AccountState; readonly as: Voucher }> {
   const { vouching, directory, policy } = needs;
   const employee = await vouching.account(record.account);
-  const refusal = await vouching.refusal(employee);
+  const refusal = await vouching.refusal(employee, record);
   if (refusal !== null || employee === null) return refusal ?? 'no-account';
   if (typed['lost'] !== 'yes' && (await vouching.canPass(employee.id, 'caller'))) return 'can-be-called';
 
