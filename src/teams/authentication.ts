@@ -2,6 +2,7 @@ import { ConfigurationBotFrameworkAuthentication, ConfigurationServiceClientCred
 import {
   AuthenticationConstants,
   AuthenticationError,
+  ClaimsIdentity,
   ConnectorClient,
   ConnectorFactory,
   MicrosoftAppCredentials,
@@ -114,11 +115,13 @@ export class StrictAuth extends ConfigurationBotFrameworkAuthentication {
     return { ...result, connectorFactory: silentConnectors };
   }
 
-  /** One for all turns: it would be made anew for each, and no turn uses it. */
-  override createUserTokenClient(
-    ...[identity]: Parameters<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>
-  ): Promise<UserTokenClient> {
-    this.#userTokens ??= super.createUserTokenClient(identity);
+  /**
+   * One for all turns: it would be made anew for each, and no turn uses it. It is the bot's own whoever's turn comes first: made for a visitor of the front door,
+   * whose identity names no app, it would fail, and with it every turn after that.
+   */
+  override createUserTokenClient(): Promise<UserTokenClient> {
+    const own = [{ type: AuthenticationConstants.AudienceClaim, value: this.#rooms.config.bot?.appId ?? '' }];
+    this.#userTokens ??= super.createUserTokenClient(new ClaimsIdentity(own, true));
     return this.#userTokens;
   }
 

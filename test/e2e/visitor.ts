@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { Challenge } from 'altcha-lib';
 import type { House } from './house.ts';
 import { solveWork } from './solve-work.ts';
@@ -32,6 +33,8 @@ export interface VisitorOptions {
   readonly locale?: string;
   /** The network address it comes from: a loopback one. */
   readonly from?: string;
+  /** Over https: the certificate that it trusts. */
+  readonly trusts?: string;
 }
 
 /** A browser at the front door, without the browser: it holds the cookie, does the work, and reads by polling. */
@@ -39,6 +42,7 @@ export class Visitor {
   readonly #house: Pick<House, 'url'>;
   readonly #locale: string;
   readonly #from: string;
+  readonly #trusts: string | undefined;
   cookie = '';
   conversation = '';
   #watermark = '';
@@ -49,7 +53,8 @@ export class Visitor {
   /** Everything it said. */
   readonly all: DoorActivity[] = [];
 
-  constructor(house: Pick<House, 'url'>, { locale = 'sv-SE', from = '127.0.0.1' }: VisitorOptions = {}) {
+  constructor(house: Pick<House, 'url'>, { locale = 'sv-SE', from = '127.0.0.1', trusts }: VisitorOptions = {}) {
+    this.#trusts = trusts;
     this.#house = house;
     this.#locale = locale;
     this.#from = from;
@@ -176,7 +181,8 @@ export class Visitor {
     };
     const all = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Record<string, string>;
     return new Promise((resolve, reject) => {
-      const request = httpRequest(url, { method, headers: all, localAddress: this.#from }, (response) => {
+      const ask = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const request = ask(url, { method, headers: all, localAddress: this.#from, family: 4, ca: this.#trusts, servername: url.hostname }, (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => (text += chunk));

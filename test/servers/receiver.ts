@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
+import { ownCertificate } from './own-certificate.ts';
 
 /** What a receiver was sent. */
 export interface Received {
@@ -39,7 +40,7 @@ export async function startReceiver(tls: 'none' | 'own' = 'none'): Promise<Recei
   const server =
     tls === 'none'
       ? createHttp((request, response) => void take(request, response))
-      : createHttps({ key, cert }, (request, response) => void take(request, response));
+      : createHttps(ownCertificate, (request, response) => void take(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -56,21 +57,3 @@ export async function startReceiver(tls: 'none' | 'own' = 'none'): Promise<Recei
     },
   };
 }
-
-/** A certificate for localhost that is signed by itself, and its key: made once for these tests, and trusted by nobody. */
-const pem = (label: string, base64: string): string =>
-  `-----BEGIN ${label}-----\n${base64.replaceAll(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
-const cert = pem(
-  'CERTIFICATE',
-  'MIIBmzCCAUGgAwIBAgIUfJWZUOFEk/lJTz+hWgnpcF6i1yowCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODAzMD' +
-    'kyMloYDzIxMjYxMTA0MDMwOTIyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARZfMReli4j8IRg0MTa' +
-    'lBoi4GFFxZdslnb+n8girdqmIk2XSPl5r3sKsmBSXuwe0/ORgiNX08f/y79oFavMEMPlo28wbTAdBgNVHQ4EFgQUK6biIXmwmjIpElfaVDVWrq' +
-    'NxH+YwHwYDVR0jBBgwFoAUK6biIXmwmjIpElfaVDVWrqNxH+YwDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEw' +
-    'CgYIKoZIzj0EAwIDSAAwRQIhAIL6ZcnhA6LApO68atFfcCNcXGe7tEymA7eTlh4CbCYeAiAyQoIcnRMZfW6Facd6HFeUvJvmwmT2qUiReht/9w' +
-    'DwNQ==',
-);
-const key = pem(
-  'PRIVATE KEY',
-  'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgtv8x7KmDKfDfUGySerFo7waWV3JwmuZBVxpkLkEbxZKhRANCAARZfMReli4j8I' +
-    'Rg0MTalBoi4GFFxZdslnb+n8girdqmIk2XSPl5r3sKsmBSXuwe0/ORgiNX08f/y79oFavMEMPl',
-);
