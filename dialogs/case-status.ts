@@ -61,7 +61,7 @@ const machine = setup({
   initial: 'reading',
   states: {
     reading: {
-      entry: { type: 'readCases', params: {} },
+      entry: { type: 'readCases', params: ({ context }) => (context.only === null ? {} : { case: context.only }) },
       on: {
         'cases.read': [
           { guard: 'hasNone', target: 'told', actions: say('case-status.none') },
@@ -180,6 +180,9 @@ export const newsOf = ({ what, case: number, agent, text }: CaseNews): NoticePar
   text,
   says: text === '' ? 'no' : 'yes',
 });
+
+/** News of a case that takes a word of the requester's: what it asks, or whether it works now. */
+export const takesReply = ({ what }: CaseNews): boolean => what === 'asked' || what === 'resolved' || what === 'expired';
 
 /** How a person's cases go, and what they may say to them: a reply, a word more, "I need it no longer", "it still does not work". */
 export const caseStatus = dialog({

@@ -6,7 +6,8 @@ import type { CaseView, HappenedView, ProofId } from './views.ts';
 
 /** The effects that the desk carries out. */
 export interface DeskEffects {
-  readCases: { params: Nothing; results: { 'cases.read': { readonly cases: readonly CaseView[] } } };
+  /** Those of the account; at the front door, where an account is only named, the one with this number that the conversation opened (I13). */
+  readCases: { params: { readonly case?: string }; results: { 'cases.read': { readonly cases: readonly CaseView[] } } };
   /** Makes a case, or finds the one that is open for the same account and reason (I13). */
   openCase: {
     params: { readonly code: string; readonly wish: Wish; readonly proofs?: readonly ProofId[] };

@@ -1,6 +1,6 @@
 import type { NextStep } from './next-step.ts';
 import type { Wish } from './dialog-table.ts';
-import type { EffectFactsOf, Nothing } from './effect-kind.ts';
+import type { EffectFactsOf } from './effect-kind.ts';
 import type { ChallengeShown } from './method-effects.ts';
 import type { GateRule, MethodKind } from './methods.ts';
 import type { ProofId } from './views.ts';
@@ -24,8 +24,8 @@ export interface DoorEffects {
       };
       /** Too many user IDs came from that network address lately. */
       'claim.refused': { readonly until: number };
-      /** The directory does not answer now. */
-      'claim.unavailable': Nothing;
+      /** The directory does not answer now: an id made of what was typed, for a case all the same. */
+      'claim.unavailable': { readonly claim: string };
     };
   };
   /**

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { newsOf, takesReply } from './case-status.ts';
 import { chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
 import { wishes, type DoorWish } from './dialog-table.ts';
 import { gatesShape, kindShape } from './kept.ts';
@@ -32,16 +33,27 @@ const contact = {
   params: { dialog: 'door-contact', input: { wish: 'contact', why: 'asked', until: null, proofs: [] } },
 } as const;
 
+const contactUnreached = {
+  type: 'begin',
+  params: ({ context }: { context: Context }) => ({
+    dialog: 'door-contact' as const,
+    input: { wish: context.wish ?? 'contact', why: 'later' as const, until: null, proofs: [] },
+  }),
+} as const;
+
 const machine = setup({
   types: typesOf<'front-door', Context>(),
   actions: {
     ...effectActions,
     forgetWish: assign({ wish: null }),
+    forgetClaim: assign({ claim: null }),
+    keepWish: assign({ wish: ({ event }) => (event.type === 'choose' && isDoorWish(event.choice) ? event.choice : null) }),
   },
   guards: {
     ...sharedGuards,
     isClaimed: ({ context }) => context.claim !== null,
     wished: ({ context }, params: { wish: string }) => context.claim !== null && context.wish === params.wish,
+    takesReply: ({ event }) => event.type === 'case.told' && takesReply(event),
     isInTeams: ({ event }) => event.type === 'choose' && isInTeams(event.choice),
     isForLater: ({ context, event }) => event.type === 'choose' && context.claim === null && isDoorWish(event.choice),
   },
@@ -71,7 +83,7 @@ const machine = setup({
           }),
         },
         'claim.refused': { target: 'asking', actions: say('front-door.too-many', ({ event }) => ends(event.until)) },
-        'claim.unavailable': { target: 'asking', actions: say('front-door.unavailable') },
+        'claim.unavailable': { target: 'unreached', actions: [assign({ claim: ({ event }) => event.claim }), contactUnreached] },
       },
     },
     /** On with what was wished for, or to the menu. */
@@ -94,21 +106,45 @@ const machine = setup({
         },
       },
     },
+    /** The directory did not answer, which keeps nobody from asking for help. What stood for the account meanwhile is nobody's: it is asked for anew. */
+    unreached: {
+      on: {
+        'door-contact.done': { target: 'asking', actions: ['forgetWish', 'forgetClaim'] },
+        choose: [
+          { guard: 'isInTeams', target: 'asking', actions: ['forgetWish', 'forgetClaim', say('front-door.in-teams')] },
+          { target: 'asking', actions: ['keepWish', 'forgetClaim', say('front-door.user-id-first')] },
+        ],
+        cancel: { target: 'asking', actions: ['forgetWish', 'forgetClaim', say('front-door.cancelled')] },
+      },
+    },
     /** Another dialog is on top. */
     away: {
       on: {
         'let-in.done': 'going',
         'door-contact.done': 'going',
+        'case-status.done': 'going',
       },
     },
   },
   on: {
+    // The helpdesk has a word for the conversation that opened a case (I13): what takes an answer is asked at once, the rest is news.
+    'case.told': [
+      {
+        guard: 'takesReply',
+        target: '.away',
+        actions: [
+          say('case-status.told', ({ event }) => newsOf(event)),
+          { type: 'begin', params: ({ event }) => ({ dialog: 'case-status' as const, input: { case: event.case } }) },
+        ],
+      },
+      { actions: say('case-status.told', ({ event }) => newsOf(event)) },
+    ],
     choose: [
       { guard: 'isInTeams', target: '.going', actions: say('front-door.in-teams') },
       {
         guard: 'isForLater',
         target: '.going',
-        actions: [assign({ wish: ({ event }) => (isDoorWish(event.choice) ? event.choice : null) }), say('front-door.user-id-first')],
+        actions: ['keepWish', say('front-door.user-id-first')],
       },
       { guard: chose('reset'), target: '.away', actions: letIn('reset') },
       { guard: chose('unlock'), target: '.away', actions: letIn('unlock') },

@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { newsOf } from './case-status.ts';
+import { newsOf, takesReply } from './case-status.ts';
 import { chose, dialog, effectActions, lastTried, say, selectable, sharedGuards, typesOf } from './dialog.ts';
 import type { DialogEvent } from './effects.ts';
 import { methodShape } from './kept.ts';
@@ -59,8 +59,7 @@ const machine = setup({
     ...sharedGuards,
     hasQuestion: ({ context, event }) => event.type === 'home.read' && event.overdue !== null && context.quiet,
     isResetNotEnabled: ({ context, event }) => event.type === 'choose' && event.choice === 'reset' && !context.reset,
-    takesReply: ({ event }) =>
-      event.type === 'case.told' && (event.what === 'asked' || event.what === 'resolved' || event.what === 'expired'),
+    takesReply: ({ event }) => event.type === 'case.told' && takesReply(event),
     isForIt: ({ context, event }) => event.type === 'choose' && event.choice === 'contact' && context.contact === 'it',
     wishesReset: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'reset',
     wishesUnlock: ({ event }) => 'output' in event && 'wish' in event.output && event.output.wish === 'unlock',

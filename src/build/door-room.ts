@@ -30,6 +30,7 @@ export function frontDoorOf({
     publicUrl: config.publicUrl,
     isLocal: config.mode === 'local',
     answerAfterMs: frontDoor.answerAfterMs,
+    userIdsPerAddress: frontDoor.userIdsPerAddress,
     async isCaseOpen(caseId) {
       const key = keys.case(caseId);
       const { rows } = await store.open({ key, owner: null, now: clock.now() });

@@ -41,7 +41,21 @@ export interface Conversation {
   readonly reference: Json;
   /** When the person last spoke, epoch ms. */
   readonly spokeAt: number;
+  /** When something from outside last led on in the dialogs, epoch ms; 0 for never: who is asked something has as long to answer as after a word of their own. */
+  readonly askedAt: number;
+  /** A case was opened here at the front door, and its answer is to come here (I13). */
+  readonly keepsCase: boolean;
 }
+
+/** After so long without a word a conversation at the front door is over, ms: whoever sits at that browser next may be somebody else. */
+export const doorIdleMs = 15 * 60_000;
+
+/** How long one with a case of its own is kept, ms. */
+export const doorCaseMs = 90 * 24 * 3_600_000;
+
+/** When a row of the front door is forgotten, epoch ms; null for everybody else's, which are kept. */
+export const forgottenAt = ({ stack, spokeAt, keepsCase }: Pick<Conversation, 'stack' | 'spokeAt' | 'keepsCase'>): number | null =>
+  stack.home === 'front-door' ? spokeAt + (keepsCase ? doorCaseMs : doorIdleMs) : null;
 
 /** How many activity ids a stack remembers. */
 const remembered = 50;
@@ -59,6 +73,8 @@ export const newConversation = (language: Language, now: number, door: Door = 't
   unsent: 0,
   reference: null,
   spokeAt: now,
+  askedAt: 0,
+  keepsCase: false,
 });
 
 const stackAt = (door: Door): Stack => (door === 'front-door' ? emptyDoorStack : emptyStack);
@@ -88,6 +104,8 @@ export function fromJson(value: Json, now: number, door: Door = 'teams'): Restor
     reference: row['reference'] ?? null,
     unsaid: readSaid(row['unsaid']),
     spokeAt: typeof row['spokeAt'] === 'number' ? row['spokeAt'] : now,
+    askedAt: typeof row['askedAt'] === 'number' ? row['askedAt'] : 0,
+    keepsCase: row['keepsCase'] === true,
   };
   const restored = restore(row['stack']);
   if (!restored.ok) {

@@ -8,7 +8,7 @@ import { newId, newReference } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Opened, Store } from '../store/port.ts';
 import { Answered } from './answered.ts';
-import { fromJson, newConversation } from './document.ts';
+import { doorIdleMs, fromJson, newConversation } from './document.ts';
 import { openPatiently } from './lease.ts';
 import type { AnswerRooms } from './make-answer.ts';
 import type { Courier, Door, Handlers, Input, Spent, Wake } from './port.ts';
@@ -45,9 +45,6 @@ export interface RunnerRooms extends AnswerRooms, ReadingRooms {
 
 /** After this long a person hears that it goes on; the result comes by itself. */
 const turnMs = 10_000;
-
-/** At the front door dialogs and proofs end after this, minutes: whoever sits at that browser next may be somebody else. */
-const doorIdleMinutes = 15;
 
 /** Whose stack a turn is for. */
 interface Whose {
@@ -233,7 +230,7 @@ export class Runner {
     const locale = languageOf(input?.locale ?? null);
     const restored = row === null ? null : fromJson(row.value, now, whose.door);
     const found = restored?.conversation ?? newConversation(locale ?? 'en', now, whose.door);
-    const idleMinutes = whose.door === 'front-door' ? doorIdleMinutes : this.#rooms.idleMinutes;
+    const idleMs = whose.door === 'front-door' ? doorIdleMs : this.#rooms.idleMinutes * 60_000;
     const top = found.stack.frames.at(-1);
     return {
       conversation: {
@@ -244,7 +241,7 @@ export class Runner {
       },
       unsaid: found.unsaid,
       lost: restored !== null && !restored.ok,
-      silent: input !== null && now - found.spokeAt > idleMinutes * 60_000,
+      silent: now - Math.max(found.spokeAt, found.askedAt) > idleMs,
       due: found.owed.length > 0 || found.unsaid.length > 0 || input === null,
       at: top === undefined ? '' : `${top.dialog}.${top.state}`,
     };

@@ -1,7 +1,7 @@
 import { LatchkeyError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
-import { toJson, type Conversation } from './document.ts';
+import { forgottenAt, toJson, type Conversation } from './document.ts';
 import { inboxDue, resumeDue } from './inbox.ts';
 import { leaseMs } from './lease.ts';
 
@@ -41,9 +41,11 @@ export class StackSession {
           ? [{ id: mine, at: null }]
           : []
         : [{ id: mine, at: this.#clock.now() + (then.resume ?? leaseMs), data: { stack: this.key } }];
+    const until = forgottenAt(conversation);
     const commit: Commit = {
       expect: { [this.key]: this.#version },
       put: { [this.key]: toJson(conversation) },
+      ...(until !== null && { until: { [this.key]: until } }),
       ...(this.#taken.length > 0 && { take: [{ from: this.key, ids: this.#taken }] }),
       due: [...taken, ...later],
       ...(then === 'done' && { release: { key: this.key, owner: this.#owner } }),

@@ -1,5 +1,5 @@
 import { claimOf } from '../../dialogs/claim.ts';
-import { effects as catalogue } from '../../dialogs/effects.ts';
+import { effects as catalogue, type OutsideEvent } from '../../dialogs/effects.ts';
 import { wishes } from '../../dialogs/dialog-table.ts';
 import { newId } from '../security/ids.ts';
 import type { Opened } from '../store/port.ts';
@@ -25,7 +25,7 @@ export interface Stored {
   readonly unsaid: Conversation['unsaid'];
   /** Its dialogs are no longer known. */
   readonly lost: boolean;
-  /** The person has not spoken for long. */
+  /** The person has not spoken, and was not asked anything, for long. */
   readonly silent: boolean;
   /** Whether something about it may be due. */
   readonly due: boolean;
@@ -50,9 +50,12 @@ export class TurnAtWork {
   readonly #work: Work;
   readonly #rooms: RunnerRooms;
   readonly #answered: Answered;
+  /** Nobody has spoken or was asked anything for long, and nothing has led on since. */
+  #silent: boolean;
 
   constructor(work: Work, rooms: RunnerRooms, answered: Answered) {
     this.#work = work;
+    this.#silent = work.stored.silent;
     this.#rooms = rooms;
     this.#answered = answered;
   }
@@ -77,7 +80,7 @@ export class TurnAtWork {
       if (arrived === null) continue;
       if ('notice' in arrived) turn.say(arrived.notice, arrived.params);
       else if ('ends' in arrived) speaks = (await this.#end(arrived.ends)) || speaks;
-      else if (await turn.take({ type: 'outside', event: arrived.event })) speaks = true;
+      else if (await this.#takeOutside(arrived.event)) speaks = true;
       else {
         const missed = unheard(arrived.event);
         if (missed !== null) turn.say(missed.notice, missed.params);
@@ -110,6 +113,18 @@ export class TurnAtWork {
     return spent;
   }
 
+  /** At the front door nothing of a conversation that fell silent is left when word comes: whoever reads it may be somebody else (I20). */
+  async #takeOutside(event: OutsideEvent): Promise<boolean> {
+    const { turn } = this.#work;
+    if (turn.conversation.stack.home === 'front-door' && this.#silent && isUnderWay(turn)) await turn.take({ type: 'idle' });
+    const took = await turn.take({ type: 'outside', event });
+    if (took) {
+      turn.conversation = { ...turn.conversation, askedAt: this.#rooms.clock.now() };
+      this.#silent = false;
+    }
+    return took;
+  }
+
   /** Ends every dialog and begins what the person wanted anew, which finds out and says why it cannot be. */
   async #end(notice: string): Promise<boolean> {
     const { turn } = this.#work;
@@ -126,7 +141,7 @@ export class TurnAtWork {
     if (turn.conversation.stack.frames.length === 0) {
       if (input.said.kind === 'hello') turn.say(input.visit === undefined ? 'runner.welcome' : 'runner.welcome-at-door');
       await turn.take({ type: 'open' });
-    } else if (stored.silent && isUnderWay(turn)) {
+    } else if (this.#silent && isUnderWay(turn)) {
       await turn.take({ type: 'idle' });
       // A button of the dialog that ended says nothing about what is shown now.
       if (input.said.kind === 'card') return null;

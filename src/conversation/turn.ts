@@ -99,7 +99,8 @@ export class Turn {
   async carryOut(owed: Owed, found: boolean): Promise<void> {
     this.names.push(owed.effect.type);
     const result = found ? await this.#doubt(owed) : await this.#run(owed.effect, owed.id);
-    this.conversation = { ...this.conversation, owed: this.conversation.owed.filter((other) => other.id !== owed.id) };
+    const keepsCase = this.conversation.keepsCase || (result?.type === 'door-case.opened' && result.isNew);
+    this.conversation = { ...this.conversation, keepsCase, owed: this.conversation.owed.filter((other) => other.id !== owed.id) };
     if (result !== null) await this.take({ type: 'result', frame: owed.effect.frame, result });
   }
 

@@ -30,7 +30,8 @@ export const openDoorCase = (needs: DoorCaseNeeds): Handler<'openDoorCase'> => (
       needs.typedUserId(act.accountId),
       exactCode(needs, act, wish === 'unlock' ? 'unlock' : 'reset'),
     ]);
-    const reason = exact ?? code;
+    // A directory that did not answer when it mattered says nothing of the account a moment later.
+    const reason = code === 'LK_UNAVAILABLE' ? code : (exact ?? code);
     const requester = proved.gates > 0 ? ({ how: 'proved', gates: proved.gates } as const) : ({ how: 'nobody' } as const);
     const until = requester.how === 'nobody' ? await countForClient(needs, act) : null;
     if (until !== null) return { type: 'door-case.refused', until };

@@ -3,7 +3,7 @@ import type { CaseView } from '../../dialogs/views.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
 import { keys } from '../store/keys.ts';
-import type { Store } from '../store/port.ts';
+import type { Key, Store } from '../store/port.ts';
 import { isQueued } from './case-clock.ts';
 import { isSlotTaken, readCase, readCaseList, type CaseList, type CaseRecord } from './case-record.ts';
 import type { Hours } from './hours.ts';
@@ -15,8 +15,10 @@ const most = 5;
 
 /** The account's own cases, newest first. Nobody else's can be asked for (I13), and where nobody is signed in only those of that conversation. */
 export const readCases = ({ store, policy }: { readonly store: Store; readonly policy: Hours }): Handler<'readCases'> => ({
-  async run(_params, act) {
-    const { accountId, now, rows: read } = act;
+  async run({ case: number }, act) {
+    const { now, rows: read } = act;
+    const at = act.door === 'front-door' && number !== undefined ? await openedHere(store, number, act) : null;
+    const accountId = at?.account ?? act.accountId;
     const listKey = keys.casesOf(accountId);
     const rows = read.has(listKey) ? read : (await store.open({ key: listKey, owner: null, now })).rows;
     const list = readCaseList(rows.get(listKey)?.value ?? null);
@@ -30,6 +32,18 @@ export const readCases = ({ store, policy }: { readonly store: Store; readonly p
     };
   },
 });
+
+/**
+ * The case of this number, if this very conversation opened it: its cookie says so, and no account that was named there meanwhile, or is not named any
+ * more (I13).
+ */
+export async function openedHere(store: Store, number: string, { stack, now }: Pick<Act, 'stack' | 'now'>): Promise<CaseRecord | null> {
+  const read = async (key: Key) => (await store.open({ key, owner: null, now })).rows.get(key)?.value ?? null;
+  const id = await read(keys.caseNumber(number));
+  const value = typeof id === 'string' ? await read(keys.case(id)) : null;
+  const record = value === null ? null : readCase(value);
+  return record?.stack === stack ? record : null;
+}
 
 /** The newest of a list. */
 async function recordsOf(store: Store, { cases }: CaseList, now: number): Promise<readonly CaseRecord[]> {

@@ -5,7 +5,7 @@ import { keys } from '../store/keys.ts';
 import { advance } from './advance.ts';
 import { isSlotTaken, readCaseList, slotOf, type CaseList, type CaseMessage, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
-import { isOfConversation, reopensUntil } from './read-cases.ts';
+import { isOfConversation, openedHere, reopensUntil } from './read-cases.ts';
 import { isNotMe } from './is-not-me.ts';
 import { relay } from './relay.ts';
 
@@ -74,12 +74,10 @@ const doneState = { withdraw: 'withdrawn', reopen: 'reopened' } as const;
 const newerOf = ({ cases }: CaseList, record: CaseRecord): string | null =>
   cases.find((each) => each.open && each.id !== record.id && each.slot === slotOf(record))?.number ?? null;
 
-/** A case of the account's own, by its number: anybody else's number finds nothing (I13). */
-async function ownCase(
-  { store }: ChangeNeeds,
-  number: string,
-  { accountId, now }: Act,
-): Promise<Pick<CaseRecord, 'id' | 'account'> | null> {
+/** A case of the account's own, at the front door of the conversation's own, by its number: anybody else's number finds nothing (I13). */
+async function ownCase({ store }: ChangeNeeds, number: string, act: Act): Promise<Pick<CaseRecord, 'id' | 'account'> | null> {
+  const { accountId, now } = act;
+  if (act.door === 'front-door') return openedHere(store, number, act);
   const key = keys.casesOf(accountId);
   const { rows } = await store.open({ key, owner: null, now });
   const found = readCaseList(rows.get(key)?.value ?? null).cases.find((each) => each.number === number);

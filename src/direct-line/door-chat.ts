@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { doorCaseMs, doorIdleMs } from '../conversation/document.ts';
 import type { Clock, Json, Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import type { Keys } from '../security/keys.ts';
@@ -6,12 +7,6 @@ import { keys } from '../store/keys.ts';
 import type { Key, Row, Store } from '../store/port.ts';
 import { update } from '../store/update.ts';
 import { bot, type Activity } from './activity.ts';
-
-/** After so long without a word a conversation is over, ms: whoever sits at that browser next may be somebody else. */
-export const doorIdleMs = 15 * 60_000;
-
-/** How long a conversation with a case of its own is kept, ms. */
-const keptForCaseMs = 90 * 24 * 3_600_000;
 
 /** How many of the bot's activities are kept. */
 const mostActivities = 100;
@@ -119,7 +114,7 @@ export class DoorChats {
         changes: after.watermark,
         sealed: this.#sealed(key, after.entries),
       };
-      const until = after.spokeAt + (after.case === null ? doorIdleMs : keptForCaseMs);
+      const until = after.spokeAt + (after.case === null ? doorIdleMs : doorCaseMs);
       return { commit: { put: { [key]: kept }, until: { [key]: until } }, result: true };
     });
   }

@@ -1,12 +1,5 @@
 import type { Clock } from '../ports.ts';
-
-/** How many sources of requests are remembered: memory is bounded, and the one not heard from for longest is forgotten. */
-const mostSources = 20_000;
-
-interface Bucket {
-  tokens: number;
-  at: number;
-}
+import { DoorLevels } from './door-levels.ts';
 
 /** What is let through: so many at once, and so many a second after that. */
 export interface Flow {
@@ -18,53 +11,21 @@ export interface Flow {
 export const conversationFlow: Flow = { burst: 60, perSecond: 4 };
 /** Behind one network address may be a whole office; what stands behind this takes work, which no office minds. */
 export const addressFlow: Flow = { burst: 300, perSecond: 20 };
+/** What is said from one network address, in all the conversations that are held there: an office that types, and no more. */
+export const addressPosts: Flow = { burst: 200, perSecond: 10 };
+/** Conversations that begin, wherever from: what is kept for them until they have been idle for long enough stays bounded (some 9,000). */
+export const beginnings: Flow = { burst: 200, perSecond: 10 };
 
-/** Says no before any work is done: by the network address, and by the conversation where there is one. In this process alone, and in memory. */
+/** Says no before any work is done: by the network address, and by the conversation where there is one. */
 export class DoorGate {
-  readonly #clock: Clock;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #levels: DoorLevels;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#levels = new DoorLevels(clock);
   }
 
   /** Takes one of what a source may ask for. */
   admits(source: string, { burst, perSecond }: Flow): boolean {
-    const now = this.#clock.now();
-    const known = this.#buckets.get(source);
-    const tokens = Math.min(burst, (known?.tokens ?? burst) + ((now - (known?.at ?? now)) / 1000) * perSecond);
-    this.#buckets.delete(source);
-    this.#buckets.set(source, { tokens: Math.max(0, tokens - 1), at: now });
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > mostSources && oldest !== undefined) this.#buckets.delete(oldest);
-    return tokens >= 1;
-  }
-}
-
-/** Lets so many run side by side, and so many wait; whoever comes then is told to come back. */
-export class Doorway {
-  readonly #most: number;
-  readonly #mostWaiting: number;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(most: number, mostWaiting: number) {
-    this.#most = most;
-    this.#mostWaiting = mostWaiting;
-  }
-
-  /** Runs `task` when there is room; null where there is none to wait in. */
-  async pass<T>(task: () => Promise<T>): Promise<T | null> {
-    if (this.#running >= this.#most) {
-      if (this.#waiting.length >= this.#mostWaiting) return null;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#running += 1;
-    try {
-      return await task();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+    return this.#levels.rise(source, perSecond, burst) <= burst - 1;
   }
 }

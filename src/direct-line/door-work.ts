@@ -5,16 +5,13 @@ import type { Clock, Json } from '../ports.ts';
 import { count } from '../security/counter.ts';
 import type { Keys } from '../security/keys.ts';
 import type { Store } from '../store/port.ts';
+import { DoorPressure } from './door-pressure.ts';
 
 /** How long a challenge can be answered, ms. */
 const livesMs = 10 * 60_000;
 
 /** What a browser looks for: a hash that begins so. Three hexadecimal digits are some four thousand tries, a blink; five a million. */
 const prefixes = ['000', '0000', '00000'] as const;
-
-/** From how many requests a minute on the work gets harder. */
-const pressures = [600, 2400] as const;
-const minuteMs = 60_000;
 
 const payloadShape = z.object({
   challenge: z.object({
@@ -34,60 +31,63 @@ const payloadShape = z.object({
 
 /**
  * Work that a browser does before anything is done for it (ALTCHA): cheap for one, dear for thousands, harder under pressure. A challenge is signed by our
- * keys, expires, and is good for one thing.
+ * keys, expires, and is good for one thing. One that was asked for within a conversation is easier where a flood stands before the door, and good in that
+ * conversation alone.
  */
 export class DoorWork {
   readonly #needs: { readonly store: Store; readonly seals: Keys; readonly clock: Clock };
-  /** When work was asked for lately. */
-  #asked: number[] = [];
+  readonly #pressure: DoorPressure;
 
   constructor(needs: { readonly store: Store; readonly seals: Keys; readonly clock: Clock }) {
     this.#needs = needs;
+    this.#pressure = new DoorPressure(needs.clock);
   }
 
-  /** A challenge, as hard as the times ask for. */
-  async ask(): Promise<Json> {
-    const now = this.#needs.clock.now();
-    this.#asked = [...this.#asked.filter((at) => at > now - minuteMs).slice(-pressures[1]), now];
+  /** A challenge, as hard as the times ask for. @param conversation the one that is held; null: none is yet */
+  async ask(address: string, conversation: string | null): Promise<Json> {
     const challenge = await createChallenge({
       algorithm: 'SHA-256',
       cost: 1,
       deriveKey,
-      keyPrefix: prefixes[pressures.filter((most) => this.#asked.length > most).length] ?? '00000',
-      expiresAt: new Date(now + livesMs),
-      hmacSignatureSecret: this.#secret(this.#needs.seals.names[0] ?? ''),
+      keyPrefix: prefixes[this.#pressure.asked(address, conversation)],
+      expiresAt: new Date(this.#needs.clock.now() + livesMs),
+      hmacSignatureSecret: this.#secret(this.#needs.seals.names[0] ?? '', conversation),
     });
     return JSON.parse(JSON.stringify(challenge)) as Json;
   }
 
   /**
-   * Whether work was done, and for this thing alone.
+   * Whether work was done; nothing is read or kept for it.
    * @param done base64 of the challenge and its solution, as JSON
-   * @param thing what it is good for: the same again passes again, so that a client may repeat what did not arrive
+   * @param conversation in which it is to count; null: to begin one
+   * @returns its name, to be spent under; null where it was not done
    */
-  async isDone(done: string | undefined, thing: string): Promise<boolean> {
+  async doneAs(done: string | undefined, conversation: string | null): Promise<string | null> {
     const read = payloadShape.safeParse(parsed(done ?? ''));
-    if (!read.success) return false;
+    if (!read.success) return null;
     const { challenge, solution } = read.data;
     const { seals, clock } = this.#needs;
-    const now = clock.now();
-    if (challenge.parameters.expiresAt * 1000 <= now) return false;
-    for (const name of seals.names) {
-      const verified = await verifySolution({
-        challenge,
-        solution,
-        deriveKey,
-        hmacSignatureSecret: this.#secret(name),
-      });
-      if (!verified.verified) continue;
-      const asked = { what: 'door-work', whom: challenge.signature, id: thing, most: 1, ms: livesMs };
-      return (await count(this.#needs, asked, now)) === null;
+    if (challenge.parameters.expiresAt * 1000 <= clock.now()) return null;
+    // What was asked for before the conversation began may be spent in it.
+    const holders = conversation === null ? [null] : [conversation, null];
+    for (const secret of seals.names.flatMap((name) => holders.map((holder) => this.#secret(name, holder)))) {
+      const { verified } = await verifySolution({ challenge, solution, deriveKey, hmacSignatureSecret: secret });
+      if (verified) return challenge.signature;
     }
-    return false;
+    return null;
   }
 
-  #secret(name: string): string {
-    return this.#needs.seals.derived('door-work', '', name).bytes.toString('base64url');
+  /**
+   * Spends it, in the store: it is good for one thing, on whichever instance.
+   * @param thing what it is good for: the same again passes again, so that a client may repeat what did not arrive
+   */
+  async spend(done: string, thing: string): Promise<boolean> {
+    const asked = { what: 'door-work', whom: done, id: thing, most: 1, ms: livesMs };
+    return (await count(this.#needs, asked, this.#needs.clock.now())) === null;
+  }
+
+  #secret(name: string, conversation: string | null): string {
+    return this.#needs.seals.derived('door-work', conversation ?? '', name).bytes.toString('base64url');
   }
 }
 

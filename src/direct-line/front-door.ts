@@ -1,19 +1,26 @@
 import { z } from 'zod';
+import { doorIdleMs } from '../conversation/document.ts';
 import type { Visit } from '../conversation/port.ts';
 import { countedAddress } from '../security/client-address.ts';
 import { jsonResponse, type PlainRequest, type PlainResponse, type Route } from '../server/route.ts';
 import type { FrontDoorSink } from '../teams/connector.ts';
 import type { VisitSaid } from '../teams/visit-activity.ts';
 import type { Clock, Json } from '../ports.ts';
+import { count } from '../security/counter.ts';
 import { newId } from '../security/ids.ts';
-import { doorIdleMs, DoorChats, type DoorChatNeeds, type DoorConversation } from './door-chat.ts';
+import { DoorChats, type DoorChatNeeds, type DoorConversation } from './door-chat.ts';
 import { DoorCookie } from './door-cookie.ts';
-import { addressFlow, conversationFlow, DoorGate, Doorway } from './door-gate.ts';
+import { addressFlow, addressPosts, beginnings, conversationFlow, DoorGate } from './door-gate.ts';
 import { DoorWork } from './door-work.ts';
+import { Doorway, InTurn } from './doorway.ts';
 
-/** Turns that run side by side, and requests that wait for one. */
-const sideBySide = 40;
-const waiting = 400;
+/** Turns that run side by side, and requests that wait for one. Whoever comes in takes no place of those who are in. */
+const inside = { sideBySide: 40, waiting: 400 };
+const comingIn = { sideBySide: 8, waiting: 200 };
+
+/** One network address begins so many times as many conversations an hour as it may name user IDs: who comes back after a while begins anew. */
+const conversationsPerUserId = 2;
+const hourMs = 3_600_000;
 
 /** What a client may post: these fields are read, and nothing else of what it sent. */
 const postedShape = z.object({
@@ -34,6 +41,8 @@ export interface FrontDoorNeeds extends DoorChatNeeds {
   readonly isLocal: boolean;
   /** Every answer comes so many milliseconds after what was said, or a multiple (I20). */
   readonly answerAfterMs: number;
+  /** User IDs that may be named from one network address in an hour. */
+  readonly userIdsPerAddress: number;
   /** Whether a case is still open: its conversation lives as long. */
   readonly isCaseOpen: (caseId: string) => Promise<boolean>;
 }
@@ -49,7 +58,9 @@ export class FrontDoor {
   readonly #cookie: DoorCookie;
   readonly #work: DoorWork;
   readonly #gate: DoorGate;
-  readonly #doorway = new Doorway(sideBySide, waiting);
+  readonly #doorway = new Doorway(inside.sideBySide, inside.waiting);
+  readonly #entrance = new Doorway(comingIn.sideBySide, comingIn.waiting);
+  readonly #inTurn = new InTurn();
   /** When the turn under way in a conversation began, epoch ms. */
   readonly #began = new Map<string, number>();
 
@@ -64,7 +75,7 @@ export class FrontDoor {
   /** Where the bot's side of a conversation goes. */
   readonly sink: FrontDoorSink = async (conversation, activity, activityId) => {
     const began = this.#began.get(conversation);
-    if (began !== undefined) await this.#inTime(began);
+    if (began !== undefined) await this.#doorway.aside(() => this.#inTime(began));
     try {
       const id = await this.chats.put(conversation, activity, activityId);
       return id === null ? { ok: false, reason: 'gone' } : { ok: true, activityId: id };
@@ -85,7 +96,7 @@ export class FrontDoor {
       {
         method: 'GET',
         path: '/start/work',
-        handle: (request) => this.#guarded(request, async () => jsonResponse(200, await this.#work.ask())),
+        handle: (request) => this.#guarded(request, () => this.#askForWork(request)),
       },
       { method: 'POST', path: base, handle: (request) => this.#guarded(request, () => this.#begin(request, visit)) },
       {
@@ -115,8 +126,15 @@ export class FrontDoor {
       return this.#gate.admits(`address ${countedAddress(request.client)}`, addressFlow) ? gone() : tooMany();
     }
     if (!this.#gate.admits(`conversation ${conversation}`, conversationFlow)) return tooMany();
+    if (request.method === 'POST' && !this.#gate.admits(`posts ${countedAddress(request.client)}`, addressPosts)) return tooMany();
     if (request.method === 'POST' && !this.#isFromOurPage(request)) return refusal(403, 'Forbidden');
     return task(conversation);
+  }
+
+  async #askForWork(request: PlainRequest): Promise<PlainResponse> {
+    const held = this.#cookie.read(request);
+    const conversation = held !== null && (await this.#living(held)) !== null ? held : null;
+    return jsonResponse(200, await this.#work.ask(countedAddress(request.client), conversation));
   }
 
   async #begin(request: PlainRequest, visit: (visit: Visit, said: VisitSaid) => Promise<PlainResponse>): Promise<PlainResponse> {
@@ -124,18 +142,27 @@ export class FrontDoor {
     if (!read.success) return refusal(400, 'BadArgument');
     const before = this.#cookie.read(request);
     if (before !== null && (await this.#living(before)) !== null) return jsonResponse(200, ticket(before));
-    if (!(await this.#work.isDone(request.headers[workHeader], request.id))) return refusal(403, 'Work');
-    const began = await this.#doorway.pass(async () => {
+    const done = await this.#work.doneAs(request.headers[workHeader], null);
+    if (done === null) return refusal(403, 'Work');
+    if (!this.#gate.admits('beginnings', beginnings)) return busy();
+    if (!(await this.#work.spend(done, request.id))) return refusal(403, 'Work');
+    const client = countedAddress(request.client);
+    if (!(await this.#mayBegin(client, request.id))) return tooMany();
+    const began = await this.#entrance.pass(async () => {
       const id = await this.chats.begin();
-      await visit(
-        { conversation: id, client: countedAddress(request.client) },
-        { type: 'hello', id: newId(this.#needs.random), locale: read.data.locale ?? 'en' },
-      );
+      await visit({ conversation: id, client }, { type: 'hello', id: newId(this.#needs.random), locale: read.data.locale ?? 'en' });
       return id;
     });
     if (began === null) return busy();
     const opened = jsonResponse(201, ticket(began));
     return { ...opened, headers: { ...opened.headers, 'set-cookie': this.#cookie.write(began) } };
+  }
+
+  /** Counted in the store, so on every instance together. */
+  async #mayBegin(client: string, id: string): Promise<boolean> {
+    const most = conversationsPerUserId * this.#needs.userIdsPerAddress;
+    const asked = { what: 'door-begun', whom: client, id, most, ms: hourMs };
+    return (await count(this.#needs, asked, this.#needs.clock.now())) === null;
   }
 
   async #since(id: string, request: PlainRequest): Promise<PlainResponse> {
@@ -156,9 +183,10 @@ export class FrontDoor {
     if (!read.success) return refusal(400, 'BadArgument');
     const { channelData, locale = 'en', type, ...said } = read.data;
     const activityId = channelData?.clientActivityID ?? newId(this.#needs.random);
-    if (!(await this.#work.isDone(request.headers[workHeader], `${id} ${activityId}`))) return refusal(403, 'Work');
+    const done = await this.#work.doneAs(request.headers[workHeader], id);
+    if (done === null || !(await this.#work.spend(done, `${id} ${activityId}`))) return refusal(403, 'Work');
     if ((await this.#living(id)) === null) return gone();
-    const answered = await this.#doorway.pass(async () => {
+    const turn = async (): Promise<PlainResponse> => {
       this.#began.set(id, began);
       try {
         await this.chats.spoke(id);
@@ -174,12 +202,15 @@ export class FrontDoor {
             ...(said.replyToId !== undefined && { replyToId: said.replyToId }),
           },
         );
-        await this.#inTime(began, 4);
+        await this.#doorway.aside(() => this.#inTime(began, 4));
         return answer;
       } finally {
-        if (this.#began.get(id) === began) this.#began.delete(id);
+        this.#began.delete(id);
       }
-    });
+    };
+    const taken = await this.#inTurn.pass(id, async () => ({ answered: await this.#doorway.pass(turn) }));
+    if (taken === null) return tooMany();
+    const { answered } = taken;
     if (answered === null) return busy();
     if (type === 'message') {
       return answered.status < 300 ? jsonResponse(200, { id: activityId }) : refusal(answered.status >= 500 ? 502 : 400, 'BotError');

@@ -38,21 +38,17 @@ export const claimAccount = (needs: ClaimNeeds): Handler<'claimAccount'> => ({
       now,
     );
     if (refused !== null) return { type: 'claim.refused', until: refused };
-    let found: string | null;
-    try {
-      found = (await directory.findByUserId(typed))?.id ?? null;
-    } catch (fault) {
-      if (isSilent(fault)) return { type: 'claim.unavailable' };
-      throw fault;
-    }
-    const claim = found ?? nobodysId(seals, typed);
+    const found = await find(directory, typed);
+    const claim = found === 'silent' || found === null ? nobodysId(seals, typed) : found;
     const key = keys.claim(claim);
     await audited(
       needs,
       { ...act, accountId: claim },
-      { act: 'directory.claim', verdict: 'allowed', reason: 'I20', proofs: [] },
+      { act: 'directory.claim', verdict: 'allowed', reason: found === 'silent' ? 'I20 unavailable' : 'I20', proofs: [] },
       { put: { [key]: { typed: seals.seal(key, typed) } }, until: { [key]: now + keptMs } },
     );
+    // Whoever cannot be looked up may ask for help all the same, by what was typed.
+    if (found === 'silent') return { type: 'claim.unavailable', claim };
     return {
       type: 'account.claimed',
       claim,
@@ -62,6 +58,16 @@ export const claimAccount = (needs: ClaimNeeds): Handler<'claimAccount'> => ({
     };
   },
 });
+
+/** The id of the account a user ID names now; null for none, `silent` where the directory does not answer. */
+async function find(directory: ClaimNeeds['directory'], typed: string): Promise<string | null> {
+  try {
+    return (await directory.findByUserId(typed))?.id ?? null;
+  } catch (fault) {
+    if (isSilent(fault)) return 'silent';
+    throw fault;
+  }
+}
 
 /** What was typed when an account was last claimed; null where it was not. */
 export function typedUserId(seals: Keys, accountId: string, value: Json | null): string | null {

@@ -12,20 +12,24 @@ const lookEveryMs = 5;
 /** The product as a process of its own, in local mode. */
 export interface Running {
   readonly url: string;
+  readonly pid: number;
   /** Ms from the spawn to the first 200 of `/readyz`. */
   readonly startedMs: number;
   /** Ends it; resolves when it is gone. */
   stop(): Promise<void>;
 }
 
-/** Starts the product that stands in `where`, in local mode, on a data folder. */
-export async function startRunning(where: string, folder: string): Promise<Running> {
+/**
+ * Starts the product that stands in `where`, in local mode, on a data folder.
+ * @param settings of the environment, beside those
+ */
+export async function startRunning(where: string, folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Running> {
   const port = await freePort();
   const began = performance.now();
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: where,
     // Nothing of the caller's own settings: what is measured is the same everywhere.
-    env: { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'silent' },
+    env: { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'silent', ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const exited = once(child, 'exit');
@@ -39,7 +43,7 @@ export async function startRunning(where: string, folder: string): Promise<Runni
     await stop();
     throw fault;
   }
-  return { url: `http://127.0.0.1:${port}`, startedMs: performance.now() - began, stop };
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, startedMs: performance.now() - began, stop };
 }
 
 async function untilReady(child: ChildProcess, port: number, deadline: number): Promise<void> {

@@ -182,16 +182,20 @@ export class Visitor {
     const all = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Record<string, string>;
     return new Promise((resolve, reject) => {
       const ask = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const request = ask(url, { method, headers: all, localAddress: this.#from, family: 4, ca: this.#trusts, servername: url.hostname }, (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => {
-          const [cookie] = response.headers['set-cookie'] ?? [];
-          if (cookie !== undefined && cookie.includes('latchkey-door=')) this.cookie = cookie.split(';')[0] ?? '';
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
-        });
-      });
+      const request = ask(
+        url,
+        { method, headers: all, localAddress: this.#from, family: 4, ca: this.#trusts, servername: url.hostname },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => (text += chunk));
+          response.on('end', () => {
+            const [cookie] = response.headers['set-cookie'] ?? [];
+            if (cookie !== undefined && cookie.includes('latchkey-door=')) this.cookie = cookie.split(';')[0] ?? '';
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+          });
+        },
+      );
       request.on('error', reject);
       request.end(sent);
     });

@@ -297,7 +297,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [
         { type: 'account.claimed', claim: 'account', kinds: world.allowed ?? [], gates: world.gates, unlock: true },
         { type: 'claim.refused', until: later },
-        { type: 'claim.unavailable' },
+        { type: 'claim.unavailable', claim: 'account' },
       ];
     case 'askAtDoor':
       return doorResults(effect.params);
