@@ -109,13 +109,13 @@ const machine = setup({
     /** The directory did not answer, which keeps nobody from asking for help. What stood for the account meanwhile is nobody's: it is asked for anew. */
     unreached: {
       on: {
-        'door-contact.done': { target: 'asking', actions: ['forgetWish', 'forgetClaim'] },
+        'door-contact.done': { target: 'asking', actions: 'forgetWish' },
         choose: [
-          { guard: 'isInTeams', target: 'asking', actions: ['forgetWish', 'forgetClaim', say('front-door.in-teams')] },
-          { target: 'asking', actions: ['keepWish', 'forgetClaim', say('front-door.user-id-first')] },
+          { guard: 'isInTeams', target: 'asking', actions: ['forgetWish', say('front-door.in-teams')] },
+          { target: 'asking', actions: ['keepWish', say('front-door.user-id-first')] },
         ],
-        cancel: { target: 'asking', actions: ['forgetWish', 'forgetClaim', say('front-door.cancelled')] },
       },
+      exit: 'forgetClaim',
     },
     /** Another dialog is on top. */
     away: {

@@ -4,12 +4,13 @@
  *
  *     node_modules/.bin/node test/bench/door-load.ts [honest] [flood]
  */
+import { fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { readConfig } from '../../src/config/environment.ts';
 import { LocalDirectory } from '../../src/directory/local.ts';
 import { demoPeople } from '../../src/directory/demo-people.ts';
@@ -64,9 +65,9 @@ async function people(): Promise<readonly DemoAccount[]> {
 /** Mails by address, as the page's outbox shows them: it keeps the newest, and is read by one for all. */
 function mailbox(url: string): { delivered(fits: (entry: OutboxEntry) => boolean): Promise<OutboxEntry>; close(): void } {
   const seen = new Map<string, OutboxEntry>();
-  let isOpen = true;
+  const closed = new AbortController();
   const reading = async (): Promise<void> => {
-    while (isOpen) {
+    while (!closed.signal.aborted) {
       const all = (await (await fetch(`${url}/local/outbox`)).json()) as readonly OutboxEntry[];
       for (const entry of all) if (entry.to.endsWith('@example.org') && !seen.has(entry.to)) seen.set(entry.to, entry);
       await pause(200);
@@ -81,7 +82,7 @@ function mailbox(url: string): { delivered(fits: (entry: OutboxEntry) => boolean
       throw new Error('no mail came');
     },
     close() {
-      isOpen = false;
+      closed.abort();
     },
   };
 }
@@ -90,15 +91,17 @@ function mailbox(url: string): { delivered(fits: (entry: OutboxEntry) => boolean
 function begin(order: FloodOrder): { readonly met: Met[]; end(): Promise<boolean> } {
   const met: Met[] = [];
   let isOver = false;
-  const worker = new Worker(new URL('door-flood.ts', import.meta.url), { workerData: order });
-  worker.on('message', (said: Met | 'over') => {
+  const child = fork(new URL('door-flood.ts', import.meta.url), [JSON.stringify(order)]);
+  const gone = once(child, 'exit');
+  child.on('message', (said: Met | 'over') => {
     if (said === 'over') isOver = true;
     else met.push(said);
   });
   return {
     met,
     async end() {
-      await worker.terminate();
+      child.kill();
+      await gone;
       return isOver;
     },
   };

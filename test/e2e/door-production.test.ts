@@ -110,7 +110,7 @@ describe('in production, behind a proxy that ends https', () => {
     expect(others).toEqual([]);
     const [held = '', ...attributes] = cookie.split('; ');
     expect(held).toMatch(/^__Host-latchkey-door=[\w-]{22}\.[\w-]{22}$/u);
-    expect(attributes.map((each) => each.replace(/\d+/u, '')).sort()).toEqual([
+    expect(attributes.map((each) => each.replace(/\d+/u, '')).toSorted()).toEqual([
       'HttpOnly',
       'Max-Age=',
       'Path=/',
@@ -134,9 +134,9 @@ describe('in production, behind a proxy that ends https', () => {
     const page = await someone.send('GET', '/start');
     expect(page.status).toBe(200);
     expect(page.headers['strict-transport-security']).toMatch(/^max-age=31536000/u);
-    const [trusted, ...policy] = String(page.headers['content-security-policy']).split('; ').sort().reverse();
+    const [trusted, ...policy] = String(page.headers['content-security-policy']).split('; ').toSorted().toReversed();
     expect(trusted).toMatch(/^trusted-types adaptivecards#/u);
-    expect(policy.reverse()).toEqual([
+    expect(policy.toReversed()).toEqual([
       "base-uri 'none'",
       "connect-src 'self'",
       "default-src 'none'",

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LocalDirectory } from '../../src/directory/local.ts';
 import type { Commit, OpenRequest, Store } from '../../src/store/port.ts';
+import { keys } from '../../src/store/keys.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { appCode } from './codes.ts';
 import { openHouse, type DemoAccount, type House } from './house.ts';
@@ -187,6 +188,50 @@ describe('I20, R29: nothing tells whether an account exists', () => {
     expect(mail).toBeDefined();
     await house.delivered(({ kind, to, text }) => kind === 'mail' && to === account.userId && text.includes('LK_PRIVILEGED'));
   });
+});
+
+describe('R29: an unproved request changes nothing', () => {
+  test('whatever a stranger tries for an account, its password, lock, methods and sign-ins are as before, and it starts whatever it likes in Teams', async () => {
+    const account = await house.hire('registered');
+    const rows = [keys.localAccount(account.id), keys.methods(account.id), keys.frozen(account.id)];
+    const standing = async () => {
+      const [key, ...alsoRead] = rows;
+      if (key === undefined) throw new Error('no rows');
+      const opened = await house.store.open({ key, owner: null, alsoRead, now: house.clock.now() });
+      return rows.map((each) => opened.rows.get(each) ?? null);
+    };
+    const before = await standing();
+    for (const wish of ['reset', 'unlock'] as const) {
+      // What three wrong answers in a row let rest is awake again.
+      house.clock.forward(6 * 60_000);
+      const someone = await visitor();
+      await someone.type(account.userId);
+      await someone.choose(wish);
+      await someone.choose('text-message');
+      await someone.type(account.number ?? '');
+      for (const wrong of ['000000', '000001', '000002']) await someone.type(wrong);
+      await someone.choose('recovery-codes');
+      await someone.type('AAAA-AAAA-AAAA-AAAA');
+      await someone.choose('another');
+      await someone.choose('none');
+      await someone.choose('contact');
+    }
+    // One gate of two is no proof either.
+    const half = await named(account.userId);
+    await half.choose('authenticator-app');
+    await half.type(await appCode(account.otpauth ?? '', house.clock.now()));
+    await half.choose('none');
+    await half.choose('contact');
+    expect(half.page).toBe('');
+    const [directory, methods, frozen] = await standing();
+    expect([directory, frozen]).toEqual([before[0], before[2]]);
+    // Of the methods it is known that one was used, and nothing else has changed.
+    const bareOf = (row: typeof methods) => JSON.stringify(row?.value).replaceAll(/"(?:lastUsedAt|lastStep)":(?:\d+|null)/gu, '""');
+    expect(bareOf(methods ?? null)).toBe(bareOf(before[1] ?? null));
+    const person = new Person(house, account);
+    await person.say('Jag har glömt mitt lösenord');
+    expect(person.prompt).toMatch(/^verify\./u);
+  }, 60_000);
 });
 
 describe('I6: nobody is harmed by strangers', () => {
