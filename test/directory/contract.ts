@@ -130,7 +130,6 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
       expect(await beginningBy(on.directory, id, 'any')).toEqual(['+46701740634', 'alma.hemma@example.net']);
       expect(await beginningBy(on.directory, id, 'sign-in')).toEqual([]);
       expect(await beginningBy(on.directory, id, 'none')).toEqual([]);
-      expect(await beginningBy(on.directory, on.people.disabled.id, 'any')).toEqual([]);
       await on.putOnFile('070-174 06 35', 'alma.hemma@fjallbyn.example');
       expect(await beginningBy(on.directory, id, 'any')).toEqual(['+46701740635']);
       const state = await on.directory.find(id);

@@ -196,6 +196,32 @@ describe('I3: by a code to what the directory already holds, where the policy sa
     ).toEqual([]);
   });
 
+  test('R32: it spends the company’s budget of telephony as every code does; used up, nothing goes out, and the number pays nothing', async () => {
+    const policy: RoomOptions['policy'] = (same) => ({ ...same, telephony: { ...same.telephony, sendsPerDay: 1 } });
+    const room = holding([phone(), phone('+46701740635'), mail('anna.hemma@example.net')], 'any', { policy });
+    const [one, other, byMail] = await offered(room);
+    await asked(room, one?.id ?? '');
+    expect(await sendTo(room, other?.id ?? '')).toMatchObject({ type: 'challenge.refused', reason: 'budget' });
+    await asked(room, byMail?.id ?? '');
+    expect(room.parcels.map(({ to }) => to)).toEqual([onFile, 'anna.hemma@example.net']);
+  });
+
+  test('a number that is none, or said no to our texts, is told so and is no method to be switched off; found started, the code may be on its way', async () => {
+    const room = holding();
+    const place = await nameOf(room);
+    room.outcomes.push({ ok: false, reason: 'rejected', why: 'no-such-number' });
+    expect(await sendTo(room, place)).toEqual({ type: 'challenge.failed', reason: 'undeliverable' });
+    room.outcomes.push({ ok: false, reason: 'rejected', why: 'unsubscribed' });
+    expect(await sendTo(room, place)).toEqual({ type: 'challenge.failed', reason: 'stopped' });
+    const act = room.act();
+    await room.handlers.sendChallenge.run({ onFile: place, purpose: 'first-proof' }, act);
+    expect(await room.handlers.sendChallenge.doubt?.({ onFile: place, purpose: 'first-proof' }, act)).toMatchObject({
+      type: 'challenge.doubtful',
+      challenge: act.id,
+    });
+    expect((await room.document()).methods).toEqual([]);
+  });
+
   test('nor what goes by a method that is not enabled', async () => {
     const policy: RoomOptions['policy'] = (same) => ({
       ...same,
