@@ -132,12 +132,13 @@ type Slotted = Pick<CaseRecord, 'code' | 'requester' | 'wish'>;
 
 /**
  * What one case is open for at a time. A freeze has one, whoever signed in asks about it (I17); a stranger who asks for help in that name finds
- * nothing of it, and a freeze is not put into what a stranger opened.
+ * nothing of it, and a freeze is not put into what a stranger opened. Nor does such a stranger find what Latchkey noted of a report (I20).
  */
-export const slotOf = (wanted: Slotted): string =>
-  wanted.code === 'LK_FROZEN' && (wanted.requester.how !== 'nobody' || isNotMe(wanted))
-    ? wanted.code
-    : `${wanted.code}/${wanted.requester.how}`;
+export function slotOf(wanted: Slotted): string {
+  const { code, requester } = wanted;
+  if (code === 'LK_FROZEN' && (requester.how !== 'nobody' || isNotMe(wanted))) return code;
+  return code === 'LK_REPORTED' && isNotMe(wanted) ? `${code}/${requester.how}/noted` : `${code}/${requester.how}`;
+}
 
 /** Whether another case is open for the same. */
 export const isSlotTaken = ({ cases }: CaseList, record: Slotted & Pick<CaseRecord, 'id'>): boolean =>

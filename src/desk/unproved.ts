@@ -21,11 +21,11 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const mostAnHour = 10;
 
-/** What Latchkey itself reports, and whom an agent has on the telephone: nobody proved anything, and no stranger asked. */
-const notStrangers = ['LK_REPORTED/nobody', 'LK_CALL/nobody'];
+/** Whom an agent has on the telephone: nobody proved anything, and no stranger asked. */
+const onTelephone = 'LK_CALL/nobody';
 
 /** Whether somebody asked for it whom nobody knows; of what is none of theirs nobody at a door is told (I20). */
-export const isStrangers = (slot: string): boolean => slot.endsWith('/nobody') && !notStrangers.includes(slot);
+export const isStrangers = (slot: string): boolean => slot.endsWith('/nobody') && slot !== onTelephone;
 
 /** The case that was opened for an account without a proof in the last 24 h, whatever became of it. */
 export const ofTheDay = ({ cases }: CaseList, now: number): CaseList['cases'][number] | null =>
