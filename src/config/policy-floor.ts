@@ -1,5 +1,5 @@
 import { counts, gatesSuffice, isRestricted, registeredKinds, type MethodKind } from '../../dialogs/methods.ts';
-import { firstProofSchema, methodsSchema, resetSchema, stepUpSchema } from './policy-schema.ts';
+import { coolingSchema, firstProofSchema, methodsSchema, resetSchema, stepUpSchema } from './policy-schema.ts';
 import type { PolicyPath } from './policy-lines.ts';
 
 /** What is wrong with several keys together. */
@@ -63,6 +63,14 @@ export function floorBreaches(file: Readonly<Record<string, unknown>>): readonly
       path: ['firstProof', 'directoryPlaces'],
       what: 'nobody could ever begin by a code to what the directory holds: neither text messages nor mail are enabled',
       remedy: 'Enable text-message or email in methods, or write none.',
+    });
+  }
+  const cooling = coolingSchema.safeParse(file['cooling']);
+  if (firstProof.success && firstProof.data.directoryPlaces !== 'none' && cooling.success && !cooling.data.firstRegistration) {
+    breaches.push({
+      path: ['firstProof', 'directoryPlaces'],
+      what: 'whoever reads one code beside an unlocked Teams would have a new password in the same minute: first methods do not cool off',
+      remedy: 'Write firstRegistration: true in cooling, so that the owner, who is told, can object; or write none.',
     });
   }
   return breaches;

@@ -107,6 +107,7 @@ export const stepUpSchema = optionalBlock({ gates: oneOrTwo.default(1) });
 export const firstProofSchema = optionalBlock({
   directoryPlaces: z.enum(directoryPlaces, `one of ${directoryPlaces.join(', ')}`).default('none'),
 });
+export const coolingSchema = optionalBlock({ hours: whole(0, 168).default(24), firstRegistration: yesNo.default(false) });
 export const methodsSchema = block(methodShape);
 const securityQuestionsSchema = optionalBlock({
   questions: filledList(question).default(() => [...shippedQuestions]),
@@ -136,7 +137,7 @@ export const policySchema = block({
       minutes: whole(1, 1440).default(60),
     }),
   }),
-  cooling: optionalBlock({ hours: whole(0, 168).default(24), firstRegistration: yesNo.default(false) }),
+  cooling: coolingSchema,
   leavers: optionalBlock({ eraseAfterDays: whole(1, 365).default(30), stopAtPercent: whole(1, 100).default(10) }),
   reconfirmation: optionalBlock({ days: whole(0, 3650).default(180) }),
   limits: optionalBlock({

@@ -18,7 +18,7 @@ import { joined } from './join-commits.ts';
 import { approvalParts, readApprovals, withAnswer, type Approvals } from './manager-approval.ts';
 import { isAnswered, isSaved, type Kept, type Method } from './method.ts';
 import { openSecret, readMethodsDocument, sealSecret, withMethod, type MethodRecord, type MethodsDocument } from './method-record.ts';
-import { isHeldUp } from './may-challenge.ts';
+import { isHeldUp, reportedFirstProof } from './may-challenge.ts';
 import { draftTries, paceUntil, placeTries, readPace, withDraftTries, withPlaceTries, type Pace } from './pace.ts';
 import type { MethodPorts } from './ports.ts';
 import { proofParts } from './proof-record.ts';
@@ -98,7 +98,7 @@ export async function attempt(
       return decided(judged.verdict, judged.commit, challenge, judged.proof === null ? [] : [judged.proof]);
     }
     // The challenges of an account that was disabled end with it (I9), and those of one that was frozen (I17).
-    if (isOver || isHeldUp(rows, accountId, challenge.purpose))
+    if (isOver || isHeldUp(rows, accountId, challenge.purpose) || reportedFirstProof(rows, challenge.purpose, act) !== null)
       return remembered({ ...challenge, state: 'spent' }, act, rejected('expired', noTries, challenge.mark));
     const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
     const found = findTarget(rows, act, challenge, pace);

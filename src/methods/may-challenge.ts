@@ -60,8 +60,7 @@ export function mayChallenge(
   const pace = readPace(rows(keys.pace(accountId))?.value ?? null, now);
   const found = foundOf(params, act, rows, pace, policy, place);
   if (found === null) return gone;
-  // Who said that somebody else was at work here is asked for a gate, and a place on file is none (I17).
-  const reported = params.purpose === 'first-proof' ? reportedUntil(rows(keys.frozen(accountId)), door, now) : null;
+  const reported = reportedFirstProof(rows, params.purpose, act);
   if (reported !== null) return refused('pace', reported);
 
   const closed = closedUntil(pace, door, now);
@@ -93,6 +92,16 @@ function foundOf(
   if ('method' in params) return methodOf(params.method, params.purpose, act, rows, policy);
   return place === null || params.purpose !== 'first-proof' ? null : placeOf(place, act, rows, pace);
 }
+
+/**
+ * Until when a first proof by what the directory holds is held up by a report (I17), epoch ms; null where it is not. Who said that somebody else was at
+ * work there is asked for a gate, and a place on file is none.
+ */
+export const reportedFirstProof = (
+  rows: Rows,
+  purpose: Purpose,
+  { accountId, door, now }: Pick<Act, 'accountId' | 'door' | 'now'>,
+): number | null => (purpose === 'first-proof' ? reportedUntil(rows(keys.frozen(accountId)), door, now) : null);
 
 /** Whether a freeze stands against a proof for this purpose: all that it could be used for is refused. A caller is verified to end it. */
 export const isHeldUp = (rows: Rows, accountId: string, purpose: Purpose): boolean =>

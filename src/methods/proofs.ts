@@ -2,7 +2,7 @@ import type { DraftId, GrantKind, ProofId } from '../../dialogs/views.ts';
 import { counts, gatesSuffice, isRegistered, methods, type GateRule, type MethodKind, type Purpose } from '../../dialogs/methods.ts';
 import type { Policy } from '../config/policy.ts';
 import { caseOfGrant } from '../desk/caller-of-case.ts';
-import { isFrozen, isVoid } from '../desk/freeze-record.ts';
+import { isFrozen, isVoid, reportedUntil } from '../desk/freeze-record.ts';
 import { judgeGrant } from '../desk/judge-grant.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
@@ -134,7 +134,8 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
 
   /** A code to what the directory holds begins a first registration (I3), and carries nothing else: with something registered it is none. */
   function isByPlaceOnFile(): boolean {
-    if (request.act === 'remove-method') return false;
+    // Nor is it one while a report stands: who made it is asked for a gate (I17).
+    if (request.act === 'remove-method' || reportedUntil(frozen, 'teams', request.now) !== null) return false;
     return proofs.some(
       (proof) =>
         proof.kind === 'place-on-file' &&

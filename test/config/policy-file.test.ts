@@ -231,12 +231,22 @@ describe('I2: the floor', () => {
   });
 
   test('I3: a first proof by what the directory holds takes a way there: neither texts nor mail enabled, nobody could ever begin so', () => {
-    const asking = (places: string) => `${only('authenticator-app', 'recovery-codes')}\nfirstProof:\n  directoryPlaces: ${places}\n`;
+    const cooled = only('authenticator-app', 'recovery-codes').replace('firstRegistration: false', 'firstRegistration: true');
+    const asking = (places: string) => `${cooled}\nfirstProof:\n  directoryPlaces: ${places}\n`;
     expect(faultsOf(asking('any')).map(({ key }) => key)).toEqual(['firstProof.directoryPlaces']);
     expect(faultsOf(asking('none'))).toEqual([]);
     expect(faultsOf(asking('profile')).map(({ key, remedy }) => `${key}: ${remedy}`)).toEqual([
       expect.stringContaining('none, sign-in, any'),
     ]);
+  });
+
+  test('I5: a first proof by what the directory holds takes first methods that cool off, so that their owner can object', () => {
+    const text = `${bare}\nfirstProof:\n  directoryPlaces: sign-in\n`;
+    expect(faultsOf(text)).toEqual([
+      expect.objectContaining({ key: 'firstProof.directoryPlaces', remedy: expect.stringContaining('firstRegistration: true') }),
+    ]);
+    expect(faultsOf(text.replace('firstRegistration: false', 'firstRegistration: true'))).toEqual([]);
+    expect(faultsOf(text.replace('sign-in', 'none'))).toEqual([]);
   });
 
   test('the floor is checked even where something else is wrong', () => {

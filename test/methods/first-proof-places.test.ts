@@ -243,14 +243,18 @@ describe('I3: by a code to what the directory already holds, where the policy sa
     expect((await methodSummary(room.ports, anna, room.clock.now())).reportedUntil.teams).toBe(start + day);
   });
 
-  test('I17: a right code opens no door that a report closed meanwhile', async () => {
+  test('I17: a code on its way before a report of another is worth nothing after it, nor is what was proved before', async () => {
     const room = holding([phone(), phone('+46701740635')]);
     const [one, other] = await offered(room);
+    const proof = accepted(await room.check(await asked(room, one?.id ?? ''), room.lastCode()));
+    room.clock.forward(minute);
     const challenge = await asked(room, one?.id ?? '');
     const code = room.lastCode();
+    const { draft, proof: own } = await provedNumber(room);
     await room.handlers.reportChallenge.run({ challenge: await asked(room, other?.id ?? '') }, room.act());
-    accepted(await room.check(challenge, code));
-    expect((await methodSummary(room.ports, anna, room.clock.now())).reportedUntil.teams).toBe(start + day);
+    expect(await room.check(challenge, code)).toMatchObject({ type: 'answer.rejected', reason: 'expired' });
+    expect(await room.save({ draft, proofs: [proof, own] })).toEqual(noProof);
+    expect((await methodSummary(room.ports, anna, room.clock.now())).reportedUntil.teams).toBeGreaterThan(start);
   });
 });
 
