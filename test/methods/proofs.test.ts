@@ -127,7 +127,9 @@ describe('I2: what counts where', () => {
     await room.plant(planted);
     const present = await password(room);
     const steppedUp = await given(room, 'step-up', 'authenticator-app');
-    for (const proofs of [[present], [present, steppedUp], [present, await given(room, 'reset', 'authenticator-app')]])
+    const app = await given(room, 'reset', 'authenticator-app');
+    const steppedUpByText = await given(room, 'step-up', 'text-message');
+    for (const proofs of [[present], [present, steppedUp], [present, app], [app, steppedUpByText]])
       expect([proofs.length, await ask(room, 'open-new-password', proofs)]).toEqual([proofs.length, 'not-enough']);
     const both = [await given(room, 'reset', 'authenticator-app'), await given(room, 'reset', 'text-message')];
     expect(await ask(room, 'open-new-password', both)).toBe('enough');
