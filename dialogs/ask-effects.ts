@@ -15,6 +15,8 @@ export interface AskEffects {
         readonly recorded: boolean;
         /** The half of a start code that is theirs to read out; null while the other person's word is missing. */
         readonly half: HalfView | null;
+        /** The account is frozen: the start code is there once both have recorded and a second agent has thawed it (I17). */
+        readonly frozen?: boolean;
       };
       /** It is over, or no longer theirs to answer. */
       'ask.gone': Nothing;

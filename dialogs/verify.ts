@@ -38,6 +38,8 @@ const machine = setup({
     isItsChallenge: ({ context, event }) =>
       context.challenge !== null && 'challenge' in event && event.challenge === context.challenge.challenge,
     isOnPage: ({ event }) => 'kind' in event && pageOf(event.kind) !== null,
+    isOfSomebody: ({ event }) => 'kind' in event && event.kind !== null && !isRegistered(event.kind),
+    isItsSilence: ({ context, event }) => event.type === 'reminded' && event.name === context.challenge?.challenge,
     isVerified: ({ context }) => isVerified(context),
     cannotSuffice: ({ context }) => !canSuffice(context),
     // The first step starts with the method that is preferred; the next is asked about where there is a choice.
@@ -128,6 +130,14 @@ const machine = setup({
       on: {
         'challenge.sent': [
           { guard: 'isOnPage', target: 'opening', actions: assign({ challenge: ({ event }) => shown(event) }) },
+          {
+            guard: 'isOfSomebody',
+            target: 'answering',
+            actions: [
+              assign({ challenge: ({ event }) => shown(event) }),
+              { type: 'remind', params: ({ event }) => ({ name: event.challenge, at: event.expiresAt }) },
+            ],
+          },
           { target: 'answering', actions: assign({ challenge: ({ event }) => shown(event) }) },
         ],
         'challenge.doubtful': { target: 'answering', actions: [assign({ challenge: ({ event }) => shown(event) }), mayArrive] },
@@ -221,7 +231,15 @@ const machine = setup({
         // Nothing is left to do on the page: its end changes nothing any more.
         'page.done': { guard: 'isItsPage', actions: assign({ page: null }) },
         'page.failed': { guard: 'isItsPage', target: 'interrupted', actions: say('verify.page-over') },
-        reminded: { guard: 'isItsDeadline', target: 'interrupted', actions: say('verify.page-over') },
+        reminded: [
+          { guard: 'isItsDeadline', target: 'interrupted', actions: say('verify.page-over') },
+          // Whoever was asked has said nothing: the person is not left waiting for them (I18).
+          {
+            guard: 'isItsSilence',
+            target: 'interrupted',
+            actions: say('verify.no-word', ({ context }) => ({ masked: context.challenge?.masked ?? '' })),
+          },
+        ],
       },
     },
     /** Somebody else is at work here (I17): this ends, and what may begin here. */

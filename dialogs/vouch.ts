@@ -1,12 +1,14 @@
 import { assign, setup } from 'xstate';
 import { because, chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
 import { askShape } from './kept.ts';
-import { listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
+import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 import { checkHows, type CheckHow } from './views.ts';
 
 const context = record({
   ask: text,
   about: orNull(askShape),
+  /** The account is frozen: the start code comes with the thaw. */
+  frozen: flag,
   proofs: listOf(text),
   how: text,
   /** What the half is made of that is shown; never what it says. */
@@ -21,6 +23,14 @@ const remindOfEnd = {
   params: ({ context }: { context: Context }) => ({ name: context.ask, at: context.half?.until ?? 0 }),
 } as const;
 
+/** A reminder of its own: that of the half is for the half. */
+const silenceOf = ({ ask }: Context): string => `${ask} answer`;
+
+const remindOfSilence = {
+  type: 'remind',
+  params: ({ context }: { context: Context }) => ({ name: silenceOf(context), at: context.about?.until ?? 0 }),
+} as const;
+
 /** Whom it is about, in a sentence. */
 const aboutOf = ({ about }: Context) => ({ name: about?.name ?? '', userId: about?.userId ?? '', case: about?.case ?? '' });
 
@@ -30,6 +40,7 @@ const machine = setup({
   types: typesOf<'vouch', Context>(),
   actions: {
     ...effectActions,
+    keepRead: assign(({ event }) => (event.type === 'ask.read' ? { about: event.ask, frozen: event.frozen === true } : {})),
     keepHalf: assign({
       half: ({ context, event }) => {
         if (!('half' in event) || event.half === null) return context.half;
@@ -46,19 +57,20 @@ const machine = setup({
     isHow: ({ event }) => event.type === 'choose' && checkHows.some((how) => how === event.choice),
     isItsCode: ({ context, event }) => event.type === 'start-code.ready' && event.ask === context.ask,
     isItsEnd: ({ context, event }) => event.type === 'reminded' && event.name === context.ask,
+    isItsSilence: ({ context, event }) => event.type === 'reminded' && event.name === silenceOf(context),
   },
 }).createMachine({
   id: 'vouch',
-  context: ({ input }) => ({ ask: input.ask, about: null, proofs: [], how: '', half: null }),
+  context: ({ input }) => ({ ask: input.ask, about: null, frozen: false, proofs: [], how: '', half: null }),
   initial: 'reading',
   states: {
     reading: {
       entry: { type: 'readAsk', params: ({ context }) => ({ ask: context.ask }) },
       on: {
         'ask.read': [
-          { guard: 'hasHalf', target: 'reminding', actions: [assign({ about: ({ event }) => event.ask }), 'keepHalf'] },
-          { guard: 'isRecorded', target: 'waiting', actions: assign({ about: ({ event }) => event.ask }) },
-          { target: 'explaining', actions: assign({ about: ({ event }) => event.ask }) },
+          { guard: 'hasHalf', target: 'reminding', actions: ['keepRead', 'keepHalf'] },
+          { guard: 'isRecorded', target: 'waiting', actions: 'keepRead' },
+          { target: 'explaining', actions: 'keepRead' },
         ],
         'ask.gone': { target: 'ended', actions: say('vouch.gone') },
       },
@@ -112,11 +124,13 @@ const machine = setup({
       },
     },
     again: { entry: [dropProofs, assign({ proofs: [] })], always: 'proving' },
-    /** The other one has not recorded anything yet. */
+    /** The other one has not recorded anything yet, or the account is frozen still. Whoever waits hears when the time for it is over. */
     waiting: {
+      entry: remindOfSilence,
       meta: { prompt: 'vouch.waiting' },
       on: {
         'start-code.ready': { guard: 'isItsCode', target: 'reading' },
+        reminded: { guard: 'isItsSilence', target: 'ended', actions: say('vouch.no-answer', ({ context }) => aboutOf(context)) },
         choose: { guard: chose('done'), target: 'ended' },
       },
     },
@@ -146,7 +160,7 @@ export const vouch = dialog({
   prompts: {
     'vouch.asked': (asked) => ({ choices: [{ id: 'begin' }, { id: 'not-asked' }, { id: 'later' }], params: aboutOf(asked) }),
     'vouch.how': (asked) => ({ choices: [...checkHows.map((id) => ({ id })), { id: 'not-sure' }], params: aboutOf(asked) }),
-    'vouch.waiting': (asked) => ({ choices: [{ id: 'done' }], params: aboutOf(asked) }),
+    'vouch.waiting': (asked) => ({ choices: [{ id: 'done' }], params: { ...aboutOf(asked), frozen: asked.frozen ? 'yes' : 'no' } }),
     'vouch.half': (asked) => ({
       choices: [{ id: 'done' }],
       ...(asked.half !== null && { shownHalf: { code: asked.half.code, half: asked.half.half } }),

@@ -7,6 +7,7 @@ import { keys, partitionOf, partitionOfKey } from '../store/keys.ts';
 import { askView, dropAsk, ownAsk, ownAsks, type Ask } from './asks.ts';
 import { readCase, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
+import { isHeldByFreeze } from './freeze-of-case.ts';
 import { isFrozen, isVoid } from './freeze-record.ts';
 import { issueStartCode } from './issue-start-code.ts';
 import { noteParts } from './reported.ts';
@@ -60,6 +61,7 @@ export const readAsk = (needs: VouchNeeds): Handler<'readAsk'> => ({
       ask: askView(ask),
       recorded: record.startCode.checks.some(({ by }) => by === act.accountId),
       half: halfOf(record.startCode, act),
+      ...(isHeldByFreeze(record) && { frozen: true }),
     };
   },
 });

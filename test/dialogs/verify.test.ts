@@ -403,3 +403,39 @@ describe('security questions', () => {
     ]);
   });
 });
+
+describe('I18: the manager who does not answer', () => {
+  const boss = method('manager-approval', { id: 'manager-approval', label: 'Maj Lind' });
+  const asked = challenge('manager-approval').challenge;
+  const asking = () =>
+    verifying(two, [app, boss])
+      .gets(sent('authenticator-app'))
+      .types('123456')
+      .gets(accepted('authenticator-app'))
+      .chooses('manager-approval')
+      .gets(sent('manager-approval', { masked: 'Maj Lind' }));
+
+  test('the person hears, when the ten minutes are over, that nothing came yet, and what to do next', () => {
+    const talk = asking();
+    expect(talk.prompt).toBe('verify.answer');
+    const reminder = talk.asked('remind');
+    expect(reminder).toEqual({ name: asked, at: soon });
+    talk.hears({ type: 'reminded', name: 'another' });
+    expect(talk.prompt).toBe('verify.answer');
+    talk.hears({ type: 'reminded', name: reminder?.name ?? '' });
+    expect(talk.filling('verify.no-word')).toEqual({ masked: 'Maj Lind' });
+    expect([talk.prompt, talk.choices]).toEqual(['verify.interrupted', ['again', 'contact', 'cancel']]);
+    expect(talk.asked('drop')).toMatchObject({ challenges: [asked] });
+    talk.hears({ type: 'reminded', name: reminder?.name ?? '' });
+    expect(talk.said).toEqual([]);
+    expect(talk.chooses('again').asked('sendChallenge')).toMatchObject({ method: 'manager-approval' });
+  });
+
+  test('one who answered is not said to be silent, and nobody is reminded of a code', () => {
+    const talk = asking();
+    const name = talk.asked('remind')?.name ?? '';
+    talk.hears({ type: 'challenge.answered', challenge: asked, verdict: accepted('manager-approval') }).hears({ type: 'reminded', name });
+    expect(talk.said).toEqual([]);
+    expect(answering().asked('remind')).toBeUndefined();
+  });
+});

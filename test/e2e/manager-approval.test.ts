@@ -176,3 +176,25 @@ test('I18: asked twice a day at most', async () => {
   await person.say(languages.sv.forgot);
   expect(person.prompt).toBe('escalate.offer');
 });
+
+test.each(['sv', 'en'] as const)(
+  'I18: a manager who does not answer: after ten minutes the person hears it, and goes on another way (%s)',
+  async (language) => {
+    const boss = await somebody('registered', language);
+    await boss.say('hej');
+    const person = await employee(language, boss);
+    const digits = await asks(person);
+    await isReady(boss);
+    house.clock.forward(10 * 60_000);
+    await person.hear('verify.interrupted');
+    expect(person.words).toContain(
+      { sv: `${boss.account.name} har inte svarat än`, en: `No answer from ${boss.account.name} yet` }[language],
+    );
+    expect(digitsIn(person)).toBeNull();
+    // What the manager types now comes too late, and opens nothing.
+    await boss.type(digits);
+    expect(boss.prompt).not.toBe('approve-manager.digits');
+    await person.choose('contact');
+    expect(person.prompt).toBe('escalate.offer');
+  },
+);

@@ -129,6 +129,7 @@ function eventsAt(state: Walked, world: World): readonly Timed[] {
     ...asksOf(state.stack).flatMap((ask) => [
       at({ type: 'outside', event: { type: 'start-code.ready', ask } }),
       at({ type: 'outside', event: { type: 'reminded', name: ask } }),
+      at({ type: 'outside', event: { type: 'reminded', name: `${ask} answer` } }),
     ]),
     ...pagesOf(state.stack).flatMap((page) => pageEvents(page).map((event) => at({ type: 'outside', event }))),
     ...challengesOf(state.stack).flatMap((challenge) => challengeEvents(challenge).map((event) => at({ type: 'outside', event }))),
@@ -184,6 +185,7 @@ const challengesOf = (stack: Stack): readonly string[] => [
 
 function challengeEvents(challenge: string): readonly OutsideEvent[] {
   return [
+    { type: 'reminded', name: challenge },
     ...verdictsOn(challenge).map((verdict) => ({ type: 'challenge.answered' as const, challenge, verdict })),
     ...(['undelivered', 'no-answer', 'ended', 'reported', 'copied'] as const).map((reason) => ({
       type: 'challenge.unanswered' as const,

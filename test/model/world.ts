@@ -323,6 +323,7 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [
         { type: 'ask.read', ask, recorded: false, half: null },
         { type: 'ask.read', ask, recorded: true, half: null },
+        { type: 'ask.read', ask, recorded: true, half: null, frozen: true },
         { type: 'ask.read', ask, recorded: true, half },
         { type: 'ask.gone' },
       ];
