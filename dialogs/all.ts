@@ -30,6 +30,7 @@ import { reset } from './reset.ts';
 import { signOut } from './sign-out.ts';
 import { startCode } from './start-code.ts';
 import { stepUp } from './step-up.ts';
+import { temporaryPass } from './temporary-pass.ts';
 import { unlock } from './unlock.ts';
 import { verify } from './verify.ts';
 import { verifyClaim } from './verify-claim.ts';
@@ -66,6 +67,7 @@ export const dialogs: Dialogs = {
   vouch,
   'approve-manager': approveManager,
   'start-code': startCode,
+  'temporary-pass': temporaryPass,
   'register-authenticator-app': registerAuthenticatorApp,
   'register-text-message': registerTextMessage,
   'register-phone-call': registerPhoneCall,

@@ -49,6 +49,7 @@ const machine = setup({
     isTyped: ({ context }) => context.typed,
     hasGrant: ({ event }) => event.type === 'call.read' && event.verified !== null && event.grant !== null,
     isVerified: ({ event }) => event.type === 'call.read' && event.verified !== null,
+    isShown: ({ event }) => event.type === 'temporary-pass.done' && event.output.shown,
     isProved: ({ event }) => event.type === 'verify.done' && event.output.ok,
     gives: ({ context }, params: { what: string }) => context.grant?.what === params.what,
     isOver: ({ context, event }) => event.type === 'reminded' && event.name === context.call,
@@ -144,6 +145,7 @@ const machine = setup({
       always: [
         { guard: { type: 'gives', params: { what: 'password' } }, target: 'resetting' },
         { guard: { type: 'gives', params: { what: 'unlock' } }, target: 'unlocking' },
+        { guard: { type: 'gives', params: { what: 'temporary-pass' } }, target: 'passing' },
         { target: 'listing' },
       ],
     },
@@ -159,6 +161,25 @@ const machine = setup({
         },
       ],
       on: { 'reset.done': { target: 'done', actions: 'spend' } },
+    },
+    passing: {
+      entry: [
+        say('caller.gives-temporary-pass', ({ context }: { context: Context }) => ({ agent: context.agent })),
+        {
+          type: 'begin',
+          params: ({ context }) => ({
+            dialog: 'temporary-pass' as const,
+            input: { given: { proof: context.grant?.id ?? '', hasPassword: context.grant?.hasPassword ?? true } },
+          }),
+        },
+      ],
+      on: {
+        'temporary-pass.done': [
+          { guard: 'isShown', target: 'done', actions: 'spend' },
+          // The helpdesk is on the line still, and may give another.
+          { target: 'used' },
+        ],
+      },
     },
     unlocking: {
       entry: { type: 'unlock', params: ({ context }) => ({ proofs: context.grant === null ? [] : [context.grant.id] }) },

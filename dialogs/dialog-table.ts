@@ -40,6 +40,11 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
   'prove-agent': { input: Record<string, never>; output: { readonly wish?: 'register' } };
   /** Somebody on the telephone with the helpdesk (I15). `typed`: the call number comes with it. */
   caller: { input: { readonly typed?: true }; output: Record<string, never> };
+  /** A temporary pass that the helpdesk gave (I16), shown once on a page. */
+  'temporary-pass': {
+    input: { readonly given: { readonly proof: ProofId; readonly hasPassword: boolean } };
+    output: { readonly shown: boolean };
+  };
   /** Asks for gates. `proofs` are those accepted. */
   verify: {
     /** `kinds`: by no other methods than these; by any that counts, where it is left out. */

@@ -83,8 +83,8 @@ export type OutsideEvent =
   | { readonly type: 'page.done'; readonly page: PageId; readonly outcome: PageOutcome }
   /** The page ended without its act: too many wrong page numbers or passwords, or the account stopped being eligible. */
   | { readonly type: 'page.failed'; readonly page: PageId; readonly reason: 'too-many-tries' | 'locked' | 'not-eligible' }
-  /** The password may have been set: the directory did not say. */
-  | { readonly type: 'page.doubtful'; readonly page: PageId }
+  /** The password may have been set: the directory did not say. `of`: a temporary pass may have been made, which nobody has seen. */
+  | { readonly type: 'page.doubtful'; readonly page: PageId; readonly of?: 'temporary-pass' }
   /** A challenge was answered elsewhere than in the chat, and weighed there, once. The verdict follows as an event of its own, as if it had been typed here. */
   | { readonly type: 'challenge.answered'; readonly challenge: ChallengeId; readonly verdict: ResultOf<'checkAnswer'> }
   /**

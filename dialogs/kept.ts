@@ -50,6 +50,7 @@ export const dialogShape: Shape<DialogName> = growing(
     'vouch',
     'approve-manager',
     'start-code',
+    'temporary-pass',
     ...registeredKinds.map((kind) => `register-${kind}` as const),
   ),
 );

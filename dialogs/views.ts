@@ -37,6 +37,7 @@ export const pageKinds = [
   'answer-security-questions',
   'enrol-security-key',
   'use-security-key',
+  'temporary-pass',
 ] as const;
 export type PageKind = (typeof pageKinds)[number];
 
@@ -130,6 +131,8 @@ export type PageOutcome =
   | { readonly page: 'show-recovery-codes'; readonly proof: ProofId }
   /** The questions were chosen and answered: the draft's `register` proof. */
   | { readonly page: 'choose-security-questions'; readonly proof: ProofId }
+  /** A temporary pass was made and shown, once (I16); `until` when it ends unused, epoch ms, null: when another password is set. */
+  | { readonly page: 'temporary-pass'; readonly is: 'access-pass' | 'password'; readonly until: number | null }
   /** The key was right; the page shows six digits, which the chat is still to hear. */
   | { readonly page: 'enrol-security-key' | 'use-security-key' };
 
@@ -143,6 +146,7 @@ export const happenedWhats = [
   'method-changed',
   'method-removed',
   'caller-verified',
+  'temporary-pass',
 ] as const;
 export type HappenedWhat = (typeof happenedWhats)[number];
 
@@ -179,7 +183,7 @@ export interface CaseView {
 }
 
 /** What the helpdesk can give a caller who was verified (I16). */
-export const grantKinds = ['password', 'unlock', 'remove-method'] as const;
+export const grantKinds = ['password', 'unlock', 'temporary-pass', 'remove-method'] as const;
 export type GrantKind = (typeof grantKinds)[number];
 
 /** Something the helpdesk gave, in the conversation it is for. */

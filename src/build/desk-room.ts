@@ -27,6 +27,7 @@ const deskNeeds = (
     findByUserId: async (userId) => directory.findByUserId(userId),
   },
   wake,
+  givesPasses: directory.temporaryPass !== undefined,
   accountById: async (id) => directory.find(id),
   withinPace: pacedAgent({ store, clock, policy: config.policy, alarm }),
   vouching: vouching({ store, clock, policy: config.policy, directory }),

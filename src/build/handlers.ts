@@ -46,7 +46,7 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     registered: async (accountId) => registeredKinds(store, accountId),
     tried: async (accountId, now) => triedLately(store, accountId, now),
   };
-  const calls = { store, clock, seals, policy, sentences, wake };
+  const calls = { store, clock, seals, policy, sentences, wake, givesPasses: directory.temporaryPass !== undefined };
   const vouchNeeds = {
     store,
     clock,

@@ -43,10 +43,10 @@ export function pageNeeds(parts: Parts): PageNeeds {
       },
       isByStartCode: async (accountId, proofs) => isByStartCode(store, accountId, proofs),
       presentPasswordProof,
-      passwordSetNotices: async ({ pageId, account, at, isFirst, tenant, door, language }) => {
+      passwordSetNotices: async ({ pageId, what, account, at, tenant, door, language }) => {
         const notices = noticeParts(seals, sentences, {
           id: pageId,
-          what: isFirst ? 'first-password-set' : 'password-set',
+          what,
           account: account.id,
           workMail: account.workMail,
           places: await registeredPlaces(store, seals, account.id),

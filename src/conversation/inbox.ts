@@ -50,6 +50,7 @@ export function readInboxValue(value: Json): InboxValue | null {
 export function unheard(event: OutsideEvent): { readonly notice: string; readonly params?: NoticeParams } | null {
   if (event.type === 'page.done' && (event.outcome.page === 'new-password' || event.outcome.page === 'change-password'))
     return { notice: 'runner.late-password-set' };
+  if (event.type === 'page.done' && event.outcome.page === 'temporary-pass') return { notice: 'runner.late-temporary-pass' };
   if (event.type === 'account.locked') return { notice: 'runner.locked-again', params: lastTried(event.lastWrong) };
   if (event.type === 'account.happened') return { notice: 'runner.happened' };
   if (event.type === 'grant.given') return { notice: 'runner.grant-given' };
@@ -58,5 +59,6 @@ export function unheard(event: OutsideEvent): { readonly notice: string; readonl
   if (event.type === 'account.asked') return { notice: 'runner.asked', params: { name: event.name } };
   if (event.type === 'start-code.ready') return { notice: 'runner.start-code-ready' };
   if (event.type === 'case.told') return { notice: 'case-status.told', params: newsOf(event) };
-  return event.type === 'page.doubtful' ? { notice: 'runner.late-password-doubtful' } : null;
+  if (event.type !== 'page.doubtful') return null;
+  return { notice: event.of === 'temporary-pass' ? 'runner.late-temporary-pass-doubtful' : 'runner.late-password-doubtful' };
 }

@@ -22,5 +22,9 @@ export function hasRight(policy: Pick<Policy, 'agents'>, account: AccountState, 
   return named === undefined ? !byNameOnly.has(right) : isNamed(account, named);
 }
 
+/** Whether the policy lets any agent do what this right is for. */
+export const someoneMayGive = ({ agents }: Pick<Policy, 'agents'>, right: AgentRight): boolean =>
+  agents.rights[right] !== undefined || !byNameOnly.has(right);
+
 const isNamed = (account: AccountState, { accounts, groups }: Pick<Policy['agents'], 'accounts' | 'groups'>): boolean =>
   accounts.includes(account.id) || isMember(account, groups);

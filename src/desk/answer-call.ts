@@ -1,6 +1,7 @@
 import type { ResultOf } from '../../dialogs/effects.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act, Handler } from '../conversation/port.ts';
+import { grantRefusal } from '../directory/eligibility.ts';
 import { chatOfOwner, noticeParts } from '../delivery/notices.ts';
 import { joined } from '../methods/join-commits.ts';
 import { judgeProofs, proofRows, resetGates } from '../methods/proofs.ts';
@@ -10,6 +11,7 @@ import type { AuditFacts } from '../security/audit.ts';
 import { updateAudited } from '../security/audit-update.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Row } from '../store/port.ts';
+import { someoneMayGive } from './agents.ts';
 import { callDue } from './call-due.ts';
 import { closedUntil, readCallTries, triesKeptMs } from './call-tries.ts';
 import { callMs, hasPowers, openGrant, powersMs, type Call } from './caller-of-case.ts';
@@ -21,6 +23,8 @@ import { isCallNumber, readDigits } from './call-number.ts';
 export interface AnswerCallNeeds extends ChangeNeeds {
   readonly policy: Policy;
   readonly sentences: Sentences;
+  /** Whether the directory gives temporary passes at all. */
+  readonly givesPasses: boolean;
 }
 
 /** A call's id as dialogs have it: the case, and which of its calls. */
@@ -162,6 +166,7 @@ export const verifyCaller = (needs: AnswerCallNeeds): Handler<'verifyCaller'> =>
     const [found, account] = await Promise.all([caseOfCall(needs, call, act), act.account()]);
     if (found === null || account === null || !account.enabled) return { type: 'caller.refused', reason: 'over' };
     const asked = { accountId, proofIds: proofs, act: 'verify-caller', conversation: act.stack, now } as const;
+    const passes = needs.givesPasses && someoneMayGive(policy, 'temporary-pass') && grantRefusal(policy, account, []) === null;
     const notices = noticeParts(seals, sentences, {
       id: act.id,
       what: 'caller-verified',
@@ -193,7 +198,7 @@ export const verifyCaller = (needs: AnswerCallNeeds): Handler<'verifyCaller'> =>
         const read = (key: Key): Row | null => rows.get(key) ?? null;
         if (!judgeProofs(read, asked, policy).ok) return refused('proofs');
         return {
-          advanced: changed({ ...record, caller: { ...caller, state: 'verified', proofs: [...proofs], verifiedAt: now } }),
+          advanced: changed({ ...record, caller: { ...caller, state: 'verified', proofs: [...proofs], verifiedAt: now, passes } }),
           also: joined([notices, { due: [callDue(record, 'powers', now + powersMs)] }]),
           entries: [entryOf(act, 'desk.call', 'allowed', 'verified', proofs)],
           result,

@@ -27,6 +27,8 @@ export const callerShape = z.strictObject({
   /** The gates the caller passed. */
   proofs: z.array(z.string()).readonly(),
   verifiedAt: time.nullable(),
+  /** Whether a temporary pass could be given for the account when the caller was verified; it is judged anew when one is. */
+  passes: z.boolean().optional(),
 });
 export type Call = Readonly<z.infer<typeof callerShape>>;
 

@@ -48,6 +48,8 @@ export interface DeskNeeds extends ChangeNeeds {
   readonly sentences: Sentences;
   /** Finds who pressed by what Teams says of them, and others by their user ID. */
   readonly directory: Pick<Directory, 'find' | 'findByUserId'>;
+  /** Whether the directory gives temporary passes at all. */
+  readonly givesPasses: boolean;
   /** An account by its own id, read now. */
   readonly accountById: (id: string) => Promise<AccountState | null>;
   /** Counts an act with power of an agent's; false where there were too many lately. */

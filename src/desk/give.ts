@@ -43,6 +43,7 @@ export async function give(work: ActAtWork, given: Given): Promise<ActRan> {
   if (account === 'unavailable') return { ok: false, reason: 'unavailable' };
   const refusal = grantRefusal(needs.policy, account, await stopsNow(needs.store, now));
   if (refusal !== null || account === null) return { ok: false, reason: refusal?.code === 'LK_PRIVILEGED' ? 'privileged' : 'not-possible' };
+  if (given.what === 'temporary-pass' && !needs.givesPasses) return { ok: false, reason: 'not-possible' };
   const id = newId(needs.random);
   const [granted, frozen] = [keys.granted(seen.account), keys.frozen(seen.account)];
   return change(

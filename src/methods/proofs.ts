@@ -13,7 +13,16 @@ import { readProof, type ProofRecord } from './proof-record.ts';
 export { presentPasswordProof } from './proof-record.ts';
 
 /** An act that takes proofs. `enrol` opens the page of an app's draft: what `store-method` takes, but for the draft's own proof. */
-type ProvedAct = 'stand-as-agent' | 'verify-caller' | 'open-new-password' | 'unlock' | 'vouch' | 'enrol' | 'store-method' | 'remove-method';
+type ProvedAct =
+  | 'stand-as-agent'
+  | 'verify-caller'
+  | 'open-new-password'
+  | 'open-temporary-pass'
+  | 'unlock'
+  | 'vouch'
+  | 'enrol'
+  | 'store-method'
+  | 'remove-method';
 
 export interface ProofRequest {
   readonly accountId: string;
@@ -160,6 +169,7 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
 /** Which acts the helpdesk can give, by what they take. */
 const given: Readonly<Partial<Record<ProvedAct, GrantKind>>> = {
   'open-new-password': 'password',
+  'open-temporary-pass': 'temporary-pass',
   unlock: 'unlock',
   'remove-method': 'remove-method',
 };

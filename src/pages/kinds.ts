@@ -15,6 +15,7 @@ import { keyPageWish, showKeyCeremony, showKeyDigits, takeKeyAnswer } from './ke
 import { showNewPassword, takeNewPassword } from './new-password.ts';
 import { showPresentPassword, takePresentPassword } from './present-password.ts';
 import { showRecoveryCodes, takeRecoveryCodesKept } from './show-recovery-codes.ts';
+import { showAskPass, takeAskPass } from './temporary-pass.ts';
 import type { Visit } from './visit.ts';
 
 /** Whose page it is, and what it is about. */
@@ -33,7 +34,7 @@ interface PageSubject {
 /** What one kind of page is: who may have it, what it shows and what it takes. */
 export interface PageRoom {
   /** What the proofs it is opened with must be enough for; null where the page itself is the proof. */
-  readonly proved: 'open-new-password' | 'enrol' | null;
+  readonly proved: 'open-new-password' | 'open-temporary-pass' | 'enrol' | null;
   /** The rule under which it is opened, for the audit. */
   readonly rule: string;
   /** What the account must be eligible for while the page lives; null when what the page is about is not there any more. */
@@ -74,6 +75,7 @@ export const pageRooms: Readonly<Record<PageKind, PageRoom>> = {
   },
   // The present password on it is the proof.
   'change-password': { proved: null, rule: 'I3', wish: async () => 'change', show: showChangePassword, take: takeChangePassword },
+  'temporary-pass': { proved: 'open-temporary-pass', rule: 'I16', wish: async () => 'granted', show: showAskPass, take: takeAskPass },
   'enrol-authenticator-app': {
     proved: 'enrol',
     rule: 'I4',

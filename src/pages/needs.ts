@@ -20,7 +20,7 @@ export type CommitParts = Pick<Commit, 'put' | 'until' | 'append' | 'due' | 'ind
 interface ProofsAsked {
   readonly accountId: string;
   readonly proofIds: readonly ProofId[];
-  readonly act: 'open-new-password' | 'enrol';
+  readonly act: 'open-new-password' | 'open-temporary-pass' | 'enrol';
   readonly conversation: Key;
   /** When the password was set that the account has now; asked for where the present one may be among what was proved. */
   readonly passwordSetAt?: number | null;
@@ -95,8 +95,8 @@ export interface PageRules {
     readonly pageId: string;
     readonly account: AccountState;
     readonly at: number;
-    /** There was none before. */
-    readonly isFirst: boolean;
+    /** `first-password-set`: there was none before. */
+    readonly what: 'password-set' | 'first-password-set' | 'temporary-pass';
     readonly tenant: string;
     readonly stack: Key;
     readonly door: Door;

@@ -38,9 +38,9 @@ async function show(needs: PageNeeds, request: PlainRequest): Promise<PlainRespo
   if (visit.held === null) return isLive(page, needs.clock.now()) ? visit.show(200, numberPage(words, null)) : visit.over();
   switch (page.state.is) {
     case 'setting':
-      return visit.show(200, momentPage(words));
+      return visit.show(200, momentPage(words, page.kind));
     case 'doubtful':
-      return visit.show(200, doubtfulPage(words));
+      return visit.show(200, doubtfulPage(words, page.kind));
     case 'done':
       return showDone(needs, visit);
     case 'held':

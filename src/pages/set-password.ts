@@ -1,30 +1,18 @@
-import { isFrozen, isVoid } from '../desk/freeze-record.ts';
 import type { PasswordSet } from '../directory/port.ts';
 import { LatchkeyError } from '../errors.ts';
-import { joined } from '../methods/join-commits.ts';
 import type { PlainResponse } from '../server/route.ts';
-import { keys } from '../store/keys.ts';
-import type { Key, Row } from '../store/port.ts';
-import { changePage, isStale } from './change-page.ts';
-import { failPage, isStillHeld, type HeldVisit } from './held-page.ts';
-import type { CommitParts, PageNeeds } from './needs.ts';
-import { finishSet, lookWhetherSet, settleAfterMs, settleDue } from './settle-setting.ts';
+import { beginSetting, goBack, type Beginning } from './begin-setting.ts';
+import { failPage, type HeldVisit } from './held-page.ts';
+import type { PageNeeds } from './needs.ts';
+import { finishSet, lookWhetherSet } from './settle-setting.ts';
 import { unavailablePage } from './views/plain.ts';
 
 /** A password on its way to the directory, and the page it was typed on. */
-export interface Setting {
+export interface Setting extends Beginning {
   /** In NFC, as it was typed. */
   readonly password: string;
   /** The one before it, where its owner typed that too and the directory took it. */
   readonly present?: string;
-  /** What it may be set on, judged at `now`, with the rows it was judged on. */
-  proved(
-    now: number,
-  ): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>>; readonly spends?: CommitParts } | { readonly ok: false }>;
-  /** The rule under which it may, for the audit. */
-  readonly rule: string;
-  /** What is stored with the beginning. */
-  readonly also?: CommitParts;
   /** The page again, with what was wrong; what was typed is not on it. */
   show(status: number, wrong: string): Promise<PlainResponse>;
 }
@@ -35,7 +23,7 @@ export interface Setting {
  * one commit. Whoever comes second finds the page no longer `held` and sets nothing. The password is in no row, no line and no message.
  */
 export async function setPassword(needs: PageNeeds, visit: HeldVisit, setting: Setting): Promise<PlainResponse> {
-  const begun = await begin(needs, visit, setting);
+  const begun = await beginSetting(needs, visit, setting, 'password.set-begun');
   if (begun === 'unproved') {
     await failPage(needs, visit.page.id, 'not-eligible', { act: 'password.set', reason: setting.rule });
     return visit.over();
@@ -52,39 +40,6 @@ async function orMoment(visit: HeldVisit, work: () => Promise<PlainResponse>): P
     if (fault instanceof LatchkeyError && fault.kind !== 'defect') return visit.again();
     throw fault;
   }
-}
-
-/**
- * Commits `setting`, on the very rows it was judged on, and on no account that is frozen meanwhile (I17). `lost`: somebody else was faster, or
- * the page is over. `unproved`: what it was to be set on is no longer enough.
- */
-async function begin(needs: PageNeeds, visit: HeldVisit, setting: Setting): Promise<'begun' | 'lost' | 'unproved'> {
-  const { rule, also } = setting;
-  for (;;) {
-    const startedAt = needs.clock.now();
-    // Read before it is judged: a freeze that comes later is a changed row.
-    const frozen = await frozenRow(needs, visit.account.id);
-    const judged = await setting.proved(startedAt);
-    if (!judged.ok || isFrozen(frozen) || isVoid(frozen, visit.page.createdAt)) return 'unproved';
-    const expect = { ...judged.expect, [keys.frozen(visit.account.id)]: frozen?.version ?? 0 };
-    const begun = await changePage<'begun' | 'lost' | 'stale'>(needs, visit.page.id, (page, rows) => {
-      if (!isStillHeld(needs, visit, page)) return { state: null, result: 'lost' };
-      if (isStale(rows, expect)) return { state: null, result: 'stale' };
-      return {
-        state: { is: 'setting', holder: visit.holder, startedAt, before: visit.account.passwordSetAt },
-        also: joined([also ?? {}, judged.spends ?? {}, { due: [settleDue(page, startedAt + settleAfterMs)] }]),
-        expect,
-        told: { act: 'password.set-begun', verdict: 'allowed', reason: rule },
-        result: 'begun',
-      };
-    });
-    if (begun !== 'stale') return begun;
-  }
-}
-
-async function frozenRow({ store, clock }: PageNeeds, accountId: string): Promise<Row | null> {
-  const key = keys.frozen(accountId);
-  return (await store.open({ key, owner: null, now: clock.now() })).rows.get(key) ?? null;
 }
 
 type Asked = PasswordSet | { readonly ok: false; readonly reason: 'unavailable' | 'forbidden' | 'unknown' };
@@ -108,10 +63,10 @@ async function settle(needs: PageNeeds, visit: HeldVisit, setting: Setting, aske
   }
   switch (asked.reason) {
     case 'policy':
-      await goBack(needs, visit, asked.rule);
+      await goBack(needs, page.id, { act: 'password.set', why: asked.rule });
       return setting.show(422, await refusalWords(needs, visit, asked.rule));
     case 'unavailable':
-      await goBack(needs, visit, asked.reason);
+      await goBack(needs, page.id, { act: 'password.set', why: asked.reason });
       return visit.show(503, unavailablePage(words));
     case 'unknown':
       // It may have been set. Look once now; if that shows nothing, the due entry looks again.
@@ -121,24 +76,10 @@ async function settle(needs: PageNeeds, visit: HeldVisit, setting: Setting, aske
     case 'disabled':
     case 'managed-elsewhere':
     case 'forbidden':
-      await goBack(needs, visit, asked.reason);
+      await goBack(needs, page.id, { act: 'password.set', why: asked.reason });
       await failPage(needs, page.id, 'not-eligible', { act: 'password.set', reason: asked.reason });
       return visit.over();
   }
-}
-
-/** The directory set nothing: the page is as it was before, and only the password has to be typed anew. */
-function goBack(needs: PageNeeds, visit: HeldVisit, why: string): Promise<void> {
-  return changePage<void>(needs, visit.page.id, (page) =>
-    page?.state.is !== 'setting'
-      ? { state: null, result: undefined }
-      : {
-          state: { is: 'held', holder: page.state.holder },
-          also: { due: [settleDue(page, null)] },
-          told: { act: 'password.set', verdict: 'refused', reason: why },
-          result: undefined,
-        },
-  );
 }
 
 /** Why a password was not taken: the rule as the list above the fields has it; its bare words where the list does not have it. */

@@ -1,30 +1,19 @@
 import { z } from 'zod';
 import { unreachable } from '../directory/faults.ts';
 import type { AccountState } from '../directory/port.ts';
-import { keys, partitionOf } from '../store/keys.ts';
-import type { Commit } from '../store/port.ts';
 import type { DueHandler } from '../store/due-loop.ts';
 import { changePage, findPage } from './change-page.ts';
 import type { PageNeeds } from './needs.ts';
 import type { PageRecord } from './page-record.ts';
+import { settlePass } from './settle-pass.ts';
+import { settleDue } from './settle-due.ts';
 
-/** When a password that is being set is looked for in the directory: longer than any directory's own time limit (10 s). */
-export const settleAfterMs = 30_000;
 /** When it is looked for once more after it could not be found, so that the notices of I19 go out for one that was set late. */
 const lookAgainAfterMs = 10 * 60_000;
 /** For how long a directory that does not answer is asked. */
 const askForMs = 10 * 60_000;
 
 const dueShape = z.object({ page: z.string() });
-
-type DueEntries = NonNullable<Commit['due']>;
-
-/** The due entry of a page, set (epoch ms) or cleared (null). */
-export const settleDue = (page: PageRecord, at: number | null): DueEntries[number] => ({
-  id: keys.due(partitionOf(page.account), 'page', page.id),
-  at,
-  ...(at === null ? {} : { data: { page: page.id } }),
-});
 
 /**
  * Handles the due entry `page`: a password was being set and nobody said how it ended. The directory is asked when it was last set; it is
@@ -37,6 +26,10 @@ export const settleSetting =
     const page = await findPage(needs, pageId);
     if (page === null || (page.state.is !== 'setting' && page.state.is !== 'doubtful')) {
       await needs.store.commit({ due: [{ id: entry.id, at: null }] });
+      return;
+    }
+    if (page.kind === 'temporary-pass') {
+      await settlePass(needs, page.id);
       return;
     }
     const seen = await look(needs, page, page.state.before).catch((fault: unknown) => {
@@ -75,10 +68,10 @@ export async function finishSet(needs: PageNeeds, pageId: string, account: Accou
   const found = await findPage(needs, pageId);
   if (found?.state.is !== 'setting' && found?.state.is !== 'doubtful') return;
   const { tenant, stack, door, language } = found;
-  const isFirst = found.state.before === null;
+  const what = found.state.before === null ? 'first-password-set' : 'password-set';
   // By our clock, as methods are: a freeze reaches back to it (I17), and what a thief adds next is not to be before it.
   const since = Math.min(at, found.state.startedAt);
-  const notices = await needs.rules.passwordSetNotices({ pageId, account, at: since, isFirst, tenant, stack, door, language });
+  const notices = await needs.rules.passwordSetNotices({ pageId, what, account, at: since, tenant, stack, door, language });
   await changePage<void>(needs, pageId, (page) =>
     page?.state.is !== 'setting' && page?.state.is !== 'doubtful'
       ? { state: null, result: undefined }

@@ -54,7 +54,7 @@ async function press(act: string, more: Partial<CaseClick> & { readonly by?: str
   return acted;
 }
 
-const needs = () => ({ ...world.requesterNeeds, policy: world.policy, sentences: world.sentences });
+const needs = () => ({ ...world.requesterNeeds, policy: world.policy, sentences: world.sentences, givesPasses: world.givesPasses });
 const call = async () => {
   const { caller } = await world.record();
   if (caller === undefined) throw new Error('there is no call');

@@ -81,6 +81,7 @@ export class DeskWorld {
   directoryDown: Error | null = null;
   /** The directory finds who pressed, and then answers no more. */
   accountDown = false;
+  givesPasses = true;
   gates = 0;
   tried: NonNullable<CaseRecord['tried']> = { failures: 0, sends: 0, closed: 'no' };
   standing: Awaited<ReturnType<DeskNeeds['standingProof']>> = { ok: false };
@@ -199,6 +200,7 @@ export class DeskWorld {
       policy: this.policy,
       sentences: this.sentences,
       directory: this.directory,
+      givesPasses: this.givesPasses,
       wake: (stack: Key) => this.woken.push(stack),
       accountById: (id: string) => this.#accountById(id),
       withinPace: async (agent: AccountState) =>

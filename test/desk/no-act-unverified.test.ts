@@ -41,7 +41,15 @@ const keep = async (record: CaseRecord): Promise<void> =>
 
 describe('R37: nothing without a verification of this caller', () => {
   test('the acts with power are known', () => {
-    expect(powers).toEqual(['give-password', 'give-unlock', 'give-remove-method', 'approve', 'ask-colleague', 'thaw']);
+    expect(powers).toEqual([
+      'give-password',
+      'give-unlock',
+      'give-temporary-pass',
+      'give-remove-method',
+      'approve',
+      'ask-colleague',
+      'thaw',
+    ]);
   });
 
   test.each(powers.flatMap((act) => (['none', 'asked', 'reported', 'old'] as const).map((how) => [act, how] as const)))(

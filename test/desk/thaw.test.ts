@@ -37,6 +37,7 @@ describeEngines('a thaw', (engine) => {
         policy: room.policy,
         vouching: { account: async (id) => account(id), canPass: async () => true, refusal: async () => null, opensAny: async () => true },
         directory: { find: async (id) => account(id), findByUserId: async () => null },
+        givesPasses: false,
         accountById: async (id) => account(id),
         withinPace: async () => true,
         standingProof: async () => ({ ok: false }),

@@ -1,4 +1,5 @@
 import { counts, gatesSuffice } from '../../dialogs/methods.ts';
+import type { GrantKind } from '../../dialogs/views.ts';
 import type { OwedEffect } from '../../dialogs/stack.ts';
 import type { Edge, Graph, Reached } from './walk.ts';
 import { proved, typed } from './world.ts';
@@ -15,7 +16,10 @@ const asked = <T extends OwedEffect['type']>(graph: Graph, type: T): readonly { 
     edge.effects.filter((effect): effect is Extract<OwedEffect, { type: T }> => effect.type === type).map((effect) => ({ edge, effect })),
   );
 
-/** 1: no path reaches an effect that opens a password page or an unlock without gates that satisfy I2 for that purpose, or a start code for the page (I12). */
+/**
+ * 1: no path reaches an effect that opens a password page or an unlock without gates that satisfy I2 for that purpose, or a start code for the page (I12); and
+ * none the page of a temporary pass without what the helpdesk gave for that very act (I16), whatever else was proved.
+ */
 export const gatesBeforeActs: Invariant = (graph) => {
   const passed = (proofs: readonly string[], purpose: 'reset' | 'unlock') =>
     proofs.map(proved).flatMap((proof) => (typeof proof !== 'string' && proof.purpose === purpose ? [proof.kind] : []));
@@ -27,11 +31,14 @@ export const gatesBeforeActs: Invariant = (graph) => {
     ({ effect }) =>
       !isGiven(effect.params.proofs, 'unlock') && !gatesSuffice(passed(effect.params.proofs, 'unlock'), 'unlock', graph.world.gates),
   );
-  return [...pages, ...unlocks].map(({ edge, effect }) => tell(edge, JSON.stringify(effect)));
+  const passes = asked(graph, 'openPage').filter(
+    ({ effect }) => effect.params.page === 'temporary-pass' && !isGiven(effect.params.proofs, 'temporary-pass'),
+  );
+  return [...pages, ...unlocks, ...passes].map(({ edge, effect }) => tell(edge, JSON.stringify(effect)));
 };
 
 /** What the helpdesk gave, for this very act (I16). */
-const isGiven = (proofs: readonly string[], what: 'password' | 'unlock'): boolean => proofs.length === 1 && proofs[0] === `grant ${what}`;
+const isGiven = (proofs: readonly string[], what: GrantKind): boolean => proofs.length === 1 && proofs[0] === `grant ${what}`;
 
 /** 2: e-mail never counts for step-up: nothing is asked of it there, and no proof by it comes along where a step-up is due. */
 export const mailIsNoStepUp: Invariant = (graph) => {

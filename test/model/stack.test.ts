@@ -64,6 +64,7 @@ describe('over every reachable state of the stack', () => {
 describe('each rule fails on a machine broken on purpose', () => {
   const elsewhere = worlds.at(-1) as World;
   const frozen = worlds.at(-2) as World;
+  const onThePhone = worlds.find(({ calls }) => calls === true) as World;
   const twoGates: World = {
     ...small,
     gates: { needed: 2, oneDevice: 'allow' },
@@ -98,6 +99,36 @@ describe('each rule fails on a machine broken on purpose', () => {
             params: { dialog: 'verify', input: { purpose: 'reset', gates: { needed: 1, oneDevice: 'allow' } } },
           };
           states['proving'] = { ...states['proving'], entry: begin };
+        },
+      }),
+    ],
+    [
+      'invariant 1: what was given for an unlock opens the page of a temporary pass',
+      gatesBeforeActs,
+      onThePhone,
+      broken('caller', {
+        config: ({ states }) => {
+          states['giving'] = { ...states['giving'], always: 'passing' };
+        },
+      }),
+    ],
+    [
+      'invariant 1: the page of a temporary pass is opened with nothing',
+      gatesBeforeActs,
+      onThePhone,
+      broken('temporary-pass', {
+        config: ({ states }) => {
+          states['opening'] = { ...states['opening'], entry: { type: 'openPage', params: { page: 'temporary-pass', proofs: [] } } };
+        },
+      }),
+    ],
+    [
+      'invariant 7: a frozen account is given a temporary pass',
+      frozenReachesNothing,
+      { ...onThePhone, frozen: true },
+      broken('caller', {
+        config: ({ states }) => {
+          states['waiting'] = { ...states['waiting'], on: { choose: 'passing' } };
         },
       }),
     ],

@@ -206,9 +206,14 @@ function pageEvents(page: string): readonly OutsideEvent[] {
           : page === 'page enrol-security-key' || page === 'page use-security-key'
             ? { page: page === 'page use-security-key' ? ('use-security-key' as const) : ('enrol-security-key' as const) }
             : ({ page: 'present-password', proof: 'proof present-password' } as const);
+  const passes = [
+    { page: 'temporary-pass', is: 'access-pass', until: later },
+    { page: 'temporary-pass', is: 'password', until: null },
+  ] as const;
+  const outcomes = page === 'page temporary-pass' ? passes : [outcome];
   return [
     { type: 'page.claimed', page },
-    { type: 'page.done', page, outcome },
+    ...outcomes.map((each) => ({ type: 'page.done' as const, page, outcome: each })),
     { type: 'page.failed', page, reason: 'too-many-tries' },
     { type: 'page.failed', page, reason: 'locked' },
     { type: 'page.failed', page, reason: 'not-eligible' },

@@ -118,11 +118,11 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [{ type: 'home.read', ...world.menu, agent: world.agent === true }];
     case 'readCall': {
       const verified = { call: 'call', agent: 'Nina', until: later };
-      const grants = (['password', 'unlock', 'remove-method'] as const).map((what) => ({
+      const grants = (['password', 'unlock', 'temporary-pass', 'remove-method'] as const).map((what) => ({
         id: `grant ${what}`,
         what,
         method: what === 'remove-method' ? ('text-message' as const) : null,
-        hasPassword: true,
+        hasPassword: what !== 'temporary-pass',
       }));
       return [
         { type: 'call.read', verified: null, grant: null },

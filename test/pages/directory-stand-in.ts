@@ -1,4 +1,4 @@
-import type { AccountState, Directory, PasswordProved, PasswordRule, PasswordSet } from '../../src/directory/port.ts';
+import type { AccountState, Directory, PasswordProved, PasswordRule, PasswordSet, TemporaryPass } from '../../src/directory/port.ts';
 import type { Clock } from '../../src/ports.ts';
 
 export const anna: AccountState = {
@@ -33,7 +33,7 @@ const rules: readonly PasswordRule[] = [
 export class DirectoryStandIn implements Directory {
   account: AccountState | null = anna;
   password = 'Gammalt-lösenord-1';
-  readonly asked = { prove: 0, set: 0, endSessions: 0 };
+  readonly asked = { prove: 0, set: 0, pass: 0, endSessions: 0 };
   /** The present password that came with the last one that was set. */
   presentGiven: string | undefined = undefined;
   /** Runs before the password is set; what it throws is the directory's fault, before anything happened. */
@@ -46,6 +46,8 @@ export class DirectoryStandIn implements Directory {
   endsSessions: 'ended' | 'live' = 'ended';
   proved: PasswordProved | null = null;
   refuses: PasswordSet | null = null;
+  /** What it answers when it is asked for a temporary pass; null: a password that must be changed. */
+  pass: TemporaryPass | null = null;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -86,6 +88,16 @@ export class DirectoryStandIn implements Directory {
     if (this.account !== null) this.account = { ...this.account, passwordSetAt: at, hasPassword: true };
     await this.afterSet();
     return { ok: true, at };
+  }
+
+  async temporaryPass(): Promise<TemporaryPass> {
+    this.asked.pass += 1;
+    await this.beforeSet();
+    if (this.pass !== null) return this.pass;
+    this.password = `Tillfällig-${this.asked.pass}`;
+    if (this.account !== null) this.account = { ...this.account, passwordSetAt: this.#clock.now(), mustChangePassword: true };
+    await this.afterSet();
+    return { ok: true, pass: this.password, is: 'password', until: null };
   }
 
   async unlock(): Promise<{ readonly ok: true }> {

@@ -75,8 +75,8 @@ export async function newWorld(
     proofsSuffice: async () => ({ ok: true, expect: {} }),
     isByStartCode: async () => false,
     presentPasswordProof,
-    passwordSetNotices: async ({ pageId, at }) => ({
-      put: { [keys.outbox(partition, `${pageId}.notice`)]: { notice: 'password-set', at } },
+    passwordSetNotices: async ({ pageId, what, at }) => ({
+      put: { [keys.outbox(partition, `${pageId}.notice`)]: { notice: what, at } },
     }),
     openDraftSeed: async (account, _userId, draft) =>
       account === anna.id && draft === 'draft-1'

@@ -15,7 +15,8 @@ export const askColleague: CaseAct = {
   offered(record, now) {
     if (!hasPowers(record, now) || openGrant(record, now) !== null || record.approval !== undefined) return null;
     const kinds = new Set(record.methods.map(({ kind }) => kind));
-    const choices = ['password', 'unlock', ...[...kinds].map((kind) => `remove-${kind}`)];
+    const pass = record.caller?.passes === true ? ['temporary-pass'] : [];
+    const choices = ['password', 'unlock', ...pass, ...[...kinds].map((kind) => `remove-${kind}`)];
     return { isSecondary: true, inputs: [{ id: 'what', form: { choices }, isRequired: true }] };
   },
   async run({ needs, agent, typed, now, change }) {

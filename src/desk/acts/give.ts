@@ -2,7 +2,7 @@ import { methodKinds } from '../../../dialogs/methods.ts';
 import type { GrantKind } from '../../../dialogs/views.ts';
 import type { AgentRight } from '../agents.ts';
 import { hasPowers, openGrant } from '../caller-of-case.ts';
-import type { ActInput, CaseAct } from '../case-act.ts';
+import type { ActInput, ActOffer, CaseAct } from '../case-act.ts';
 import type { CaseRecord } from '../case-record.ts';
 import { give } from '../give.ts';
 
@@ -10,6 +10,7 @@ import { give } from '../give.ts';
 export const rightFor: Readonly<Record<GrantKind, AgentRight>> = {
   password: 'password',
   unlock: 'password',
+  'temporary-pass': 'temporary-pass',
   'remove-method': 'remove-method',
 };
 
@@ -20,13 +21,14 @@ const lost = ({ methods }: CaseRecord): ActInput => ({
   isRequired: true,
 });
 
-const giving = (what: GrantKind, more: { readonly style?: 'positive' } = {}): CaseAct => ({
+const giving = (what: GrantKind, more: Pick<ActOffer, 'style' | 'isSecondary'> = {}): CaseAct => ({
   id: `give-${what}`,
   right: rightFor[what],
   takesProof: true,
   claimantOnly: true,
   offered(record, now) {
     if (!hasPowers(record, now) || openGrant(record, now) !== null || record.approval !== undefined) return null;
+    if (what === 'temporary-pass' && record.caller?.passes !== true) return null;
     if (what !== 'remove-method') return more;
     return record.methods.length === 0 ? null : { isSecondary: true, inputs: [lost(record)] };
   },
@@ -39,4 +41,9 @@ const giving = (what: GrantKind, more: { readonly style?: 'positive' } = {}): Ca
 });
 
 /** What a verified caller can be given (I16), an act each. */
-export const gives: readonly CaseAct[] = [giving('password', { style: 'positive' }), giving('unlock'), giving('remove-method')];
+export const gives: readonly CaseAct[] = [
+  giving('password', { style: 'positive' }),
+  giving('unlock'),
+  giving('temporary-pass', { isSecondary: true }),
+  giving('remove-method'),
+];

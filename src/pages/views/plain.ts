@@ -40,13 +40,16 @@ export const foreignPage = (words: PageWords): Layout => saying(words, 'foreign'
 
 export const donePage = (words: PageWords, kind: PageKind): Layout => saying(words, `${kind}.done`);
 
-export const doubtfulPage = (words: PageWords): Layout => saying(words, 'doubtful');
+/** Whether the directory did it is not known: of a password that was typed, or of a temporary one that it was to make. */
+export const doubtfulPage = (words: PageWords, kind: PageKind): Layout => saying(words, waited(kind, 'doubtful'));
 
-export const momentPage = (words: PageWords): Layout => ({
+export const momentPage = (words: PageWords, kind: PageKind): Layout => ({
   title: words.say('moment.title'),
-  body: html`<p role="status">${words.say('moment.text')}</p>`,
+  body: html`<p role="status">${words.say(`${waited(kind, 'moment')}.text`)}</p>`,
   refreshSeconds: 2,
 });
+
+const waited = (kind: PageKind, what: 'doubtful' | 'moment'): string => (kind === 'temporary-pass' ? `${kind}.${what}` : what);
 
 export const unavailablePage = (words: PageWords): Layout => ({
   title: words.say('unavailable.title'),
