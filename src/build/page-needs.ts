@@ -2,6 +2,7 @@ import { chatOfOwner, noticeParts } from '../delivery/notices.ts';
 import { watched } from '../desk/watched.ts';
 import { mayHavePage } from '../directory/may-have-page.ts';
 import { provedPlaces } from '../methods/first-proof-places.ts';
+import { giveBack } from '../methods/give-back.ts';
 import { openDraftSeed } from '../methods/draft-method.ts';
 import { answerQuestions, openQuestions } from '../methods/answer-questions.ts';
 import { confirmQuestions, openQuestionChoice } from '../methods/choose-questions.ts';
@@ -41,6 +42,7 @@ export function pageNeeds(parts: Parts): PageNeeds {
         const places = of === undefined ? [] : await provedPlaces(methods, { accountId, door: of.door, now }, of.account, proofIds);
         return proofsSuffice(store, { ...asked, placesOnFile: places.map(({ id }) => id) }, policy);
       },
+      giveBack: async (asked) => giveBack(store, asked),
       isByStartCode: async (accountId, proofs) => isByStartCode(store, accountId, proofs),
       presentPasswordProof,
       passwordSetNotices: async ({ pageId, what, account, at, tenant, door, language }) => {

@@ -49,3 +49,15 @@ export function judgeGrant(
   const grants = record.grants?.map((each) => (each.id === id ? { ...each, used } : each)) ?? [];
   return { ok: true, spends: { put: { [keys.case(record.id)]: { ...record, grants } }, due: [callDue(record, 'used', now)] } };
 }
+
+/** The parts that give a grant back which was used for something that did nothing; none where it was used for something else. Pure. */
+export function unusedGrant(
+  row: Row | null,
+  { accountId, grant, use, now }: Pick<GrantAsked, 'accountId' | 'grant' | 'use' | 'now'>,
+): Pick<Commit, 'put' | 'due'> {
+  if (row === null) return {};
+  const record = readCase(row.value);
+  if (record.account !== accountId || !record.grants?.some(({ id, used }) => id === grant && used?.for === use)) return {};
+  const grants = record.grants.map((each) => (each.id === grant ? { ...each, used: null } : each));
+  return { put: { [keys.case(record.id)]: { ...record, grants } }, due: [callDue(record, 'used', now)] };
+}

@@ -9,11 +9,11 @@ import type { Random } from '../ports.ts';
 import type { AuditFacts } from '../security/audit.ts';
 import { newId } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
-import type { Commit } from '../store/port.ts';
+import type { Commit, Row } from '../store/port.ts';
 import type { CaseRecord } from './case-record.ts';
-import { isFrozen } from './freeze-record.ts';
+import { isFrozen, readFreeze } from './freeze-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
-import { isUnderWay, readWaiting, startCodeTries, waitingParts, type StartCode } from './start-code-record.ts';
+import { isUnderWay, readWaiting, startCodeMs, startCodeTries, waitingParts, type StartCode } from './start-code-record.ts';
 import { readStartCode, startCodeMatches } from './start-code-signs.ts';
 import { stopsNow } from './stop.ts';
 import type { Vouching } from './vouching.ts';
@@ -48,13 +48,17 @@ export const redeemStartCode = (needs: RedeemNeeds): Handler<'redeemStartCode'> 
       needs,
       of,
       (record, rows) =>
-        isFrozen(rows.get(frozen) ?? null)
+        isOver(rows.get(frozen) ?? null, record)
           ? { advanced: null, entries: [], result: over }
           : weigh(needs, { record, account, act, signs, opens }),
       [frozen],
     );
   },
 });
+
+/** Frozen, or from before a freeze (I17): it ended then, and the thaw, which may come with one of its own, brings it not back. */
+const isOver = (frozen: Row | null, record: CaseRecord | null): boolean =>
+  isFrozen(frozen) || (record?.startCode?.code?.until ?? 0) - startCodeMs < readFreeze(frozen).voidBefore;
 
 interface Scales {
   readonly record: CaseRecord | null;

@@ -45,8 +45,8 @@ const proofSchema = z.discriminatedUnion('kind', [
     /** Which, as `firstProofPlaces` names it. It proves nothing once the directory holds it no more. */
     place: z.string().min(1),
   }),
-  /** A start code was redeemed (I12). It opens one thing: the new-password page, or registration. */
-  z.strictObject({ ...common, kind: z.literal('start-code'), opens: z.enum(['password', 'registration']) }),
+  /** A start code was redeemed (I12). It opens one thing: the new-password page, once, or registration. `for`: what it was used for, by an id. */
+  z.strictObject({ ...common, kind: z.literal('start-code'), opens: z.enum(['password', 'registration']), for: z.string().optional() }),
 ]);
 
 /** What is kept when a challenge was accepted, or the present password was right (I3). */

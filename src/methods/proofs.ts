@@ -8,7 +8,7 @@ import { keys } from '../store/keys.ts';
 import type { Commit, Key, Store } from '../store/port.ts';
 import type { Rows } from './audited-update.ts';
 import { isOfSession, readMethodsDocument, sessionOf, standing, type MethodRecord, type MethodsDocument } from './method-record.ts';
-import { readProof, type ProofRecord } from './proof-record.ts';
+import { proofParts, readProof, type ProofRecord } from './proof-record.ts';
 
 export { presentPasswordProof } from './proof-record.ts';
 
@@ -61,7 +61,7 @@ export interface ProofsSuffice {
   /** The rows that were read: expected in the commit of the act, so that nothing that was taken away meanwhile counts. */
   readonly expect: Readonly<Record<Key, number>>;
   /** What uses up what the helpdesk gave: committed with the act. */
-  readonly spends?: Required<Pick<Commit, 'put' | 'due'>>;
+  readonly spends?: Required<Pick<Commit, 'put' | 'due'>> & Pick<Commit, 'until'>;
 }
 
 const keysOf = ({ accountId, proofIds }: Pick<ProofRequest, 'accountId' | 'proofIds'>): readonly Key[] => [
@@ -115,8 +115,8 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
   switch (request.act) {
     case 'open-new-password':
     case 'unlock': {
-      // A start code takes the place of the gates, once (I12).
-      if (isStartCode('password')) return { ok: true, proofs };
+      const code = request.act === 'open-new-password' ? startCode() : null;
+      if (code !== null) return { ok: true, proofs, spends: { due: [], ...proofParts(code) } };
       const purpose = request.act === 'unlock' ? 'unlock' : 'reset';
       return gatesSuffice(passed(purpose), purpose, resetGates(policy)) ? { ok: true, proofs } : no('not-enough');
     }
@@ -137,8 +137,12 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
       return no('not-enough');
   }
 
-  function isStartCode(opens: 'password' | 'registration'): boolean {
-    return proofs.some((proof) => proof.kind === 'start-code' && proof.opens === opens && (opens === 'registration' || !proof.used));
+  /** A start code takes the place of the gates of a new password, once (I12): used for this very page, as it is to be stored with its beginning. */
+  function startCode(): ProofRecord | null {
+    const { use } = request;
+    if (use === undefined) return null;
+    const code = proofs.find((proof) => proof.kind === 'start-code' && proof.opens === 'password' && (!proof.used || proof.for === use));
+    return code === undefined ? null : ({ ...code, used: true, for: use } as ProofRecord);
   }
 
   /** A code to what the directory holds begins a first registration (I3), and carries nothing else: with something registered it is none. */
@@ -155,7 +159,7 @@ export function judgeProofs(rows: Rows, request: ProofRequest, policy: ProofPoli
 
   /** A step-up; where the account's methods cannot give all of it, I3's proof takes the place of what they cannot (I4). */
   function isSteppedUp(): boolean {
-    if (isStartCode('registration') || isByPlaceOnFile()) return true;
+    if (isByPlaceOnFile() || proofs.some((proof) => proof.kind === 'start-code' && proof.opens === 'registration')) return true;
     const password = proofs.some(({ kind }) => kind === 'present-password');
     const session =
       proofs.find((proof) => proof.kind === 'present-password' || (proof.kind === 'gate' && proof.purpose === 'step-up'))?.session ?? null;

@@ -229,7 +229,7 @@ function isReplaced(
 
 /**
  * From when a new method counts (I5): after the policy's hours; at once where a security key or two gates that were there before confirmed
- * it, and for the methods of a first registration unless the policy says otherwise.
+ * it, or a start code, and for the methods of a first registration unless the policy says otherwise.
  */
 function countsFrom(
   document: MethodsDocument,
@@ -237,11 +237,12 @@ function countsFrom(
   { now, session }: { readonly now: number; readonly session: string },
   { cooling, reset }: Pick<Policy, 'cooling' | 'reset'>,
 ): number {
+  if (proofs.some(({ kind }) => kind === 'start-code')) return now;
   const cooled = now + cooling.hours * 3_600_000;
   const first = document.first === null || isOfSession({ addedSession: document.first.session, addedAt: document.first.at }, session, now);
   if (first) return cooling.firstRegistration ? cooled : now;
   const gates = proofs.flatMap((proof) => (proof.kind === 'gate' && proof.purpose === 'step-up' ? [proof.method] : []));
-  if (gates.includes('security-key') || proofs.some(({ kind }) => kind === 'start-code')) return now;
+  if (gates.includes('security-key')) return now;
   return gatesSuffice(gates, 'step-up', { needed: 2, oneDevice: reset.oneDevice }) ? now : cooled;
 }
 

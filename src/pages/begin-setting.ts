@@ -2,7 +2,7 @@ import { isFrozen, isVoid } from '../desk/freeze-record.ts';
 import { joined } from '../methods/join-commits.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Row } from '../store/port.ts';
-import { changePage, isStale } from './change-page.ts';
+import { changePage, findPage, isStale } from './change-page.ts';
 import { isStillHeld, type HeldVisit } from './held-page.ts';
 import type { CommitParts, PageNeeds } from './needs.ts';
 import { settleAfterMs, settleDue } from './settle-due.ts';
@@ -58,15 +58,32 @@ export async function frozenRow({ store, clock }: PageNeeds, accountId: string):
   return (await store.open({ key, owner: null, now: clock.now() })).rows.get(key) ?? null;
 }
 
-/** The directory did nothing: the page is as it was before, and its button can be pressed again. */
-export const goBack = (needs: PageNeeds, pageId: string, told: { readonly act: string; readonly why: string }): Promise<void> =>
-  changePage<void>(needs, pageId, (page) =>
-    page?.state.is !== 'setting'
-      ? { state: null, result: undefined }
-      : {
-          state: { is: 'held', holder: page.state.holder },
-          also: { due: [settleDue(page, null)] },
-          told: { act: told.act, verdict: 'refused', reason: told.why },
-          result: undefined,
-        },
-  );
+/**
+ * The directory did nothing: the page is as it was before, its button can be pressed again, and what was used up for it is there again; not where
+ * `isFinal`: the page ends next, and it would be no better with another.
+ */
+export async function goBack(
+  needs: PageNeeds,
+  pageId: string,
+  told: { readonly act: string; readonly why: string; readonly isFinal?: true },
+): Promise<void> {
+  for (;;) {
+    const found = await findPage(needs, pageId);
+    if (found?.state.is !== 'setting') return;
+    const { account: accountId, proofs: proofIds, id: use } = found;
+    const nothing = { expect: {}, parts: {} };
+    const { expect, parts } = told.isFinal ? nothing : await needs.rules.giveBack({ accountId, proofIds, use, now: needs.clock.now() });
+    const gone = await changePage<'back' | 'stale'>(needs, pageId, (page, rows) => {
+      if (page?.state.is !== 'setting') return { state: null, result: 'back' };
+      if (isStale(rows, expect)) return { state: null, result: 'stale' };
+      return {
+        state: { is: 'held', holder: page.state.holder },
+        also: joined([parts, { due: [settleDue(page, null)] }]),
+        expect,
+        told: { act: told.act, verdict: 'refused', reason: told.why },
+        result: 'back',
+      };
+    });
+    if (gone === 'back') return;
+  }
+}

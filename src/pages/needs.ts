@@ -79,6 +79,13 @@ export interface PageRules {
   proofsSuffice(
     asked: ProofsAsked,
   ): Promise<{ readonly ok: true; readonly expect: Readonly<Record<Key, number>>; readonly spends?: CommitParts } | { readonly ok: false }>;
+  /** What gives back what was used up for a page that then did nothing (I12, I16), with the rows it was read from. */
+  giveBack(asked: {
+    readonly accountId: string;
+    readonly proofIds: readonly ProofId[];
+    readonly use: string;
+    readonly now: number;
+  }): Promise<{ readonly expect: Readonly<Record<Key, number>>; readonly parts: CommitParts }>;
   /** Whether a page was opened on a start code (I12), by the proofs it was opened with. */
   isByStartCode(accountId: string, proofs: readonly ProofId[]): Promise<boolean>;
   /** I3's proof, and the parts that store it. Pure. */

@@ -76,7 +76,7 @@ async function settle(needs: PageNeeds, visit: HeldVisit, setting: Setting, aske
     case 'disabled':
     case 'managed-elsewhere':
     case 'forbidden':
-      await goBack(needs, page.id, { act: 'password.set', why: asked.reason });
+      await goBack(needs, page.id, { act: 'password.set', why: asked.reason, isFinal: true });
       await failPage(needs, page.id, 'not-eligible', { act: 'password.set', reason: asked.reason });
       return visit.over();
   }

@@ -56,7 +56,7 @@ export async function takeAskPass(needs: PageNeeds, visit: HeldVisit): Promise<P
     case 'managed-elsewhere':
     case 'not-allowed':
     case 'forbidden':
-      await goBack(needs, page.id, { act, why: asked.reason });
+      await goBack(needs, page.id, { act, why: asked.reason, isFinal: true });
       await failPage(needs, page.id, 'not-eligible', { act, reason: asked.reason });
       return visit.over();
   }

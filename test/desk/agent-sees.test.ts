@@ -82,7 +82,7 @@ const grant = (more: Partial<Grant> = {}): Grant => ({
 
 /** A case in every state that its card can show. */
 function everyState(): readonly CaseRecord[] {
-  const verified = call({ state: 'verified', stack: base.stack, verifiedAt: now });
+  const verified = call({ state: 'verified', stack: base.stack, verifiedAt: now, passes: true });
   const calls = (['waiting', 'asked', 'refused', 'reported', 'no-answer'] as const).map((state) => ({ ...base, caller: call({ state }) }));
   const redeemed = { attempt: 'typed-code', at: now, password: 'proof-for-the-page', register: 'proof-to-register' };
   const code = startCode().code ?? null;

@@ -70,7 +70,10 @@ describe('R42: what the desk cannot read lets nothing through', () => {
     await world.store.commit({ put: { [keys.calls(stina)]: unreadable } });
     const digits = new CodesOfChallenges(world.seals).of(shownCall('call-1'));
     const weigh = () =>
-      checkCallNumber({ ...world.requesterNeeds, sentences: world.sentences }).run({ answer: digits }, world.act({ id: 'typed-1' }));
+      checkCallNumber({ ...world.requesterNeeds, sentences: world.sentences, givesPasses: world.givesPasses }).run(
+        { answer: digits },
+        world.act({ id: 'typed-1' }),
+      );
     await expect(weigh()).rejects.toThrow(LatchkeyError);
     expect((await world.record()).caller?.state).toBe('waiting');
     await world.store.commit({ remove: [keys.calls(stina)] });

@@ -128,6 +128,85 @@ describe('I16: ways to have more of a grant than was given', () => {
     expect(await grants()).toHaveLength(1);
   });
 
+  describe('a temporary pass', () => {
+    const offered = () => JSON.stringify([...room.shown.values()].at(-1) ?? null).includes('give-temporary-pass');
+
+    test('is offered where one can be had, given in the verified conversation alone, and told to it', async () => {
+      await verified({ passes: true });
+      expect(offered()).toBe(true);
+      expect(refusedFor(await press('give-temporary-pass'))).toBeNull();
+      expect(await grants()).toMatchObject([{ what: 'temporary-pass', method: null, by: agentNina, used: null }]);
+      const told = (await room.inbox()).map(({ value }) => value).filter((value) => JSON.stringify(value).includes('grant.given'));
+      expect(told).toMatchObject([{ event: { type: 'grant.given', grant: { what: 'temporary-pass' } } }]);
+      expect(await room.audit()).toContainEqual(
+        expect.objectContaining({ act: 'desk.give-temporary-pass', verdict: 'allowed', reason: 'I16', actor: agentNina, account: stina }),
+      );
+    });
+
+    test('is not offered where the account could have none when the caller was verified, and an older card gives none', async () => {
+      await verified({ passes: false });
+      expect(offered()).toBe(false);
+      expect(await press('give-temporary-pass')).toMatchObject({ ok: true, changed: false });
+      expect(await grants()).toEqual([]);
+    });
+
+    test('is no right of an agent by default: only who is named for it has it, and a colleague cannot be asked past it', async () => {
+      await verified({ passes: true });
+      const { 'temporary-pass': _, ...rights } = room.policy.agents.rights;
+      room.policy = { ...room.policy, agents: { ...room.policy.agents, rights } };
+      expect(refusedFor(await press('give-temporary-pass'))).toBe('no-right');
+      expect(refusedFor(await press('ask-colleague', { typed: { what: 'temporary-pass' } }))).toBe('no-right');
+      const named = { ...rights, 'temporary-pass': { accounts: [agentOmar], groups: [] } };
+      room.policy = { ...room.policy, agents: { ...room.policy.agents, rights: named } };
+      expect(refusedFor(await press('give-temporary-pass'))).toBe('no-right');
+      expect(await grants()).toEqual([]);
+    });
+
+    test.each<[string, () => unknown, string]>([
+      ['I10: an account with extra protection', () => room.people.set(stina, account(stina, { privileged: true })), 'privileged'],
+      ['I9: a disabled account', () => room.people.set(stina, account(stina, { enabled: false })), 'not-possible'],
+      ['a password managed elsewhere', () => room.people.set(stina, account(stina, { passwordManaged: 'elsewhere' })), 'not-possible'],
+      ['a directory that gives none', () => (room.givesPasses = false), 'not-possible'],
+      ['a directory that does not answer', () => (room.accountDown = true), 'unavailable'],
+      ['a call that is over', () => room.clock.forward(15 * 60_000), 'call-over'],
+      ['I14: an agent whose own proof does not stand', () => (room.standing = { ok: false }), 'not-proved'],
+    ])('is not given: %s', async (_, happens, reason) => {
+      await verified({ passes: true });
+      happens();
+      const acted = await room.click({ act: 'give-temporary-pass' });
+      // A call that is over offers nothing more.
+      if (reason === 'call-over') expect(acted).toMatchObject({ ok: true, changed: false });
+      else expect(refusedFor(acted)).toBe(reason);
+      room.standing = { ok: true, proof: 'agents-own' };
+      expect(await grants()).toEqual([]);
+    });
+
+    test('I17: is not given while the account is frozen', async () => {
+      await verified({ passes: true });
+      const at = room.clock.now();
+      const frozen = { id: 'f', events: ['e'], since: at, at, said: 'mail', case: null, sessions: null } as const;
+      await room.store.commit(freezeParts(stina, { frozen, voidBefore: 0, closed: [] }));
+      expect(refusedFor(await press('give-temporary-pass'))).toBe('frozen');
+      expect(await grants()).toEqual([]);
+    });
+
+    test('is one act of the day as every other: the next takes a colleague, who may approve one', async () => {
+      await verified({ passes: true });
+      await press('give-unlock');
+      room.clock.forward(14 * 60_000);
+      await changeCase<void>(room.requesterNeeds, await room.record(), (record) => ({
+        advanced: record === null ? null : { record: { ...record, grants: [], revision: record.revision + 1 }, tells: [], posts: false },
+        entries: [],
+        result: undefined,
+      }));
+      expect(refusedFor(await press('give-temporary-pass'))).toBe('second-act');
+      await press('ask-colleague', { typed: { what: 'temporary-pass' } });
+      expect(refusedFor(await press('approve'))).toBe('own-approval');
+      expect(refusedFor(await press('approve', { by: agentOmar }))).toBeNull();
+      expect(await grants()).toMatchObject([{ what: 'temporary-pass', approved: { by: agentOmar } }]);
+    });
+  });
+
   test('R38: a card whose data was tampered with gives nothing: another case, an act it does not show, a version to come', async () => {
     await verified();
     const data = dataOf([...room.shown.values()].at(-1) ?? null, 'give-password');

@@ -14,6 +14,11 @@ const words = {
     unlocked: /upplåst/u,
     removed: 'Metoden är borttagen',
     call: 'helpdesksamtal',
+    gives: 'har låtit dig få ett tillfälligt lösenord',
+    signInNow: 'Logga in med det här nu',
+    wasShown: 'Det tillfälliga lösenordet har visats',
+    nowShown: 'Ditt tillfälliga lösenord står på sidan nu',
+    change: 'ändra lösenord',
   },
   en: {
     confirm: 'Are you on the phone with the helpdesk',
@@ -22,6 +27,11 @@ const words = {
     unlocked: /unlocked/u,
     removed: 'The method is removed',
     call: 'helpdesk call',
+    gives: 'has allowed you a temporary password',
+    signInNow: 'Sign in with this now',
+    wasShown: 'The temporary password has been shown',
+    nowShown: 'Your temporary password stands on the page now',
+    change: 'change password',
   },
 } as const;
 
@@ -114,6 +124,59 @@ function stories(engine: Engine, language: Language): void {
     const [lost] = person.buttons();
     await person.press({ ...lost });
     expect(person.words).toContain(said.removed);
+  });
+
+  test('I16: a temporary password, shown once on a page, lets its owner in and must be changed; it is said and kept nowhere', async () => {
+    const { person, card } = await opened();
+    await verifies(person, card, await number(person));
+    await desk.act(person.account, nina, 'give-temporary-pass');
+    await person.hear('temporary-pass.page');
+    expect(person.words).toContain(said.gives);
+    const { url } = person.page();
+    const tab = await openPage(house, person);
+    expect(person.prompt).toBe('temporary-pass.claimed');
+    expect(await signsIn(house, person, person.account.password ?? '')).toBe(true);
+    await tab.submit({});
+    expect(tab.words).toContain(said.signInNow);
+    const given = /(?:[A-HJ-NP-Za-km-z2-9]{4}-){3,}[A-HJ-NP-Za-km-z2-9]{4}/u.exec(tab.words)?.[0] ?? '';
+    expect(await signsIn(house, person, given)).toBe(true);
+    expect(await signsIn(house, person, person.account.password ?? '')).toBe(false);
+    expect((await house.directory.find(person.account.id))?.mustChangePassword).toBe(true);
+    await person.hear('sign-out.ask');
+    expect(person.words).toContain(said.nowShown);
+    await person.choose('no');
+    await desk.changed(card, 'Ett tillfälligt lösenord tilläts');
+
+    // Loaded again it says that it was shown; whoever has the link sees less than that.
+    await tab.open(url);
+    expect(tab.words).toContain(said.wasShown);
+    expect(tab.words).not.toContain(given);
+    await tab.comeBack(url);
+    expect(tab.words).not.toContain(said.wasShown);
+    expect(tab.words).not.toContain(given);
+
+    // I19: told everywhere.
+    const { number: to = '', userId } = person.account;
+    for (const [kind, place] of [['sms', to] as const, ['mail', userId] as const])
+      await house.delivered(
+        (entry) => entry.kind === kind && entry.to === place && /tillfälligt lösenord|temporary password/u.test(entry.text),
+      );
+
+    // The one who signs in with it chooses another, which is final.
+    await person.say(said.change);
+    const changing = await openPage(house, person);
+    const chosen = 'Blåsippor under snön 7';
+    await changing.submit({ present: given, password: chosen, again: chosen });
+    await person.hear('sign-out.ask');
+    expect(await signsIn(house, person, chosen)).toBe(true);
+    expect((await house.directory.find(person.account.id))?.mustChangePassword).toBe(false);
+    await person.choose('no');
+
+    // A second one on the same day takes a colleague.
+    expect(await desk.act(person.account, nina, 'give-temporary-pass')).toMatch(/Be en kollega/u);
+    const everything = JSON.stringify([house.connector.calls.map(({ activity }) => activity), house.logLines, await house.outbox()]);
+    expect(everything).not.toContain(given);
+    expect(JSON.stringify(await desk.cases(person.account))).not.toContain(given);
   });
 
   test('“no” is a report: the agent sees it, and nothing was asked', async () => {

@@ -45,7 +45,7 @@ const words = {
 } as const;
 
 /** What has power over the account. */
-const powers = ['give-password', 'give-unlock', 'give-remove-method', 'ask-colleague', 'approve'];
+const powers = ['give-password', 'give-unlock', 'give-temporary-pass', 'give-remove-method', 'ask-colleague', 'approve'];
 
 const sixDigits = /(?<!\d)\d{6}(?!\d)/u;
 

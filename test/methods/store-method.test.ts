@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { startCodeProof } from '../../src/methods/proof-record.ts';
 import { presentPasswordProof } from '../../src/methods/proofs.ts';
 import { openOwed, readOutboxRow } from '../../src/delivery/outbox.ts';
 import { openDraftSeed } from '../../src/methods/draft-method.ts';
@@ -234,6 +235,21 @@ describe('I5: cooling off', () => {
     await room.save({ draft, proofs: [stepUp, proof] });
     expect(await countsFrom(room)).toBe(24 * hour);
   });
+
+  test.each([true, false])(
+    'a start code lets it count at once, for a first registration too where the policy has those cool off (first: %s)',
+    async (isFirst) => {
+      const room = makeRoom(withCooling(24, true));
+      if (!isFirst) await room.plant([{ kind: 'authenticator-app' }]);
+      const act = { accountId: anna, stack: stackOf(anna), session: 'f2', now: room.clock.now() };
+      await room.store.commit(startCodeProof({ id: 'code-proof', opens: 'registration', act }));
+      expect(await register(room, mobile, ['code-proof'])).toMatchObject({ type: 'method.stored' });
+      expect(await countsFrom(room)).toBe(0);
+      expect((await room.send({ method: (await room.document()).methods.at(-1)?.id ?? '' }, 'reset', { session: 'f4' })).type).toBe(
+        'challenge.sent',
+      );
+    },
+  );
 
   test('I4, I5: what cools off is refused, with the time', async () => {
     const room = makeRoom(withCooling(24, true));

@@ -73,6 +73,7 @@ export async function newWorld(
   const rules: PageRules = {
     mayHave: async () => true,
     proofsSuffice: async () => ({ ok: true, expect: {} }),
+    giveBack: async () => ({ expect: {}, parts: {} }),
     isByStartCode: async () => false,
     presentPasswordProof,
     passwordSetNotices: async ({ pageId, what, at }) => ({

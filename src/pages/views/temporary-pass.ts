@@ -36,8 +36,8 @@ export const shownPassPage = (words: PageWords, { userId, pass, is, until }: Sho
   const say = (key: string): string => words.say(`temporary-pass.${key}`, kind);
   return {
     title: say('shown.title'),
-    body: html`<p id="whose">${words.say('fact.account')}: <strong>${userId}</strong></p>
-      <p class="pass-shown"><strong>${pass}</strong></p>
+    body: html`<p>${words.say('fact.account')}: <strong>${userId}</strong></p>
+      <p class="pass-shown" translate="no">${pass}</p>
       <p>${say('shown.until')}</p>
       <ol class="steps">
         <li>${say('shown.sign-in')}</li>
