@@ -32,8 +32,11 @@ export async function setPassword(needs: PageNeeds, visit: HeldVisit, setting: S
   return orMoment(visit, async () => settle(needs, visit, setting, await ask(needs, visit.account.id, setting)));
 }
 
-/** The directory was asked: whatever fails now, nobody may be told that nothing happened. The due entry settles it. */
-async function orMoment(visit: HeldVisit, work: () => Promise<PlainResponse>): Promise<PlainResponse> {
+/**
+ * The directory was asked: whatever fails now, nobody may be told that nothing happened. The due entry settles it.
+ * @param work what is left to do with its answer
+ */
+export async function orMoment(visit: HeldVisit, work: () => Promise<PlainResponse>): Promise<PlainResponse> {
   try {
     return await work();
   } catch (fault) {

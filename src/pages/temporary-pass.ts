@@ -7,6 +7,7 @@ import { beginSetting, frozenRow, goBack } from './begin-setting.ts';
 import { changePage, isStale } from './change-page.ts';
 import { failPage, type HeldVisit } from './held-page.ts';
 import type { PageNeeds } from './needs.ts';
+import { orMoment } from './set-password.ts';
 import { settleDue } from './settle-due.ts';
 import { passNotices, settlePass } from './settle-pass.ts';
 import { unavailablePage } from './views/plain.ts';
@@ -28,7 +29,7 @@ export function showAskPass(needs: PageNeeds, visit: HeldVisit): PlainResponse {
  * the page again, or never had the answer, asks the helpdesk for another.
  */
 export async function takeAskPass(needs: PageNeeds, visit: HeldVisit): Promise<PlainResponse> {
-  const { page, account, words } = visit;
+  const { page } = visit;
   const { id: use, account: accountId, stack: conversation, proofs: proofIds } = page;
   const proved = async (now: number) =>
     needs.rules.proofsSuffice({ accountId, proofIds, act: 'open-temporary-pass', use, conversation, now });
@@ -38,7 +39,11 @@ export async function takeAskPass(needs: PageNeeds, visit: HeldVisit): Promise<P
     await failPage(needs, page.id, 'not-eligible', { act, reason: 'I16' });
     return visit.over();
   }
-  const asked = await ask(needs, accountId);
+  return orMoment(visit, async () => settle(needs, visit, await ask(needs, accountId)));
+}
+
+async function settle(needs: PageNeeds, visit: HeldVisit, asked: Asked): Promise<PlainResponse> {
+  const { page, account, words } = visit;
   if (asked.ok) {
     const finished = await finish(needs, visit, asked);
     if (finished === 'done') return visit.show(200, shownPassPage(words, { userId: account.userId, ...asked }));

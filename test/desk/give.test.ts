@@ -95,8 +95,9 @@ describe('I16: ways to have more of a grant than was given', () => {
     expect(refusedFor(await press('approve', { by: agentOmar }))).toBeNull();
   });
 
-  test('I11: who was verified at the front door sees and removes no method there', async () => {
-    await verified({ stack: keys.doorStack('tenant', 'conversation-1') });
+  test('I11: who was verified at the front door sees and removes no method there, and gets no temporary pass', async () => {
+    await verified({ stack: keys.doorStack('tenant', 'conversation-1'), passes: true });
+    expect(refusedFor(await press('give-temporary-pass'))).toBe('only-in-teams');
     expect(refusedFor(await press('give-remove-method', { typed: { method: 'text-message' } }))).toBe('only-in-teams');
     expect(refusedFor(await press('give-password'))).toBeNull();
   });

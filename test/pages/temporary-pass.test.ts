@@ -79,6 +79,36 @@ describe('I16: a temporary pass', () => {
     expect(world.directory.asked.pass).toBe(1);
   });
 
+  test('the store fails once the directory made it: nobody is told that nothing happened, and its due entry settles it', async () => {
+    const { store } = world;
+    let failing = false;
+    world = await newWorld({
+      store: {
+        ...store,
+        open: (request) => store.open(request),
+        async commit(commit) {
+          if (failing) throw new LatchkeyError('latchkey_store_unavailable', 'unavailable', 'gone');
+          return store.commit(commit);
+        },
+        due: (now, n) => store.due(now, n),
+        scan: (index, from, n) => store.scan(index, from, n),
+        close: () => store.close(),
+      },
+    });
+    const { url, browser } = await hold(world, 'temporary-pass');
+    world.directory.afterSet = () => {
+      failing = true;
+    };
+    await press(browser, url);
+    expect(browser.text).toContain('One moment');
+    expect(browser.text).not.toContain('Tillfällig-1');
+    failing = false;
+    world.clock.forward(30_000);
+    await settleDue();
+    expect(await types()).toEqual(['page.claimed', 'page.doubtful']);
+    expect(world.directory.asked.pass).toBe(1);
+  });
+
   test('fifty presses at once get one: the directory is asked once, and one answer shows it', async () => {
     const { url, browser } = await hold(world, 'temporary-pass');
     const { csrf } = browser;
