@@ -93,20 +93,20 @@ function mailbox(url: string): { delivered(fits: (entry: OutboxEntry) => boolean
 /** Begins a flood. @returns what its members met, and what ends it */
 function begin(order: FloodOrder): { readonly met: Met[]; end(): Promise<boolean> } {
   const met: Met[] = [];
-  let isOver = false;
+  const flood = { isOver: false };
   const child = fork(new URL('door-flood.ts', import.meta.url), [JSON.stringify(order)]);
   const gone = once(child, 'exit');
   child.on('message', (said: Met | 'over') => {
-    if (said === 'over') isOver = true;
+    if (said === 'over') flood.isOver = true;
     else met.push(said);
   });
   return {
     met,
     async end() {
-      for (const end = performance.now() + restMs; !isOver && performance.now() < end;) await pause(200);
+      for (const end = performance.now() + restMs; !flood.isOver && performance.now() < end;) await pause(200);
       child.kill();
       await gone;
-      return isOver;
+      return flood.isOver;
     },
   };
 }
