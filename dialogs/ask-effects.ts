@@ -47,7 +47,7 @@ export interface AskEffects {
     params: { readonly answer: string };
     results: {
       'start-code.redeemed': {
-        /** Opens the new-password page; null where a password cannot be set here. */
+        /** Opens the new-password page; null where a password cannot be set here. With neither nothing was redeemed: it may be typed in Teams. */
         readonly password: ProofId | null;
         /** Takes the place of I3's proof; null where the account may not register. */
         readonly register: ProofId | null;
@@ -57,6 +57,8 @@ export interface AskEffects {
       'start-code.rejected': { readonly reason: 'wrong' | 'form'; readonly triesLeft: number };
       /** There is none for this account, it is used or too old, or this was the last try. */
       'start-code.over': Nothing;
+      /** At the front door: whoever types there has no more tries for now, whether or not there is one (I20). */
+      'start-code.exhausted': { readonly until: number };
     };
   };
 }
@@ -76,5 +78,5 @@ export const askEffects: EffectFactsOf<AskEffects> = {
   recordCheck: { kind: 'repeatable', results: ['check.recorded', 'check.refused'] },
   approveAsk: { kind: 'check', results: ['approval.given', 'approval.rejected', 'approval.over'] },
   reportAsk: { kind: 'repeatable', results: ['ask.reported'] },
-  redeemStartCode: { kind: 'check', results: ['start-code.redeemed', 'start-code.rejected', 'start-code.over'] },
+  redeemStartCode: { kind: 'check', results: ['start-code.redeemed', 'start-code.rejected', 'start-code.over', 'start-code.exhausted'] },
 };

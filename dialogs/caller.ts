@@ -1,12 +1,15 @@
-import { assign, setup } from 'xstate';
+import { and, assign, setup } from 'xstate';
 import { because, chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
-import { gatesShape, grantShape, methodShape } from './kept.ts';
+import { gatesShape, grantShape, kindShape, methodShape } from './kept.ts';
+import type { DialogEvent } from './effects.ts';
 import { flag, listOf, number, orNull, record, text, type Shaped } from './shape.ts';
 import { labelOf, wordsFor } from './ways.ts';
 
 const context = record({
   /** The number was typed before this began: it is weighed at once. */
   typed: flag,
+  /** At the front door the policy's methods, by which alone it asks there (I20); null in Teams. */
+  kinds: orNull(listOf(kindShape)),
   /** The call that is answered here; empty until its number was right. */
   call: text,
   agent: text,
@@ -33,11 +36,27 @@ const leave = {
 
 const notGiven = { target: 'used', actions: say('caller.not-given') } as const;
 
+/** How every failure ends at the front door (I20). */
+const contact = (why: 'unproved' | 'pace', until: (args: { context: Context; event: DialogEvent }) => number | null) =>
+  ({
+    type: 'begin',
+    params: (args: { context: Context; event: DialogEvent }) => ({
+      dialog: 'door-contact' as const,
+      input: { wish: 'caller' as const, why, until: until(args), proofs: args.context.proofs },
+    }),
+  }) as const;
+
+const untilOf = ({ event }: { event: DialogEvent }): number | null =>
+  event.type === 'call.exhausted' ? event.until : event.type === 'verify-claim.done' ? event.output.until : null;
+
 const machine = setup({
   types: typesOf<'caller', Context>(),
   actions: {
     ...effectActions,
     keepCall: assign(({ event }) => (event.type === 'call.found' ? { call: event.call, agent: event.agent, gates: event.gates } : {})),
+    keepProofs: assign(({ event }) =>
+      event.type === 'verify.done' || event.type === 'verify-claim.done' ? { proofs: event.output.proofs } : {},
+    ),
     keepRead: assign(({ event }) =>
       event.type === 'call.read' && event.verified !== null ? { ...event.verified, grant: event.grant } : {},
     ),
@@ -47,10 +66,12 @@ const machine = setup({
   guards: {
     ...sharedGuards,
     isTyped: ({ context }) => context.typed,
+    isAtDoor: ({ context }) => context.kinds !== null,
     hasGrant: ({ event }) => event.type === 'call.read' && event.verified !== null && event.grant !== null,
     isVerified: ({ event }) => event.type === 'call.read' && event.verified !== null,
     isShown: ({ event }) => event.type === 'temporary-pass.done' && event.output.shown,
-    isProved: ({ event }) => event.type === 'verify.done' && event.output.ok,
+    isProved: ({ event }) => (event.type === 'verify.done' || event.type === 'verify-claim.done') && event.output.ok,
+    isClosed: ({ event }) => event.type === 'verify-claim.done' && event.output.until !== null,
     gives: ({ context }, params: { what: string }) => context.grant?.what === params.what,
     isOver: ({ context, event }) => event.type === 'reminded' && event.name === context.call,
     isLost: ({ context, event }) => event.type === 'choose' && context.lost.some(({ id }) => id === event.choice),
@@ -60,6 +81,7 @@ const machine = setup({
   id: 'caller',
   context: ({ input }) => ({
     typed: input.typed === true,
+    kinds: input.kinds ?? null,
     call: '',
     agent: '',
     gates: { needed: 2, oneDevice: 'allow' },
@@ -93,7 +115,10 @@ const machine = setup({
           { guard: because('form'), target: 'asking', actions: say('caller.form') },
           { target: 'asking', actions: say('caller.wrong') },
         ],
-        'call.exhausted': { target: 'done', actions: say('caller.exhausted', ({ event }) => ({ until: event.until })) },
+        'call.exhausted': [
+          { guard: 'isAtDoor', target: 'contacting', actions: contact('pace', untilOf) },
+          { target: 'done', actions: say('caller.exhausted', ({ event }) => ({ until: event.until })) },
+        ],
       },
     },
     /** "Are you on the phone with the helpdesk now?" Who is not was given the number by a thief. */
@@ -101,6 +126,7 @@ const machine = setup({
       meta: { prompt: 'caller.confirm' },
       on: {
         choose: [
+          { guard: and([chose('yes'), 'isAtDoor']), target: 'provingClaim' },
           { guard: chose('yes'), target: 'proving' },
           { guard: chose('no'), target: 'done', actions: [endCall('reported'), say('caller.reported')] },
         ],
@@ -113,8 +139,25 @@ const machine = setup({
       },
       on: {
         'verify.done': [
-          { guard: 'isProved', target: 'telling', actions: assign({ proofs: ({ event }) => event.output.proofs }) },
+          { guard: 'isProved', target: 'telling', actions: 'keepProofs' },
           { target: 'done', actions: endCall('refused') },
+        ],
+      },
+    },
+    /** The same of whom nobody knows: none of the account's numbers is shown, and a whole one is typed (I20). */
+    provingClaim: {
+      entry: {
+        type: 'begin',
+        params: ({ context: { kinds, gates } }) => ({
+          dialog: 'verify-claim' as const,
+          input: { purpose: 'caller' as const, kinds: kinds ?? [], gates },
+        }),
+      },
+      on: {
+        'verify-claim.done': [
+          { guard: 'isProved', target: 'telling', actions: 'keepProofs' },
+          { guard: 'isClosed', target: 'contacting', actions: ['keepProofs', endCall('refused'), contact('pace', untilOf)] },
+          { target: 'contacting', actions: ['keepProofs', endCall('refused'), contact('unproved', () => null)] },
         ],
       },
     },
@@ -143,8 +186,11 @@ const machine = setup({
     },
     giving: {
       always: [
+        { guard: and(['isAtDoor', { type: 'gives', params: { what: 'password' } }]), target: 'lettingIn' },
         { guard: { type: 'gives', params: { what: 'password' } }, target: 'resetting' },
         { guard: { type: 'gives', params: { what: 'unlock' } }, target: 'unlocking' },
+        // Nobody sees or removes a method at the front door (I11).
+        { guard: 'isAtDoor', ...notGiven },
         { guard: { type: 'gives', params: { what: 'temporary-pass' } }, target: 'passing' },
         { target: 'listing' },
       ],
@@ -181,10 +227,23 @@ const machine = setup({
         ],
       },
     },
+    lettingIn: {
+      entry: [
+        say('caller.gives-password', ({ context }: { context: Context }) => ({ agent: context.agent })),
+        {
+          type: 'begin',
+          params: ({ context }) => ({ dialog: 'let-in' as const, input: { wish: 'reset' as const, given: context.grant?.id ?? '' } }),
+        },
+      ],
+      on: { 'let-in.done': { target: 'done', actions: 'spend' } },
+    },
     unlocking: {
       entry: { type: 'unlock', params: ({ context }) => ({ proofs: context.grant === null ? [] : [context.grant.id] }) },
       on: {
-        'unlock.done': { target: 'used', actions: say('unlock.done') },
+        'unlock.done': [
+          { guard: 'isAtDoor', target: 'used', actions: say('let-in.unlocked') },
+          { target: 'used', actions: say('unlock.done') },
+        ],
         'unlock.refused': notGiven,
         'unlock.unavailable': { target: 'used', actions: say('caller.not-now') },
       },
@@ -226,6 +285,7 @@ const machine = setup({
       },
     },
     used: { entry: 'spend', always: 'waiting' },
+    contacting: { on: { 'door-contact.done': 'done' } },
     done: { type: 'final', entry: leave },
     cancelled: { type: 'final', entry: [endCall('refused'), leave] },
   },
@@ -233,7 +293,7 @@ const machine = setup({
   output: {},
 });
 
-/** A person on the telephone with the helpdesk shows who they are (I15), and gets here what the helpdesk gives (I16). */
+/** A person on the telephone with the helpdesk shows who they are (I15), in Teams or at the front door, and gets here what the helpdesk gives (I16). */
 export const caller = dialog({
   machine,
   context,

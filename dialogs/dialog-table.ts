@@ -38,8 +38,11 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
   'not-me': { input: Record<string, never>; output: Record<string, never> };
   /** An agent proves themselves (I14). */
   'prove-agent': { input: Record<string, never>; output: { readonly wish?: 'register' } };
-  /** Somebody on the telephone with the helpdesk (I15). `typed`: the call number comes with it. */
-  caller: { input: { readonly typed?: true }; output: Record<string, never> };
+  /**
+   * Somebody on the telephone with the helpdesk (I15). `typed`: the call number comes with it. `kinds`: at the front door, where nobody is known, the
+   * policy's methods, by which alone it asks for proof (I20).
+   */
+  caller: { input: { readonly typed?: true; readonly kinds?: readonly MethodKind[] }; output: Record<string, never> };
   /** A temporary pass that the helpdesk gave (I16), shown once on a page. */
   'temporary-pass': {
     input: { readonly given: { readonly proof: ProofId; readonly hasPassword: boolean } };
@@ -59,14 +62,16 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
   'step-up': { input: Record<string, never>; output: { readonly ok: boolean; readonly proofs: readonly ProofId[] } };
   /** Takes the place of `home` at the front door: whose account it is about, and what is wished for (I11). */
   'front-door': { input: Record<string, never>; output: Record<string, never> };
-  /** A new password or an unlock, for who passes the gates at the front door. */
+  /** A new password or an unlock, for who passes the gates at the front door; or on what takes their place: `given` by the helpdesk (I16), or by a start code (I12). */
   'let-in': {
-    input: { readonly wish: DoorWish; readonly kinds: readonly MethodKind[]; readonly gates: GateRule };
+    input:
+      | { readonly wish: DoorWish; readonly kinds: readonly MethodKind[]; readonly gates: GateRule }
+      | { readonly wish: 'reset'; readonly given: ProofId };
     output: Record<string, never>;
   };
   /** Asks for gates of whom nobody knows: with the policy's methods, and the same words whatever is registered (I20). */
   'verify-claim': {
-    input: { readonly purpose: DoorWish; readonly kinds: readonly MethodKind[]; readonly gates: GateRule };
+    input: { readonly purpose: DoorPurpose; readonly kinds: readonly MethodKind[]; readonly gates: GateRule };
     output: {
       readonly ok: boolean;
       readonly proofs: readonly ProofId[];
@@ -98,11 +103,14 @@ export interface DialogTable extends Readonly<Record<`register-${RegisteredKind}
   /** Approves what somebody asked their manager for (I18). */
   'approve-manager': { input: { readonly ask: AskId }; output: Record<string, never> };
   /** A start code, heard from two people (I12). */
-  'start-code': { input: Record<string, never>; output: Record<string, never> };
+  'start-code': { input: { readonly atDoor?: true }; output: Record<string, never> };
 }
 
-/** What may be started at the front door. */
+/** What takes gates at the front door. */
 export type DoorWish = 'reset' | 'unlock';
+
+/** What gates are asked for there. */
+export type DoorPurpose = DoorWish | 'caller';
 
 interface RegisterMethod {
   /** `replaces`: the one whose place the new one takes. */
@@ -129,3 +137,6 @@ export const wishes = [
   'contact',
 ] as const;
 export type Wish = (typeof wishes)[number];
+
+/** Those that may be started at the front door (I11), in the order of its menu. */
+export const doorWishes = ['reset', 'unlock', 'caller', 'start-code', 'contact'] as const satisfies readonly Wish[];

@@ -1,5 +1,5 @@
 import type { NextStep } from './next-step.ts';
-import type { Wish } from './dialog-table.ts';
+import type { DoorPurpose, Wish } from './dialog-table.ts';
 import type { EffectFactsOf } from './effect-kind.ts';
 import type { ChallengeShown } from './method-effects.ts';
 import type { GateRule, MethodKind } from './methods.ts';
@@ -33,7 +33,7 @@ export interface DoorEffects {
    * cannot be helped, answers are taken all the same, and none is right.
    */
   askAtDoor: {
-    params: { readonly kind: MethodKind; readonly purpose: 'reset' | 'unlock'; readonly place?: string };
+    params: { readonly kind: MethodKind; readonly purpose: DoorPurpose; readonly place?: string };
     results: {
       'door.asked': ChallengeShown;
       /** What was typed is no number or address that codes go to; costs nothing. */

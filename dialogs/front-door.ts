@@ -1,7 +1,7 @@
 import { assign, setup } from 'xstate';
 import { newsOf, takesReply } from './case-status.ts';
 import { chose, dialog, effectActions, ends, say, sharedGuards, typesOf } from './dialog.ts';
-import { wishes, type DoorWish } from './dialog-table.ts';
+import { doorWishes, wishes, type DoorWish } from './dialog-table.ts';
 import { gatesShape, kindShape } from './kept.ts';
 import { flag, listOf, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 
@@ -12,7 +12,7 @@ const context = record({
   gates: gatesShape,
   unlock: flag,
   /** What was wished for before anybody said whose account it is about. */
-  wish: orNull(oneOf('reset', 'unlock', 'contact')),
+  wish: orNull(oneOf(...doorWishes)),
 });
 type Context = Shaped<typeof context>;
 
@@ -27,6 +27,14 @@ const letIn = (wish: DoorWish) =>
       input: { wish, kinds: context.kinds, gates: context.gates },
     }),
   }) as const;
+
+const answerCall = (typed: { readonly typed?: true }) =>
+  ({
+    type: 'begin',
+    params: ({ context }: { context: Context }) => ({ dialog: 'caller' as const, input: { ...typed, kinds: context.kinds } }),
+  }) as const;
+
+const useStartCode = { type: 'begin', params: { dialog: 'start-code', input: { atDoor: true } } } as const;
 
 const contact = {
   type: 'begin',
@@ -91,6 +99,8 @@ const machine = setup({
       always: [
         { guard: { type: 'wished', params: { wish: 'reset' } }, target: 'away', actions: ['forgetWish', letIn('reset')] },
         { guard: { type: 'wished', params: { wish: 'unlock' } }, target: 'away', actions: ['forgetWish', letIn('unlock')] },
+        { guard: { type: 'wished', params: { wish: 'caller' } }, target: 'away', actions: ['forgetWish', answerCall({})] },
+        { guard: { type: 'wished', params: { wish: 'start-code' } }, target: 'away', actions: ['forgetWish', useStartCode] },
         { guard: { type: 'wished', params: { wish: 'contact' } }, target: 'away', actions: ['forgetWish', contact] },
         { guard: 'isClaimed', target: 'menu' },
         { target: 'asking' },
@@ -104,6 +114,9 @@ const machine = setup({
           target: 'asking',
           actions: assign({ claim: null, wish: null }),
         },
+        called: { target: 'away', actions: answerCall({ typed: true }) },
+        // Who left the dialog of a call that was answered here gets all the same what the helpdesk gives.
+        'grant.given': { target: 'away', actions: answerCall({}) },
       },
     },
     /** The directory did not answer, which keeps nobody from asking for help. What stood for the account meanwhile is nobody's: it is asked for anew. */
@@ -121,6 +134,8 @@ const machine = setup({
     away: {
       on: {
         'let-in.done': 'going',
+        'caller.done': 'going',
+        'start-code.done': 'going',
         'door-contact.done': 'going',
         'case-status.done': 'going',
       },
@@ -148,13 +163,15 @@ const machine = setup({
       },
       { guard: chose('reset'), target: '.away', actions: letIn('reset') },
       { guard: chose('unlock'), target: '.away', actions: letIn('unlock') },
+      { guard: chose('caller'), target: '.away', actions: answerCall({}) },
+      { guard: chose('start-code'), target: '.away', actions: useStartCode },
       { guard: chose('contact'), target: '.away', actions: contact },
     ],
     cancel: { target: '.going', actions: ['forgetWish', say('front-door.cancelled')] },
   },
 });
 
-const isDoorWish = (choice: string): choice is DoorWish | 'contact' => choice === 'reset' || choice === 'unlock' || choice === 'contact';
+const isDoorWish = (choice: string): choice is (typeof doorWishes)[number] => (doorWishes as readonly string[]).includes(choice);
 
 /** Who opens the front door is asked for a user ID first, as the seed asks, then for what is wished for. It takes the place of `home` there. */
 export const frontDoor = dialog({
@@ -163,7 +180,7 @@ export const frontDoor = dialog({
   prompts: {
     'front-door.user-id': () => ({ choices: [], input: 'user-id' }),
     'front-door.menu': ({ unlock }) => ({
-      choices: [{ id: 'reset' }, ...(unlock ? [{ id: 'unlock' }] : []), { id: 'contact' }, { id: 'another' }],
+      choices: [...doorWishes.filter((wish) => unlock || wish !== 'unlock').map((id) => ({ id })), { id: 'another' }],
     }),
   },
 });

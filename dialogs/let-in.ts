@@ -1,12 +1,14 @@
-import { and, assign, setup } from 'xstate';
+import { and, assign, not, setup } from 'xstate';
 import { because, chose, dialog, effectActions, pageGuards, say, sharedGuards, typesOf } from './dialog.ts';
 import { gatesShape, kindShape } from './kept.ts';
-import { listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
+import { flag, listOf, number, oneOf, orNull, record, text, type Shaped } from './shape.ts';
 
 const context = record({
   wish: oneOf('reset', 'unlock'),
   kinds: listOf(kindShape),
   gates: gatesShape,
+  /** What the helpdesk gave, or a start code opened, takes the place of the gates: there is no asking for them again. */
+  given: flag,
   proofs: listOf(text),
   page: orNull(text),
   until: orNull(number),
@@ -49,13 +51,23 @@ const machine = setup({
     ...pageGuards,
     isProved: ({ event }) => event.type === 'verify-claim.done' && event.output.ok,
     isClosed: ({ event }) => event.type === 'verify-claim.done' && event.output.until !== null,
+    isGiven: ({ context }) => context.given,
     wantsUnlock: ({ context }) => context.wish === 'unlock',
   },
 }).createMachine({
   id: 'let-in',
-  context: ({ input }) => ({ ...input, proofs: [], page: null, until: null }),
-  initial: 'proving',
+  context: ({ input }) => ({
+    wish: input.wish,
+    kinds: 'kinds' in input ? input.kinds : [],
+    gates: 'kinds' in input ? input.gates : { needed: 2, oneDevice: 'allow' },
+    given: 'given' in input,
+    proofs: 'given' in input ? [input.given] : [],
+    page: null,
+    until: null,
+  }),
+  initial: 'starting',
   states: {
+    starting: { always: [{ guard: 'isGiven', target: 'opening' }, { target: 'proving' }] },
     proving: {
       entry: {
         type: 'begin',
@@ -92,7 +104,7 @@ const machine = setup({
           ],
         },
         'page.refused': [
-          { guard: because('proofs'), target: 'provingAgain' },
+          { guard: and([not('isGiven'), because('proofs')]), target: 'provingAgain' },
           { target: 'refusing', actions: contact('unproved') },
         ],
       },
@@ -146,7 +158,7 @@ const machine = setup({
   output: {},
 });
 
-/** What may be had at the front door: a new password, on a page, or an unlock; after the gates, and never before. */
+/** What may be had at the front door: a new password, on a page, or an unlock; after the gates or what takes their place, and never before. */
 export const letIn = dialog({
   machine,
   context,

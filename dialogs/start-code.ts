@@ -1,5 +1,6 @@
 import { and, assign, or, setup } from 'xstate';
 import { because, chose, dialog, effectActions, say, sharedGuards, typesOf } from './dialog.ts';
+import type { DialogEvent } from './effects.ts';
 import { flag, orNull, record, text, type Shaped } from './shape.ts';
 
 const context = record({
@@ -8,11 +9,23 @@ const context = record({
   /** What registers the first method anew; null where that may not be. */
   register: orNull(text),
   hasPassword: flag,
+  /** It was begun at the front door, where nothing is registered, and every failure ends alike (I11, I20). */
+  atDoor: flag,
 });
 type Context = Shaped<typeof context>;
 
 const held = ({ password, register }: Context): readonly string[] => [password, register].filter((proof) => proof !== null);
 const dropProofs = { type: 'drop', params: ({ context }: { context: Context }) => ({ proofs: held(context) }) } as const;
+
+/** How it ends at the front door without a code. */
+const contact = (why: 'asked' | 'pace', until: (event: DialogEvent) => number | null) =>
+  ({
+    type: 'begin',
+    params: ({ event }: { event: DialogEvent }) => ({
+      dialog: 'door-contact' as const,
+      input: { wish: 'start-code' as const, why, until: until(event), proofs: [] },
+    }),
+  }) as const;
 
 const machine = setup({
   types: typesOf<'start-code', Context>(),
@@ -21,17 +34,21 @@ const machine = setup({
     ...sharedGuards,
     maySetPassword: ({ context }) => context.password !== null,
     mayRegister: ({ context }) => context.register !== null,
+    isAtDoor: ({ context }) => context.atDoor,
   },
 }).createMachine({
   id: 'start-code',
-  context: { password: null, register: null, hasPassword: true },
+  context: ({ input }) => ({ password: null, register: null, hasPassword: true, atDoor: input.atDoor === true }),
   initial: 'asking',
   states: {
     asking: {
       meta: { prompt: 'start-code.ask' },
       on: {
         answer: { target: 'checking', actions: { type: 'redeemStartCode', params: ({ event }) => ({ answer: event.text }) } },
-        choose: { guard: chose('no-code'), target: 'refusing' },
+        choose: [
+          { guard: and([chose('no-code'), 'isAtDoor']), target: 'contacting', actions: contact('asked', () => null) },
+          { guard: chose('no-code'), target: 'refusing' },
+        ],
       },
     },
     checking: {
@@ -45,13 +62,19 @@ const machine = setup({
           { target: 'asking', actions: say('start-code.wrong', ({ event }) => ({ triesLeft: event.triesLeft })) },
         ],
         'start-code.over': { target: 'ended', actions: say('start-code.over') },
+        'start-code.exhausted': {
+          target: 'contacting',
+          actions: contact('pace', (event) => (event.type === 'start-code.exhausted' ? event.until : null)),
+        },
       },
     },
     weighing: {
       always: [
         { guard: and(['maySetPassword', 'mayRegister']), target: 'choosing' },
+        { guard: and(['maySetPassword', 'isAtDoor']), target: 'lettingIn' },
         { guard: 'maySetPassword', target: 'setting' },
         { guard: 'mayRegister', target: 'registering' },
+        { guard: 'isAtDoor', target: 'ended', actions: say('start-code.in-teams') },
         { target: 'ended' },
       ],
     },
@@ -75,6 +98,13 @@ const machine = setup({
       },
       on: { 'reset.done': { target: 'next', actions: assign({ password: null }) } },
     },
+    lettingIn: {
+      entry: {
+        type: 'begin',
+        params: ({ context }) => ({ dialog: 'let-in' as const, input: { wish: 'reset' as const, given: context.password ?? '' } }),
+      },
+      on: { 'let-in.done': 'ended' },
+    },
     registering: {
       entry: {
         type: 'begin',
@@ -92,6 +122,7 @@ const machine = setup({
       },
       on: { 'escalate.done': 'ended' },
     },
+    contacting: { on: { 'door-contact.done': 'ended' } },
     ended: { type: 'final', entry: dropProofs },
     cancelled: { type: 'final', entry: dropProofs },
   },
@@ -99,7 +130,7 @@ const machine = setup({
   output: {},
 });
 
-/** A start code, heard from two people who each have half of it (I12): it opens the new-password page, and registration. */
+/** A start code, heard from two people who each have half of it (I12): it opens the new-password page, and in Teams registration. */
 export const startCode = dialog({
   machine,
   context,

@@ -120,7 +120,7 @@ class Run {
   /** At the menu it is answered at once; elsewhere `leave` asks first, and the number is asked for then. */
   #called(text: string): boolean {
     const called: DialogEvent = { type: 'called', now: this.#now };
-    if (this.#top?.dialog !== 'home' || !this.#takes(this.#top, called)) return this.#wish('caller');
+    if (this.#frames.length !== 1 || this.#top === undefined || !this.#takes(this.#top, called)) return this.#wish('caller');
     return this.#advance(called) && this.#advance({ type: 'answer', text, now: this.#now });
   }
 

@@ -8,7 +8,7 @@ import type { PageKind } from './views.ts';
 import { wayOf } from './ways.ts';
 
 const context = record({
-  purpose: oneOf('reset', 'unlock'),
+  purpose: oneOf('reset', 'unlock', 'caller'),
   kinds: listOf(kindShape),
   gates: gatesShape,
   passed: listOf(record({ kind: kindShape, proof: text })),

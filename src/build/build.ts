@@ -48,7 +48,7 @@ import { breachedList } from './breached-list.ts';
 import { localCallUrl } from './call-room.ts';
 import { carriers, caseCarrier, caseClocks, startDigests } from './desk-delivery.ts';
 import { caseActs, deskWords } from './desk-room.ts';
-import { doorRoutes, frontDoorOf } from './door-room.ts';
+import { doorRoutes, frontDoorOf, keepOpenAtDoor } from './door-room.ts';
 import { freezeNeeds, notMeNeeds } from './freeze-room.ts';
 import { handlersOf } from './handlers.ts';
 import { hookRoutes } from './hook-door.ts';
@@ -167,6 +167,7 @@ export async function build(config: Config, ports: BuildPorts = {}): Promise<Lat
         command: readCommands(sentences),
         recogniser: new StemRecogniser(sentences),
         domains: policy.organisation.domains,
+        keepOpen: keepOpenAtDoor(parts),
         idleMinutes: policy.limits.idleMinutes,
         log: (line) => logTurn(log, line),
       });

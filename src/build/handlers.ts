@@ -13,6 +13,7 @@ import { vouching } from '../desk/vouching.ts';
 import { endSessions } from '../directory/end-sessions.ts';
 import { readEligibility, readHome } from '../directory/handlers.ts';
 import { unlock } from '../directory/unlock.ts';
+import { isHelped } from '../methods/ask-at-door.ts';
 import { dropLeftBehind } from '../methods/drop.ts';
 import { approvalAsked, approveAsk, reportApproval } from '../methods/approve-as-manager.ts';
 import { mayBeginByPlace } from '../methods/first-proof-places.ts';
@@ -23,7 +24,7 @@ import { drop } from '../pages/drop.ts';
 import type { PageNeeds } from '../pages/needs.ts';
 import { openPage } from '../pages/open-page.ts';
 import { passwordSetOn } from '../pages/password-set-on.ts';
-import { doorHandlers } from './door-room.ts';
+import { doorHandlers, keepOpenAtDoor, startCodeAtDoor } from './door-room.ts';
 import { freezeNeeds } from './freeze-room.ts';
 import { methodPorts } from './method-ports.ts';
 import type { Parts } from './parts.ts';
@@ -46,7 +47,17 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     registered: async (accountId) => registeredKinds(store, accountId),
     tried: async (accountId, now) => triedLately(store, accountId, now),
   };
-  const calls = { store, clock, seals, policy, sentences, wake, givesPasses: directory.temporaryPass !== undefined };
+  const calls = {
+    store,
+    clock,
+    seals,
+    policy,
+    sentences,
+    wake,
+    givesPasses: directory.temporaryPass !== undefined,
+    keepOpen: keepOpenAtDoor(parts),
+    mayAnswerAtDoor: async (act: Act) => isHelped(methodPorts(parts), act, 'caller'),
+  };
   const vouchNeeds = {
     store,
     clock,
@@ -93,7 +104,7 @@ export function handlersOf(parts: Parts, pages: PageNeeds): Handlers {
     recordCheck: recordCheck(vouchNeeds),
     approveAsk: approveAsk(methodPorts(parts)),
     reportAsk: reportAsk(vouchNeeds),
-    redeemStartCode: redeemStartCode({ ...vouchNeeds, random }),
+    redeemStartCode: redeemStartCode({ ...vouchNeeds, random, doorRefusal: startCodeAtDoor(parts) }),
     remind: remindHandler(store),
   };
 }

@@ -90,7 +90,7 @@ function readText(text: string, language: Language, present: Present | null, roo
 function callNumberIn(text: string, present: Present | null, command: ReadingRooms['command']): string | null {
   const [, words = '', number = ''] = /^(.*?)[\s:]*(\d{3}[\s-]?\d{3})$/u.exec(text.normalize('NFKC').trim()) ?? [];
   if (number === '') return null;
-  if (words === '') return present?.prompt === 'home.menu' ? number : null;
+  if (words === '') return present?.prompt === 'home.menu' || present?.prompt === 'front-door.menu' ? number : null;
   const said = command(words);
   return said?.command === 'wish' && said.wish === 'caller' ? number : null;
 }

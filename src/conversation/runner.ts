@@ -39,6 +39,8 @@ export interface RunnerRooms extends AnswerRooms, ReadingRooms {
   readonly accountOf: AccountOf;
   readonly handlers: Handlers;
   readonly courier: Courier;
+  /** A conversation goes on from this moment, as if a word had been said there. */
+  readonly keepOpen?: (stack: Key) => Promise<void>;
   readonly idleMinutes: number;
   readonly log: (line: TurnLine) => void;
 }

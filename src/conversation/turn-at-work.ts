@@ -115,12 +115,14 @@ export class TurnAtWork {
 
   /** At the front door nothing of a conversation that fell silent is left when word comes: whoever reads it may be somebody else (I20). */
   async #takeOutside(event: OutsideEvent): Promise<boolean> {
-    const { turn } = this.#work;
+    const { turn, session } = this.#work;
     if (turn.conversation.stack.home === 'front-door' && this.#silent && isUnderWay(turn)) await turn.take({ type: 'idle' });
     const took = await turn.take({ type: 'outside', event });
     if (took) {
       turn.conversation = { ...turn.conversation, askedAt: this.#rooms.clock.now() };
       this.#silent = false;
+      // Who gives something is on the telephone with the person, whose conversation goes on from there.
+      if (event.type === 'grant.given') await this.#rooms.keepOpen?.(session.key);
     }
     return took;
   }

@@ -9,7 +9,7 @@ import { registeredPlaces } from '../methods/summary.ts';
 import type { Sentences } from '../locales/sentences.ts';
 import type { AuditFacts } from '../security/audit.ts';
 import { updateAudited } from '../security/audit-update.ts';
-import { keys } from '../store/keys.ts';
+import { keys, partitionOf } from '../store/keys.ts';
 import type { Key, Row } from '../store/port.ts';
 import { someoneMayGive } from './agents.ts';
 import { callDue } from './call-due.ts';
@@ -18,13 +18,18 @@ import { callMs, hasPowers, openGrant, powersMs, type Call } from './caller-of-c
 import { readCase, readCaseList, type CaseRecord } from './case-record.ts';
 import { changeCase, type ChangeNeeds } from './change-case.ts';
 import { reportedParts } from './reported.ts';
-import { isCallNumber, readDigits } from './call-number.ts';
+import { isCallNumber, nobodysCall, readDigits } from './call-number.ts';
+import { weighGuess, type Found } from './door-guess.ts';
 
 export interface AnswerCallNeeds extends ChangeNeeds {
   readonly policy: Policy;
   readonly sentences: Sentences;
   /** Whether the directory gives temporary passes at all. */
   readonly givesPasses: boolean;
+  /** Whether it may be found out at the front door who is on the telephone for an account, which nobody there is told (I20). */
+  readonly mayAnswerAtDoor: (act: Act) => Promise<boolean>;
+  /** A conversation at the front door goes on from this moment, as if a word had been said there. */
+  readonly keepOpen: (stack: Key) => Promise<void>;
 }
 
 /** A call's id as dialogs have it: the case, and which of its calls. */
@@ -34,14 +39,18 @@ const callOf = (record: Pick<CaseRecord, 'id'>, { id }: Pick<Call, 'id'>): strin
 async function openCases({ store }: Pick<AnswerCallNeeds, 'store'>, act: Pick<Act, 'accountId' | 'now'>): Promise<readonly CaseRecord[]> {
   const list = keys.casesOf(act.accountId);
   const listed = (await store.open({ key: list, owner: null, now: act.now })).rows.get(list) ?? null;
-  const [first, ...others] = readCaseList(listed?.value ?? null).cases.flatMap(({ id, open }) => (open ? [keys.case(id)] : []));
-  if (first === undefined) return [];
+  const open = readCaseList(listed?.value ?? null).cases.flatMap((each) => (each.open ? [keys.case(each.id)] : []));
+  // Where there is none one is read all the same, which is not there: whether there is one nobody may tell by that (I20).
+  const [first = keys.case(nobodysCase(act.accountId)), ...others] = open;
   const { rows } = await store.open({ key: first, owner: null, alsoRead: others, now: act.now });
   return [first, ...others].flatMap((key) => {
     const row = rows.get(key) ?? null;
     return row === null ? [] : [readCase(row.value)];
   });
 }
+
+/** The id of a case that an account never has. */
+const nobodysCase = (accountId: string): string => `${partitionOf(accountId)}-nobody`;
 
 /** What a conversation has of a call: whether the helpdesk knows who it is, and what it gave there. */
 export const readCall = (needs: Pick<AnswerCallNeeds, 'store'>): Handler<'readCall'> => ({
@@ -61,14 +70,15 @@ export const readCall = (needs: Pick<AnswerCallNeeds, 'store'>): Handler<'readCa
 
 /**
  * Weighs a call number (I15), exactly once: of the account's own call alone, within its ten minutes, and for the first conversation that types it. A wrong
- * one counts against whoever typed it, whether or not there is a call; the words are the same.
+ * one counts against whoever typed it, whether or not there is a call; the words are the same. In Teams that is the account.
  */
 export const checkCallNumber = (needs: AnswerCallNeeds): Handler<'checkCallNumber'> => ({
   async run({ answer }, act) {
     const { store, clock, seals, policy } = needs;
     const digits = readDigits(answer);
     if (digits === null) return { type: 'call.rejected', reason: 'form' };
-    const attempt = `${act.stack} ${act.id}`;
+    if (act.door === 'front-door') return checkAtDoor(needs, act, digits);
+    const attempt = attemptOf(act);
     const cases = await openCases(needs, act);
     const tries = keys.calls(act.accountId);
     return updateAudited<ResultOf<'checkCallNumber'>>(
@@ -84,24 +94,9 @@ export const checkCallNumber = (needs: AnswerCallNeeds): Handler<'checkCallNumbe
         if (wrongBefore) return { commit: null, entries: [], result: closed === null ? wrong : { type: 'call.exhausted', until: closed } };
         if (closed !== null)
           return { commit: null, entries: [entry('refused', 'pace')], result: { type: 'call.exhausted', until: closed } };
-        for (const { id } of cases) {
-          const stored = rows.get(keys.case(id)) ?? null;
-          const record = stored === null ? null : readCase(stored.value);
-          const { caller } = record ?? {};
-          if (record === null || caller === undefined || !isCallNumber(seals, caller, digits) || record.claimed?.by !== caller.by) continue;
-          const found = { type: 'call.found', call: callOf(record, caller), agent: caller.name, gates: resetGates(policy) } as const;
-          if (caller.state === 'asked' && caller.attempt === attempt) return { commit: null, entries: [], result: found };
-          if (caller.state !== 'waiting' || caller.until <= act.now) continue;
-          const after: Call = { ...caller, state: 'asked', stack: act.stack, attempt, until: act.now + callMs };
-          return {
-            commit: {
-              put: { [keys.case(id)]: { ...record, caller: after } },
-              due: [callDue(record, 'asked', act.now), callDue(record, 'powers', after.until)],
-            },
-            entries: [entry('allowed', 'right')],
-            result: found,
-          };
-        }
+        const found = findCall({ seals, policy }, act, digits, casesOf(cases, rows));
+        if (found !== null)
+          return { commit: found.commit, entries: found.commit === null ? [] : [entry('allowed', 'right')], result: found.result };
         const after = { ...before, wrong: [...before.wrong, { id: attempt, at: act.now }] };
         const until = closedUntil(after);
         return {
@@ -116,6 +111,63 @@ export const checkCallNumber = (needs: AnswerCallNeeds): Handler<'checkCallNumbe
 });
 
 const wrong = { type: 'call.rejected', reason: 'wrong' } as const;
+
+/** Two conversations may bring activities of the same name. */
+const attemptOf = ({ stack, id }: Act): string => `${stack} ${id}`;
+
+/** Those cases as a change finds them. */
+const casesOf = (cases: readonly CaseRecord[], rows: ReadonlyMap<Key, Row | null>): readonly CaseRecord[] =>
+  cases.flatMap(({ id }) => {
+    const row = rows.get(keys.case(id)) ?? null;
+    return row === null ? [] : [readCase(row.value)];
+  });
+
+/** The waiting call that has this number, and what is committed with its being answered; pure. The same attempt finds again what it found. */
+function findCall(
+  { seals, policy }: Pick<AnswerCallNeeds, 'seals' | 'policy'>,
+  act: Act,
+  digits: string,
+  cases: readonly CaseRecord[],
+): Found<Extract<ResultOf<'checkCallNumber'>, { type: 'call.found' }>> | null {
+  const attempt = attemptOf(act);
+  const calls = cases.flatMap((record) => (record.caller === undefined ? [] : [{ record, caller: record.caller }]));
+  // A comparison takes as long where there is no call (I20).
+  if (calls.length === 0) isCallNumber(seals, nobodysCall(seals), digits);
+  for (const { record, caller } of calls) {
+    if (!isCallNumber(seals, caller, digits) || record.claimed?.by !== caller.by) continue;
+    const result = { type: 'call.found', call: callOf(record, caller), agent: caller.name, gates: resetGates(policy) } as const;
+    if (caller.state === 'asked' && caller.attempt === attempt) return { since: caller.askedAt, commit: null, result };
+    if (caller.state !== 'waiting' || caller.until <= act.now) continue;
+    const after: Call = { ...caller, state: 'asked', stack: act.stack, attempt, until: act.now + callMs };
+    return {
+      since: caller.askedAt,
+      commit: {
+        put: { [keys.case(record.id)]: { ...record, caller: after } },
+        due: [callDue(record, 'asked', act.now), callDue(record, 'powers', after.until)],
+      },
+      result,
+    };
+  }
+  return null;
+}
+
+/** The same at the front door, where anybody may type: counted for who does, and alike for accounts that have no call, are disabled or do not exist (I6, I20). */
+async function checkAtDoor(needs: AnswerCallNeeds, act: Act, digits: string): Promise<ResultOf<'checkCallNumber'>> {
+  const mayAnswer = await needs.mayAnswerAtDoor(act);
+  const cases = await openCases(needs, act);
+  const alsoRead = cases.length === 0 ? [keys.case(nobodysCase(act.accountId))] : cases.map(({ id }) => keys.case(id));
+  const weighed = await weighGuess(needs, act, {
+    what: 'call-number',
+    name: 'desk.call-number',
+    alsoRead,
+    find: (rows) => {
+      const found = findCall(needs, act, digits, casesOf(cases, rows));
+      return mayAnswer ? found : null;
+    },
+  });
+  if (weighed.ok) return weighed.found;
+  return weighed.triesLeft > 0 ? wrong : { type: 'call.exhausted', until: weighed.until };
+}
 
 /** The call of this conversation that a dialog names; the case is the account's own, whatever was named. */
 async function caseOfCall(needs: Pick<AnswerCallNeeds, 'store'>, call: string, act: Act): Promise<CaseRecord | null> {
@@ -178,7 +230,7 @@ export const verifyCaller = (needs: AnswerCallNeeds): Handler<'verifyCaller'> =>
       language: act.language,
       ...chatOfOwner(act),
     });
-    return changeCase<ResultOf<'verifyCaller'>>(
+    const verified = await changeCase<ResultOf<'verifyCaller'>>(
       needs,
       found,
       (record, rows) => {
@@ -206,6 +258,9 @@ export const verifyCaller = (needs: AnswerCallNeeds): Handler<'verifyCaller'> =>
       },
       [keys.methods(accountId), ...proofRows(asked)],
     );
+    // What the helpdesk can give for a quarter of an hour needs the conversation for as long.
+    if (act.door === 'front-door' && verified.type === 'caller.verified') await needs.keepOpen(act.stack);
+    return verified;
   },
 });
 

@@ -16,6 +16,9 @@ export function readDigits(text: string): string | null {
   return /^\d{6}$/u.test(digits) ? digits : null;
 }
 
+/** A call that nobody has, and whose number no digits are. */
+export const nobodysCall = (seals: Keys): Pick<Call, 'id' | 'mac'> => ({ id: 'nobody', mac: `${seals.names[0] ?? ''}.${'A'.repeat(43)}` });
+
 /** Whether these are the digits of a call, compared in constant time (R9). */
 export const isCallNumber = (seals: Keys, { id, mac }: Pick<Call, 'id' | 'mac'>, digits: string): boolean =>
   seals.matches(use, `${id} ${digits}`, mac);

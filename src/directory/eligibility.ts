@@ -71,7 +71,7 @@ export function suspicionOf(
   door: Door,
   now: number,
 ): Refusal | null {
-  if (summary.frozen) return { code: 'LK_FROZEN', ending: 'frozen' };
+  if (summary.frozen) return frozenRefusal;
   const until = summary.reportedUntil[door];
   if (until === null || until <= now || purpose === 'methods') return null;
   const takesGate = purpose !== 'change' && summary.counting.some(({ kind }) => counts(kind, purpose === 'register' ? 'step-up' : purpose));
@@ -153,6 +153,31 @@ export function startCodeRefusal(
   return isStopped(stops, state, 'resets') ? stopRefusal : null;
 }
 
+/** The same where a code is typed, for an account that may have been frozen since it was made. */
+export const redeemRefusal = (
+  policy: Pick<Policy, 'privileged' | 'agents'>,
+  state: AccountState | null,
+  { frozen }: Pick<MethodSummary, 'frozen'>,
+  stops: readonly Stop[],
+): Refusal | null => (frozen ? frozenRefusal : startCodeRefusal(policy, state, stops));
+
+/**
+ * What stands against finding out at a door who is on the telephone (I15): an account that is there and not disabled, and what closes that door for it (I6, I17). What
+ * a caller may be given is asked when it is given (`grantRefusal`); a freeze does not stand against it, because a thaw takes a verified caller.
+ */
+export function callerRefusal(
+  state: AccountState | null,
+  { closedUntil, reportedUntil }: Pick<MethodSummary, 'closedUntil' | 'reportedUntil'>,
+  door: Door,
+  now: number,
+): Refusal | null {
+  if (state === null) return notFound;
+  if (!state.enabled) return notEnabled('LK_DISABLED');
+  const [closed, reported] = [closedUntil[door], reportedUntil[door]];
+  if (reported !== null && reported > now) return { code: 'LK_REPORTED', ending: 'reported', until: reported };
+  return closed !== null && closed > now ? { code: 'LK_PACE', ending: 'pace', until: closed } : null;
+}
+
 /** A lock that an administrator put there is not for its owner to lift; and the policy may want a new password with every unlock. */
 function lockRefusal(policy: EligibilityPolicy, { locked }: AccountState, purpose: 'reset' | 'unlock' | 'change'): Refusal | null {
   const isTheirs = locked?.why === 'administrator';
@@ -182,6 +207,7 @@ const notAPerson = {
 
 const notEnabled = (code: string): Refusal => ({ code, ending: 'not-enabled' });
 const notFound = notEnabled('LK_NOT_FOUND');
+const frozenRefusal: Refusal = { code: 'LK_FROZEN', ending: 'frozen' };
 const later: Refusal = { code: 'SSPR_0030', ending: 'later' };
 const no = (refusal: Refusal): Eligibility => ({ ok: false, refusal });
 

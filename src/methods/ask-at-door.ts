@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { DoorPurpose } from '../../dialogs/dialog-table.ts';
 import type { EffectTable, ResultOf } from '../../dialogs/effects.ts';
 import { ruleOf, type MethodKind } from '../../dialogs/methods.ts';
 import type { Act, Handler } from '../conversation/port.ts';
@@ -58,11 +59,15 @@ export function askAtDoor(ports: MethodPorts): Handler<'askAtDoor'> {
   };
 }
 
+/** What a challenge of the front door is for; null for what is never asked there. */
+export const doorPurposeOf = ({ purpose }: Pick<ChallengeRecord, 'purpose'>): DoorPurpose | null =>
+  purpose === 'reset' || purpose === 'unlock' || purpose === 'caller' ? purpose : null;
+
 /** Whether the account that was claimed may have what is asked for. One call of the directory, whoever it is; no answer is no. */
 export async function isHelped(
   { mayBeHelped }: Pick<MethodPorts, 'mayBeHelped'>,
   act: Pick<Act, 'account' | 'accountId' | 'now'>,
-  purpose: 'reset' | 'unlock',
+  purpose: DoorPurpose,
 ): Promise<boolean> {
   try {
     return (await mayBeHelped?.(act, purpose)) ?? false;

@@ -7,7 +7,7 @@ import { LatchkeyError } from '../errors.ts';
 import { newId } from '../security/ids.ts';
 import { keys, partitionOf } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
-import { isHelped } from './ask-at-door.ts';
+import { doorPurposeOf, isHelped } from './ask-at-door.ts';
 import { decideAudited, type Decided, type Rows } from './audited-update.ts';
 import { challengeParts, readChallenge, withVerdict, type ChallengeRecord, type Verdict } from './challenge-record.ts';
 import { judgeAtDoor } from './check-at-door.ts';
@@ -52,8 +52,9 @@ export async function attempt(
   const ahead = await ports.store.open({ key: challengeKey, owner: null, now });
   const asked = readChallenge(ahead.rows.get(challengeKey)?.value ?? null);
   const draftKey = keys.draft(accountId, asked?.target ?? '');
-  const isAtDoor = asked?.door === 'front-door' && (asked.purpose === 'reset' || asked.purpose === 'unlock');
-  const helped = isAtDoor && (await isHelped(ports, act, asked.purpose));
+  const forDoor = asked?.door === 'front-door' ? doorPurposeOf(asked) : null;
+  const isAtDoor = forDoor !== null;
+  const helped = forDoor !== null && (await isHelped(ports, act, forDoor));
   const isOver =
     !isAtDoor && ((await isGone(act)) || (asked?.purpose === 'first-proof' && !(await isStillOnFile(ports, act, asked.target))));
   const verdict = await decideAudited(

@@ -1,3 +1,4 @@
+import type { DoorPurpose } from '../../dialogs/dialog-table.ts';
 import type { Policy } from '../config/policy.ts';
 import type { Act } from '../conversation/port.ts';
 import type { AccountState, Directory } from '../directory/port.ts';
@@ -31,7 +32,7 @@ export interface MethodPorts {
   /** Whether the directory and the policy let this account register now, asked live before each write. */
   readonly mayRegister: (act: Act) => Promise<boolean>;
   /** Whether the directory and the policy let an account be helped at the front door, which nobody there is told (I20). Left out: nobody is helped. */
-  readonly mayBeHelped?: (act: Pick<Act, 'account' | 'accountId' | 'now'>, purpose: 'reset' | 'unlock') => Promise<boolean>;
+  readonly mayBeHelped?: (act: Pick<Act, 'account' | 'accountId' | 'now'>, purpose: DoorPurpose) => Promise<boolean>;
   /** Whom the directory names as an account's manager, read live: an enabled person whose own methods count for it. Without, nobody is asked. */
   readonly managerOf?: (account: AccountState) => Promise<{ readonly id: string; readonly name: string } | null>;
   /** The numbers and addresses that the directory holds for an account, read live. Without, none is offered. */

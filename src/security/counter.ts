@@ -19,23 +19,40 @@ export interface Counting {
   readonly ms: number;
 }
 
+interface CounterPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly seals: Keys;
+}
+
+/** How something was counted: whether it was let through, how many more will be, and from when there is room again once none will, epoch ms. */
+export interface Counted {
+  readonly ok: boolean;
+  readonly left: number;
+  readonly until: number;
+}
+
 /**
  * Counts something, exactly also under parallel counts (I6).
  * @returns null when it was let through; else until when it is not, epoch ms
  */
-export function count(
-  ports: { readonly store: Store; readonly clock: Clock; readonly seals: Keys },
-  { what, whom, id, most, ms }: Counting,
-  now: number,
-): Promise<number | null> {
+export async function count(ports: CounterPorts, counting: Counting, now: number): Promise<number | null> {
+  const { ok, until } = await countDown(ports, counting, now);
+  return ok ? null : until;
+}
+
+/** The same, for whoever says how many are left. */
+export function countDown(ports: CounterPorts, { what, whom, id, most, ms }: Counting, now: number): Promise<Counted> {
   const key = counterKey(ports.seals, what, whom);
-  return update(ports.store, ports.clock, key, (row) => {
+  return update<Counted>(ports.store, ports.clock, key, (row) => {
     const all = row === null ? [] : (counterShape.safeParse(row.value).data?.hits ?? []);
     const hits = all.filter(({ at }) => at > now - ms).sort((one, other) => one.at - other.at);
-    if (hits.some((hit) => hit.id === id)) return { commit: null, result: null };
-    const freeing = hits[hits.length - most];
-    if (freeing !== undefined) return { commit: null, result: freeing.at + ms };
-    return { commit: { put: { [key]: { hits: [...hits, { id, at: now }] } }, until: { [key]: now + ms } }, result: null };
+    const known = hits.findIndex((hit) => hit.id === id);
+    const place = known < 0 ? hits.length : known;
+    const freeing = hits[Math.max(0, hits.length - most)]?.at ?? now;
+    const counted = { ok: place < most, left: Math.max(0, most - place - 1), until: freeing + ms };
+    if (known >= 0 || !counted.ok) return { commit: null, result: counted };
+    return { commit: { put: { [key]: { hits: [...hits, { id, at: now }] } }, until: { [key]: now + ms } }, result: counted };
   });
 }
 

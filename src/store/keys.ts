@@ -83,6 +83,8 @@ export const keys = {
   agentProof: (accountId: string): Key => `${partitionOf(accountId)}/agent-proof/${accountId}`,
   /** Call numbers of an account: when they were asked for, and which were wrong (I15); one document. */
   calls: (accountId: string): Key => `${partitionOf(accountId)}/calls/${accountId}`,
+  /** Call numbers and start codes that were typed wrong at the front door for an account lately, one document. */
+  doorGuesses: (accountId: string): Key => `${partitionOf(accountId)}/door-guesses/${accountId}`,
   /** Which agents gave an account something in the last 24 h (I16), one document. */
   granted: (accountId: string): Key => `${partitionOf(accountId)}/granted/${accountId}`,
   /** Acts with power of an agent in the last hour. */

@@ -21,6 +21,7 @@ const other = 'd4c7f0b2-58a1-4e6d-8b39-06f1a2c3e402';
 const minute = 60_000;
 
 beforeEach(async () => {
+  mayAnswerAtDoor = true;
   world = new DeskWorld();
   world.standing = { ok: true, proof: 'agents-own' };
   world.registered = [
@@ -54,7 +55,15 @@ async function press(act: string, more: Partial<CaseClick> & { readonly by?: str
   return acted;
 }
 
-const needs = () => ({ ...world.requesterNeeds, policy: world.policy, sentences: world.sentences, givesPasses: world.givesPasses });
+let mayAnswerAtDoor = true;
+const needs = () => ({
+  ...world.requesterNeeds,
+  policy: world.policy,
+  sentences: world.sentences,
+  givesPasses: world.givesPasses,
+  mayAnswerAtDoor: async () => mayAnswerAtDoor,
+  keepOpen: async () => undefined,
+});
 const call = async () => {
   const { caller } = await world.record();
   if (caller === undefined) throw new Error('there is no call');

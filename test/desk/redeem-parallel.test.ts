@@ -22,7 +22,13 @@ describeEngines('fifty redemptions of a start code at once, from two processes',
     const two = { agent: person(agentNina, 'agent'), second: person(agentOmar, 'colleague') };
     const code = await vouchedFor(world, two, [agentNina, agentOmar]);
     const [one, other] = [fresh.store, await fresh.beside()].map((store) =>
-      redeemStartCode({ ...world.requesterNeeds, store, random: realRandom, vouching: { refusal: async () => null } }),
+      redeemStartCode({
+        ...world.requesterNeeds,
+        store,
+        random: realRandom,
+        vouching: { refusal: async () => null },
+        doorRefusal: async () => null,
+      }),
     );
     if (one === undefined || other === undefined) throw new Error('no processes');
     const fifty = (answer: string) =>

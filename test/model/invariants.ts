@@ -77,6 +77,49 @@ export const casesOnlyOnYes: Invariant = (graph) => {
   ];
 };
 
+/** 3: at the front door too a case is made only on a yes to its offer. */
+export const doorCasesOnlyOnYes: Invariant = (graph) =>
+  asked(graph, 'openDoorCase')
+    .filter(({ edge }) => !(edge.from.present?.prompt === 'door-contact.offer' && saysYes(edge)))
+    .map(({ edge }) => tell(edge, 'a case without a yes'));
+
+/** I15: the helpdesk hears that a caller is who they say after gates that satisfy I2 for a caller, and not before. */
+export const callersProve: Invariant = (graph) =>
+  asked(graph, 'verifyCaller')
+    .filter(({ effect }) => {
+      const kinds = effect.params.proofs
+        .map(proved)
+        .flatMap((proof) => (typeof proof !== 'string' && proof.purpose === 'caller' ? [proof.kind] : []));
+      return !gatesSuffice(kinds, 'caller', graph.world.gates);
+    })
+    .map(({ edge, effect }) => tell(edge, JSON.stringify(effect)));
+
+/** I11, I20: at the front door nothing is asked that an account answers: what it is, what it has, what was done for it; and nothing of it is changed but what is given. */
+export const nobodyIsKnownAtDoor: Invariant = (graph) =>
+  graph.world.door === true
+    ? graph.edges.flatMap((edge) =>
+        edge.effects.filter(({ type }) => !atDoor.includes(type)).map((effect) => tell(edge, JSON.stringify(effect))),
+      )
+    : [];
+
+const atDoor: readonly OwedEffect['type'][] = [
+  'say',
+  'begin',
+  'remind',
+  'drop',
+  'claimAccount',
+  'askAtDoor',
+  'checkAnswer',
+  'openPage',
+  'unlock',
+  'readCall',
+  'checkCallNumber',
+  'endCall',
+  'verifyCaller',
+  'redeemStartCode',
+  'openDoorCase',
+];
+
 const saysYes = ({ event }: Edge): boolean =>
   (event.type === 'choose' && event.choice === 'contact') || (event.type === 'wish' && event.wish === 'contact');
 

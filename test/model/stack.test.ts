@@ -9,12 +9,15 @@ import {
   cancelLeadsOut,
   casesOnlyOnYes,
   everyResultIsHeard,
+  callersProve,
+  doorCasesOnlyOnYes,
   everyStateEnds,
   firstProofBeforeStoring,
   freezeLeadsOut,
   frozenReachesNothing,
   gatesBeforeActs,
   mailIsNoStepUp,
+  nobodyIsKnownAtDoor,
   nothingTypedIsKept,
   placesOnFileOnlyBegin,
   strangersChangeNothing,
@@ -31,6 +34,9 @@ const rules: readonly (readonly [string, Invariant])[] = [
   ['invariant 1: no password page and no unlock without gates that satisfy I2', gatesBeforeActs],
   ['invariant 2: mail never counts for step-up', mailIsNoStepUp],
   ['invariant 3: managed elsewhere ends at IT; a case only on a yes', casesOnlyOnYes],
+  ['invariant 3: at the front door a case only on a yes', doorCasesOnlyOnYes],
+  ['I15: a caller is verified after the gates, and not before', callersProve],
+  ['I11, I20: at the front door nothing is asked that an account answers', nobodyIsKnownAtDoor],
   ['invariant 4: every state leads on to an end', everyStateEnds],
   ['invariant 4: cancel leads out at once and leaves nothing behind', cancelLeadsOut],
   ['invariant 6: nothing is stored for an account with no methods without the first proof (I3)', firstProofBeforeStoring],
@@ -71,6 +77,8 @@ describe('each rule fails on a machine broken on purpose', () => {
     methods: [[method('text-message'), method('authenticator-app')]],
   };
   const registering: World = { ...small, verdicts: [{ locked: null, hasPassword: true }], menu: { ...small.menu, register: true } };
+  const atDoor = worlds.find(({ door, calls }) => door === true && calls === true) as World;
+  const inTeams = worlds.find(({ door, calls }) => door === undefined && calls === true) as World;
   const nothing: World = { ...registering, methods: [[]] };
   const onFile: World = { ...nothing, allowed: ['text-message'], onFile: ['email'] };
   const mailOnly: World = { ...registering, methods: [[method('email')]] };
@@ -129,6 +137,60 @@ describe('each rule fails on a machine broken on purpose', () => {
       broken('caller', {
         config: ({ states }) => {
           states['waiting'] = { ...states['waiting'], on: { choose: 'passing' } };
+        },
+      }),
+    ],
+    [
+      'invariant 1: what was not given opens a page at the front door',
+      gatesBeforeActs,
+      atDoor,
+      broken('let-in', { guards: { isGiven: () => true } }),
+    ],
+    [
+      'invariant 1: at the front door a start code that opens nothing opens the page',
+      gatesBeforeActs,
+      atDoor,
+      broken('start-code', { guards: { maySetPassword: () => true } }),
+    ],
+    [
+      'invariant 3: at the front door a no makes a case too',
+      doorCasesOnlyOnYes,
+      atDoor,
+      broken('door-contact', {
+        config: ({ states }) => {
+          states['offering'] = {
+            ...states['offering'],
+            on: { choose: { target: 'opening', actions: { type: 'openDoorCase', params: { code: 'x', wish: 'caller', proofs: [] } } } },
+          };
+        },
+      }),
+    ],
+    [
+      'I15: a caller who proved nothing is verified in Teams',
+      callersProve,
+      inTeams,
+      broken('caller', { guards: { isProved: () => true } }),
+    ],
+    ['I15: and at the front door', callersProve, atDoor, broken('caller', { guards: { isProved: () => true } })],
+    [
+      'I20: a caller at the front door is asked for the account’s own methods',
+      nobodyIsKnownAtDoor,
+      atDoor,
+      broken('caller', { guards: { isAtDoor: () => false } }),
+    ],
+    [
+      'I11: a start code at the front door registers',
+      nobodyIsKnownAtDoor,
+      atDoor,
+      broken('start-code', { guards: { isAtDoor: () => false } }),
+    ],
+    [
+      'invariant 4: a page of what was given is left behind at the front door',
+      cancelLeadsOut,
+      atDoor,
+      broken('let-in', {
+        config: ({ states }) => {
+          states['cancelled'] = { ...states['cancelled'], entry: [] };
         },
       }),
     ],

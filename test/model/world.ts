@@ -66,6 +66,7 @@ export interface World {
     | 'asked'
     | 'start-code'
     | 'not-me'
+    | 'caller'
     | 'prove-agent'
     | 'contact'
   )[];
@@ -347,6 +348,15 @@ function allResults(effect: OwedEffect, world: World): readonly ResultEvent[] {
       return [{ type: 'ask.reported' }];
     case 'redeemStartCode':
       if (world.frozen === true) return [{ type: 'start-code.over' }];
+      // Nobody is known at the front door: there a code is never over, and nothing is registered.
+      if (world.door === true)
+        return [
+          { type: 'start-code.redeemed', password: 'proof start-code-password', register: null, hasPassword: true },
+          { type: 'start-code.redeemed', password: null, register: null, hasPassword: true },
+          { type: 'start-code.rejected', reason: 'wrong', triesLeft: 2 },
+          { type: 'start-code.rejected', reason: 'form', triesLeft: 3 },
+          { type: 'start-code.exhausted', until: later },
+        ];
       return [
         { type: 'start-code.redeemed', password: 'proof start-code-password', register: 'proof start-code-register', hasPassword: false },
         { type: 'start-code.redeemed', password: 'proof start-code-password', register: null, hasPassword: true },
