@@ -106,8 +106,8 @@ async function keptOut(
   return { type: 'start-code.redeemed', password: null, register: null, hasPassword: state?.hasPassword ?? true };
 }
 
-/** Whether who has the right code hears that nothing can be had for it here; where the account itself ended with it, it is no code any more. */
-const isTold = ({ ending }: Refusal): boolean => ending === 'managed-elsewhere' || ending === 'locked' || ending === 'stopped';
+/** Whether who has the right code hears that no password can be had for it here now: it registers in Teams all the same. Of any other account it is no code any more. */
+const isTold = ({ ending }: Refusal): boolean => ending === 'locked' || ending === 'stopped';
 
 /** One that waits to be typed, or that this very attempt redeemed. */
 const isOwnOrOpen = (startCode: StartCode | undefined, act: Act): boolean => {

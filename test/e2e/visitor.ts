@@ -110,16 +110,25 @@ export class Visitor {
     return this.#press({ ...this.#button('answer'), answer: text });
   }
 
-  /** Waits for the bot to speak first. */
+  /** Waits for the bot to speak first, until it shows this prompt. */
   async hear(prompt: string): Promise<string> {
+    return this.#until(prompt, () => this.prompt === prompt);
+  }
+
+  /** The same, until it has said this. */
+  async hearOf(words: RegExp): Promise<string> {
+    return this.#until(String(words), () => words.test(this.words));
+  }
+
+  async #until(what: string, isHeard: () => boolean): Promise<string> {
     await until(
       async () => {
         // No oftener than a browser asks.
         await new Promise((resolve) => setTimeout(resolve, 250));
         await this.read();
-        return this.prompt === prompt ? true : undefined;
+        return isHeard() ? true : undefined;
       },
-      () => `the door shows ${this.prompt}, not ${prompt}: ${this.words}`,
+      () => `the door shows ${this.prompt}, not ${what}: ${this.words}`,
     );
     return this.words;
   }

@@ -46,14 +46,19 @@ export class Vouching {
     expect(person.prompt).toBe('escalate.offer');
     await person.choose('contact');
     const number = /LK-\d+/u.exec(person.words)?.[0] ?? '';
-    await this.desk.card(number);
-    await this.desk.hasIt(person.account);
-    await this.press(person, 'claim');
+    await this.takes(person, number);
     return number;
   }
 
+  /** The agent takes a case that was opened. */
+  async takes(person: Pick<Person, 'account'>, number: string): Promise<void> {
+    await this.desk.card(number);
+    await this.desk.hasIt(person.account);
+    await this.press(person, 'claim');
+  }
+
   /** The agent presses a button of the newest case's card as it is now. @returns the response */
-  press(person: Person, act: string, typed: Readonly<Record<string, string>> = {}): Promise<string> {
+  press(person: Pick<Person, 'account'>, act: string, typed: Readonly<Record<string, string>> = {}): Promise<string> {
     return this.desk.act(person.account, this.agent.account, act, typed);
   }
 
@@ -82,12 +87,26 @@ export class Vouching {
   /** Both vouch; what each reads out. */
   async halves(house: House, person: Person, typed: Readonly<Record<string, string>> = {}): Promise<readonly [string, string]> {
     await this.opened(person);
+    return this.halvesFor(house, person, typed);
+  }
+
+  /** The same for somebody whose case the agent has. */
+  async halvesFor(
+    house: House,
+    person: Pick<Person, 'account'>,
+    typed: Readonly<Record<string, string>> = {},
+  ): Promise<readonly [string, string]> {
     await this.press(person, 'check-identity', { second: 'manager', ...typed });
     await this.vouches(house, this.agent, 'called-back');
     expect(this.agent.prompt).toBe('vouch.waiting');
     await this.vouches(house, this.manager, 'knows-them');
     await this.agent.hear('vouch.half');
     return [halfIn(this.agent), halfIn(this.manager)];
+  }
+
+  /** Both have read out their half. */
+  async done(): Promise<void> {
+    for (const each of [this.agent, this.manager]) await each.choose('done');
   }
 
   /** The person types a start code. */
