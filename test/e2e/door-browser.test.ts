@@ -6,6 +6,7 @@ import { describeInBrowser } from '../servers/browser.ts';
 import { startBrowser } from '../servers/chromium.ts';
 import { KeyBrowser } from './chromium-key.ts';
 import { appCode, codeIn } from './codes.ts';
+import { HelpdeskCall } from './helpdesk-call.ts';
 import { openHouse, type DemoAccount, type House } from './house.ts';
 import { Person } from './person.ts';
 import { languages, pass } from './steps.ts';
@@ -18,8 +19,10 @@ const password = 'Gröna-Älgar-Springer-7';
 describeInBrowser('the front door in a browser', () => {
   let house: House;
   let browser: Browser;
+  let call: HelpdeskCall;
   beforeAll(async () => {
     house = await openHouse();
+    call = await HelpdeskCall.in(house);
     browser = await startBrowser();
   });
   afterAll(async () => {
@@ -54,6 +57,42 @@ describeInBrowser('the front door in a browser', () => {
     await fill(page, 'verify-claim.answer', codeIn(sms.text));
     await byApp(page, account);
 
+    const [tab] = await Promise.all([
+      context.waitForEvent('page'),
+      card(page, 'let-in.page').getByRole('link', { name: 'Välj lösenord' }).click(),
+    ]);
+    const tabFaults = complaints(tab);
+    await tab.locator('input[name="password"]').fill(password);
+    await tab.locator('input[name="again"]').fill(password);
+    await tab.keyboard.press('Enter');
+    await tab.getByText('Ditt nya lösenord är sparat').first().waitFor();
+    await page.getByText('ditt nya lösenord gäller nu').waitFor();
+    expect(await house.directory.provePassword(account.id, password)).toEqual({ ok: true });
+    expect([...faults, ...tabFaults]).toEqual([]);
+    await context.close();
+  });
+
+  test('on the phone with the helpdesk: the number that is read out, two steps, and a new password that the helpdesk allows, by keyboard alone', async () => {
+    const account = await house.hire('registered', { methods: ['authenticator-app', 'text-message'] });
+    await call.takes(account);
+    const { context, page, faults } = await arrive();
+    await fill(page, 'front-door.user-id', account.userId);
+    await press(page, 'front-door.menu', 'Jag talar med helpdesk i telefon');
+    await fill(page, 'caller.number', await call.number(account));
+    await card(page, 'caller.confirm').getByText(`helpdesk (${call.agent.name}) just nu`).waitFor();
+    await press(page, 'caller.confirm', 'Ja, vi talas vid nu');
+    await press(page, 'verify-claim.choose', 'Sms till min mobil');
+    await fill(page, 'verify-claim.place', account.number ?? '');
+    await card(page, 'verify-claim.answer').waitFor();
+    const sms = await house.delivered((entry) => entry.kind === 'sms' && entry.to === account.number);
+    await fill(page, 'verify-claim.answer', codeIn(sms.text));
+    await byApp(page, account);
+    await card(page, 'caller.waiting').waitFor();
+
+    // The page is read anew while the helpdesk looks: what is given comes all the same.
+    await page.reload();
+    await card(page, 'caller.waiting').waitFor();
+    await call.does(account, 'give-password');
     const [tab] = await Promise.all([
       context.waitForEvent('page'),
       card(page, 'let-in.page').getByRole('link', { name: 'Välj lösenord' }).click(),
@@ -157,6 +196,20 @@ describeInBrowser('the front door in a browser', () => {
       .first()
       .waitFor();
     await look('11-case');
+    await press(page, 'front-door.menu', 'Jag har en startkod');
+    await card(page, 'start-code.ask').waitFor();
+    await look('12-start-code');
+    await press(page, 'start-code.ask', 'Avbryt');
+    await call.takes(account);
+    await press(page, 'front-door.menu', 'Jag talar med helpdesk i telefon');
+    await card(page, 'caller.number').waitFor();
+    await look('13-call-number');
+    await fill(page, 'caller.number', await call.number(account));
+    await card(page, 'caller.confirm').waitFor();
+    await look('14-confirm');
+    await press(page, 'caller.confirm', 'Nej');
+    await page.getByText('Tack för att du säger till').waitFor();
+    await look('15-said-no');
     expect(faults).toEqual([]);
     await context.close();
   });
