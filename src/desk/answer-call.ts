@@ -218,7 +218,8 @@ export const verifyCaller = (needs: AnswerCallNeeds): Handler<'verifyCaller'> =>
     const [found, account] = await Promise.all([caseOfCall(needs, call, act), act.account()]);
     if (found === null || account === null || !account.enabled) return { type: 'caller.refused', reason: 'over' };
     const asked = { accountId, proofIds: proofs, act: 'verify-caller', conversation: act.stack, now } as const;
-    const passes = act.door === 'teams' && needs.givesPasses && someoneMayGive(policy, 'temporary-pass') && grantRefusal(policy, account, []) === null;
+    const passes =
+      act.door === 'teams' && needs.givesPasses && someoneMayGive(policy, 'temporary-pass') && grantRefusal(policy, account, []) === null;
     const notices = noticeParts(seals, sentences, {
       id: act.id,
       what: 'caller-verified',

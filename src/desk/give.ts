@@ -55,7 +55,8 @@ export async function give(work: ActAtWork, given: Given): Promise<ActRan> {
       // What was proved before a freeze may rest on a method that was touched.
       if (isVoid(rows.get(frozen) ?? null, caller.verifiedAt ?? 0)) return { ok: false, reason: 'call-over' };
       // Nobody sees or removes a method at the front door (I11), or gets there what signs in elsewhere.
-      if ((given.what === 'remove-method' || given.what === 'temporary-pass') && isDoorStack(caller.stack)) return { ok: false, reason: 'only-in-teams' };
+      if ((given.what === 'remove-method' || given.what === 'temporary-pass') && isDoorStack(caller.stack))
+        return { ok: false, reason: 'only-in-teams' };
       if (openGrant(record, now) !== null) return { ok: false, reason: 'one-at-a-time' };
       const before = readGranted(rows.get(granted)?.value ?? null, now);
       if (given.approved === null && before.some(({ by }) => by === given.by.by)) return { ok: false, reason: 'second-act' };

@@ -15,7 +15,7 @@ import { machine } from './times.ts';
 
 /**
  * Whether the time of an answer at the front door tells if an account exists (I20, R29). `node test/bench/door-timing.ts [rounds] [delayMs] [answerAfterMs]`: so many rounds of each
- * sort of user ID, interleaved; each names it, asks for a code of an app and types a wrong one, and what is timed is from the request to the bot's answer as a client has
+ * sort of user ID, interleaved; each names it, asks for a code of an app and types a wrong one, then a wrong call number and a wrong start code, and what is timed is from the request to the bot's answer as a client has
  * it. Of each step every sort's times are compared with those of the known account by the two-sample Kolmogorov-Smirnov test at p = 0.01. Ends with status 1
  * where one is told apart. With `delayMs` the directory takes so much longer for accounts that exist: `... 100 5 0` shows that the bench tells 5 ms apart where answers
  * are not held back, `... 100 5` that they are not told apart where they are.
@@ -31,18 +31,18 @@ const houses = 3;
 const atOnce = answerAfterMs > 0 ? 6 : 1;
 /** Rows are kept in memory where that can be: the disk's own moods would hide what is looked for. */
 const memory = '/dev/shm';
-const steps = ['user-id', 'ask', 'answer'] as const;
+const steps = ['user-id', 'ask', 'answer', 'call', 'start-code'] as const;
 const sorts = ['known', 'unknown', 'disabled', 'unregistered', 'privileged'] as const;
 type Sort = (typeof sorts)[number];
 
-const times = Object.fromEntries(sorts.map((sort) => [sort, { 'user-id': [], ask: [], answer: [] }])) as unknown as Record<
+const times = Object.fromEntries(sorts.map((sort) => [sort, Object.fromEntries(steps.map((step) => [step, []]))])) as unknown as Record<
   Sort,
   Record<(typeof steps)[number], number[]>
 >;
 
 const measured = (policy: Policy): Policy => ({
   ...policy,
-  frontDoor: { ...policy.frontDoor, answerAfterMs, userIdsPerAddress: 1_000_000 },
+  frontDoor: { ...policy.frontDoor, answerAfterMs, userIdsPerAddress: 1_000_000, codesPerAddress: 1_000_000 },
   // What is measured is an open door: nobody is closed out in the middle.
   limits: { ...policy.limits, failuresPerDay: 1_000_000, waitMinutes: [0] },
 });
@@ -91,6 +91,12 @@ async function round(house: House, userIds: Readonly<Record<Sort, string>>, sort
   await visitor.choose('reset');
   await timed('ask', () => visitor.choose('authenticator-app'));
   await timed('answer', () => visitor.type('000000'));
+  await visitor.choose('cancel');
+  await visitor.choose('caller');
+  await timed('call', () => visitor.type('000000'));
+  await visitor.choose('cancel');
+  await visitor.choose('start-code');
+  await timed('start-code', () => visitor.type('AAAAA99999'));
 }
 
 process.stdout.write(`${machine()}\n`);
@@ -143,7 +149,7 @@ for (const step of steps) {
     const isTold = d > limit;
     if (isTold) told += 1;
     process.stdout.write(
-      `${step.padEnd(8)} ${sort.padEnd(13)} n=${times[sort][step].length} p50=${median(times[sort][step]).toFixed(1)} ms  D=${d.toFixed(4)} limit=${limit.toFixed(4)}${isTold ? '  TOLD APART' : ''}\n`,
+      `${step.padEnd(10)} ${sort.padEnd(13)} n=${times[sort][step].length} p50=${median(times[sort][step]).toFixed(1)} ms  D=${d.toFixed(4)} limit=${limit.toFixed(4)}${isTold ? '  TOLD APART' : ''}\n`,
     );
   }
 }

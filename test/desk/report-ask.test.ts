@@ -49,7 +49,8 @@ const needs = (): VouchNeeds => ({
   approval: { asked: async () => null, report: async () => {} },
 });
 const says = (by = boss, of = 'ask-boss') => reportAsk(needs()).run({ ask: of }, world.act({ accountId: by, id: 'not-asked' }));
-const types = (answer: string) => redeemStartCode({ ...needs(), random: realRandom }).run({ answer }, world.act({ id: 'typed' }));
+const types = (answer: string) =>
+  redeemStartCode({ ...needs(), random: realRandom, doorRefusal: async () => null }).run({ answer }, world.act({ id: 'typed' }));
 
 /** The helpdesk's notes, once what is due was done. */
 async function notes() {

@@ -121,7 +121,10 @@ describeEngines('a thaw for whom two people vouched', (engine) => {
     return read?.type === 'ask.read' ? read.half : null;
   };
   const types = (answer: string, attempt = 'typed-1') =>
-    redeemStartCode({ ...needs(), random: realRandom }).run({ answer }, world.act({ id: attempt, now: world.clock.now() }));
+    redeemStartCode({ ...needs(), random: realRandom, doorRefusal: async () => null }).run(
+      { answer },
+      world.act({ id: attempt, now: world.clock.now() }),
+    );
   const isFrozen = async (): Promise<boolean> => (await room.record()).frozen !== null;
 
   /** Nina and the manager have vouched since the freeze. */

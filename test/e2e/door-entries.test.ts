@@ -151,5 +151,5 @@ describe('I6, I12: strangers lock nobody out with a start code', () => {
     await again.choose('start-code');
     await again.type(code);
     expect(again.words).toMatch(/inte startkoden/u);
-  });
+  }, 120_000);
 });

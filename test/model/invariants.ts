@@ -118,6 +118,12 @@ const atDoor: readonly OwedEffect['type'][] = [
   'verifyCaller',
   'redeemStartCode',
   'openDoorCase',
+  // The case that this very conversation opened, and hears of (I13).
+  'readCases',
+  'writeToDesk',
+  'changeCase',
+  // Other devices are signed out for a page that was used in this browser.
+  'endSessions',
 ];
 
 const saysYes = ({ event }: Edge): boolean =>
