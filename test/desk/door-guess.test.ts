@@ -34,6 +34,7 @@ const needs = () => ({
   ...world.requesterNeeds,
   policy: world.policy,
   sentences: world.sentences,
+  givesPasses: world.givesPasses,
   mayAnswerAtDoor: async () => true,
   keepOpen: async (stack: string) => void kept.push(stack),
 });

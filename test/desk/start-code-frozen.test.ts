@@ -45,10 +45,12 @@ describeEngines('I17: a freeze and a start code', (engine) => {
   }
 
   const redeem = (answer: string, id: string) =>
-    redeemStartCode({ ...world.requesterNeeds, random: realRandom, vouching: { refusal: async () => null } }).run(
-      { answer },
-      world.act({ id }),
-    );
+    redeemStartCode({
+      ...world.requesterNeeds,
+      random: realRandom,
+      vouching: { refusal: async () => null },
+      doorRefusal: async () => null,
+    }).run({ answer }, world.act({ id }));
   async function freeze(): Promise<void> {
     world.clock.forward(1000);
     const at = world.clock.now();
