@@ -20,7 +20,7 @@ const words = {
     unlocked: /Kontot är upplåst/u,
     reported: 'Tack för att du säger till',
     unproved: 'Vi kunde inte verifiera ditt konto.',
-    noTries: 'Det finns inga försök kvar här just nu.',
+    noTries: 'det finns inga försök kvar här just nu',
   },
   en: {
     call: 'I am on the phone with the helpdesk',
@@ -33,7 +33,7 @@ const words = {
     unlocked: /The account is unlocked/u,
     reported: 'Thank you for saying so',
     unproved: 'We could not verify your account.',
-    noTries: 'There are no tries left here for now.',
+    noTries: 'there are no tries left here for now',
   },
 } as const;
 
