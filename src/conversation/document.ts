@@ -53,9 +53,12 @@ export const doorIdleMs = 15 * 60_000;
 /** How long one with a case of its own is kept, ms. */
 export const doorCaseMs = 90 * 24 * 3_600_000;
 
-/** When a row of the front door is forgotten, epoch ms; null for everybody else's, which are kept. */
-export const forgottenAt = ({ stack, spokeAt, keepsCase }: Pick<Conversation, 'stack' | 'spokeAt' | 'keepsCase'>): number | null =>
-  stack.home === 'front-door' ? spokeAt + (keepsCase ? doorCaseMs : doorIdleMs) : null;
+/** When something was last said or asked, epoch ms: silence is counted from here. */
+export const stirredAt = ({ spokeAt, askedAt }: Pick<Conversation, 'spokeAt' | 'askedAt'>): number => Math.max(spokeAt, askedAt);
+
+/** When a row of the front door is forgotten, epoch ms: not before its silence is over; null for everybody else's, which are kept. */
+export const forgottenAt = (conversation: Pick<Conversation, 'stack' | 'spokeAt' | 'askedAt' | 'keepsCase'>): number | null =>
+  conversation.stack.home === 'front-door' ? stirredAt(conversation) + (conversation.keepsCase ? doorCaseMs : doorIdleMs) : null;
 
 /** How many activity ids a stack remembers. */
 const remembered = 50;

@@ -8,7 +8,7 @@ import { newId, newReference } from '../security/ids.ts';
 import { keys } from '../store/keys.ts';
 import type { Key, Opened, Store } from '../store/port.ts';
 import { Answered } from './answered.ts';
-import { doorIdleMs, fromJson, newConversation } from './document.ts';
+import { doorIdleMs, fromJson, newConversation, stirredAt } from './document.ts';
 import { openPatiently } from './lease.ts';
 import type { AnswerRooms } from './make-answer.ts';
 import type { Courier, Door, Handlers, Input, Spent, Wake } from './port.ts';
@@ -243,7 +243,7 @@ export class Runner {
       },
       unsaid: found.unsaid,
       lost: restored !== null && !restored.ok,
-      silent: now - Math.max(found.spokeAt, found.askedAt) > idleMs,
+      silent: now - stirredAt(found) > idleMs,
       due: found.owed.length > 0 || found.unsaid.length > 0 || input === null,
       at: top === undefined ? '' : `${top.dialog}.${top.state}`,
     };
