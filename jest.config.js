@@ -14,5 +14,5 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/test/global-setup.ts',
-  testTimeout: 30_000,
+  testTimeout: 90_000,
 };

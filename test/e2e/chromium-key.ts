@@ -28,7 +28,7 @@ export class KeyBrowser {
   static async open(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}): Promise<KeyBrowser> {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const cdp = await context.newCDPSession(page);
     await cdp.send('WebAuthn.enable');
     return new KeyBrowser(context, page, cdp);

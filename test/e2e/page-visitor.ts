@@ -44,7 +44,7 @@ export class PageVisitor {
       locale: 'sv-SE',
       timezoneId: 'Europe/Stockholm',
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     // What is evaluated in a page is text: a page's globals are no part of the tests' types.
     await context.addInitScript(noteViolations);
     await context.addInitScript(askOften);

@@ -109,9 +109,10 @@ describeInBrowser('a key ceremony that was forwarded, while the helpdesk verifie
     for (const told of ['data-options', chat.account.userId, chat.account.name]) expect(await forwarded.content()).not.toContain(told);
     await victim.open(page);
     await forwarded.locator('input[name="number"]').fill(page.number);
+    const answer = forwarded.waitForResponse((each) => each.request().method() === 'POST');
     await forwarded.keyboard.press('Enter');
-    await forwarded.waitForLoadState();
-    expect(await forwarded.content()).not.toContain('data-options');
+    const shown = await (await answer).text();
+    for (const told of ['data-options', chat.account.userId, chat.account.name]) expect(shown).not.toContain(told);
     await forwarded.close();
     expect(await caller(chat)).toMatchObject({ state: 'asked', proofs: [] });
   });

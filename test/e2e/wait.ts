@@ -1,5 +1,5 @@
-/** No wait is for ever: after so long it fails, and says what stood there instead. */
-const patienceMs = 10_000;
+/** No wait is for ever: after so long it fails, and says what stood there instead. Long, for a machine that is busy with much else. */
+const patienceMs = 30_000;
 
 /** Fails once the patience is over; raced with what is waited for. */
 export const overdue = (what: () => string, ms = patienceMs): Promise<never> =>
