@@ -2,6 +2,7 @@ import { LocalDirectory } from '../../src/directory/local.ts';
 import type { Commit, OpenRequest, Store } from '../../src/store/port.ts';
 import { openHouse, type House } from './house.ts';
 import type { Visitor } from './visitor.ts';
+import { until } from './wait.ts';
 
 /** What somebody got at the front door, step by step, and what it cost. */
 export interface DoorStory {
@@ -16,6 +17,10 @@ export interface DoorStory {
 export class DoorWatch {
   readonly #store: string[] = [];
   readonly #directory: string[] = [];
+  /** What is due waits while a story is told: it is of no step, and comes when it comes. */
+  #isTold = false;
+  /** What is due and is being done. */
+  readonly #underWay = new Set<string>();
 
   /** The product on a store whose operations are noted, which answers at once. */
   async house(store: Store): Promise<House> {
@@ -43,8 +48,31 @@ export class DoorWatch {
     return house;
   }
 
-  /** Has somebody do one thing after another, and notes what came of each. A case is told to its owner in their own chat, after the answer, which is of no step. */
+  /** Has somebody do one thing after another, and notes what came of each. */
   async story(someone: Visitor, userId: string, acts: readonly ((someone: Visitor) => Promise<string>)[]): Promise<DoorStory> {
+    this.#isTold = true;
+    try {
+      await this.#quiet();
+      return await this.#told(someone, userId, acts);
+    } finally {
+      this.#isTold = false;
+    }
+  }
+
+  /** Resolves once nothing that was due is being done any more. */
+  async #quiet(): Promise<void> {
+    let before = -1;
+    await until(
+      async () => {
+        const was = before;
+        before = this.#store.length;
+        return this.#underWay.size === 0 && was === before;
+      },
+      () => `still being done: ${[...this.#underWay].join(', ')}`,
+    );
+  }
+
+  async #told(someone: Visitor, userId: string, acts: readonly ((someone: Visitor) => Promise<string>)[]): Promise<DoorStory> {
     const said: string[] = [];
     const sizes: number[] = [];
     const store: string[] = [];
@@ -70,11 +98,17 @@ export class DoorWatch {
         note(`open ${kinds([request.key, ...(request.alsoRead ?? [])])}`);
         return store.open(request);
       },
-      commit(commit: Commit) {
+      commit: async (commit: Commit) => {
         note(`commit ${kinds(Object.keys(commit.put ?? {}))}`);
-        return store.commit(commit);
+        const committed = await store.commit(commit);
+        for (const { id } of commit.due ?? []) this.#underWay.delete(id);
+        return committed;
       },
-      due: (now, n) => store.due(now, n),
+      due: async (now, n) => {
+        const entries = this.#isTold ? [] : await store.due(now, n);
+        for (const { id } of entries) this.#underWay.add(id);
+        return entries;
+      },
       scan: (index, from, n) => store.scan(index, from, n),
       close: () => store.close(),
     };

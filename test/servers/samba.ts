@@ -37,7 +37,10 @@ export async function startDomainController(): Promise<DomainController> {
   run('samba-tool', [...provision, '--host-name=dc1', '--host-ip=127.0.0.1', `--adminpass=${password}`, `--configfile=${config}`]);
   makeCertificates(folder, address);
 
-  const child = spawn(sambaPath, ['--interactive', '--no-process-group', '--model=single', `--configfile=${config}`], { env, stdio: 'ignore' });
+  const child = spawn(sambaPath, ['--interactive', '--no-process-group', '--model=single', `--configfile=${config}`], {
+    env,
+    stdio: 'ignore',
+  });
   const endWithUs = (): boolean => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   // A test that gave up waiting for it is not held up by it.
