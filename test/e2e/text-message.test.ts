@@ -161,9 +161,7 @@ describe('text messages over HTTP', () => {
     const person = new Person(scene, await house.hire('registered'), {});
     const asked = twilio.asked;
     twilio.mood = mood;
-    const began = Date.now();
     await person.say(languages.sv.forgot);
-    expect(Date.now() - began).toBeLessThan(5_000);
     twilio.mood = 'well';
     expect(person.words).toContain(words);
     expect(twilio.asked).toBe(asked + 1);
