@@ -14,5 +14,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/test/global-setup.ts',
+  // Modules of a suite stay in a worker's memory: it begins anew before collecting them takes more time than the tests.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 90_000,
 };
