@@ -53,12 +53,20 @@ export const doorIdleMs = 15 * 60_000;
 /** How long one with a case of its own is kept, ms. */
 export const doorCaseMs = 90 * 24 * 3_600_000;
 
+/** For how long a row of the front door outlives its time, ms: a turn that began within it finds all of it when it ends. */
+export const doorGraceMs = 60_000;
+
 /** When something was last said or asked, epoch ms: silence is counted from here. */
 export const stirredAt = ({ spokeAt, askedAt }: Pick<Conversation, 'spokeAt' | 'askedAt'>): number => Math.max(spokeAt, askedAt);
 
-/** When a row of the front door is forgotten, epoch ms: not before its silence is over; null for everybody else's, which are kept. */
-export const forgottenAt = (conversation: Pick<Conversation, 'stack' | 'spokeAt' | 'askedAt' | 'keepsCase'>): number | null =>
-  conversation.stack.home === 'front-door' ? stirredAt(conversation) + (conversation.keepsCase ? doorCaseMs : doorIdleMs) : null;
+/**
+ * When a row of the front door is forgotten, epoch ms; null for one that is kept: everybody else's, and one that owes something, however late whoever finishes it comes
+ * back.
+ */
+export function forgottenAt(conversation: Pick<Conversation, 'stack' | 'spokeAt' | 'askedAt' | 'keepsCase' | 'owed'>): number | null {
+  if (conversation.stack.home !== 'front-door' || conversation.owed.length > 0) return null;
+  return stirredAt(conversation) + (conversation.keepsCase ? doorCaseMs : doorIdleMs) + doorGraceMs;
+}
 
 /** How many activity ids a stack remembers. */
 const remembered = 50;

@@ -121,8 +121,7 @@ export class TurnAtWork {
     if (took) {
       turn.conversation = { ...turn.conversation, askedAt: this.#rooms.clock.now() };
       this.#silent = false;
-      // Who gives something is on the telephone with the person, whose conversation goes on from there.
-      if (event.type === 'grant.given') await this.#rooms.keepOpen?.(session.key);
+      if (keepsOpen.has(event.type)) await this.#rooms.keepOpen?.(session.key);
     }
     return took;
   }
@@ -259,6 +258,12 @@ export class TurnAtWork {
     return { ...turn.conversation, unsaid: [...turn.said] };
   }
 }
+
+/**
+ * What a person brings about without a word in the chat: on a page, with a key, or on the telephone with whoever gives them something. Their conversation goes on from
+ * there; what comes of itself keeps none open (I20).
+ */
+const keepsOpen: ReadonlySet<OutsideEvent['type']> = new Set(['challenge.answered', 'page.claimed', 'page.done', 'grant.given']);
 
 /** Whether there is anything that silence ends: a dialog, or what was claimed at the front door. */
 const isUnderWay = ({ conversation: { stack } }: Turn): boolean => stack.frames.length > 1 || claimOf(stack) !== null;

@@ -101,6 +101,8 @@ export class Turn {
     const result = found ? await this.#doubt(owed) : await this.#run(owed.effect, owed.id);
     const keepsCase = this.conversation.keepsCase || (result?.type === 'door-case.opened' && result.isNew);
     this.conversation = { ...this.conversation, keepsCase, owed: this.conversation.owed.filter((other) => other.id !== owed.id) };
+    // What the helpdesk can give to a verified caller is counted from now, not from the word that was said before.
+    if (result?.type === 'caller.verified') this.conversation = { ...this.conversation, askedAt: this.#rooms.now() };
     if (result !== null) await this.take({ type: 'result', frame: owed.effect.frame, result });
   }
 

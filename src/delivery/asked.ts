@@ -6,7 +6,7 @@ import type { Commit, Row } from '../store/port.ts';
 import { happenedId } from './happened.ts';
 
 /** For how long "I did not ask for this" can be said of a code, in ms: as long as a door stays closed for it. */
-const askedMs = 24 * 3_600_000;
+export const askedMs = 24 * 3_600_000;
 
 const askedSchema = z.object({
   id: z.string(),

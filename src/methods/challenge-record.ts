@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChallengeShown } from '../../dialogs/effects.ts';
 import { methodKinds, purposes } from '../../dialogs/methods.ts';
 import { languages } from '../config/policy.ts';
+import { askedMs } from '../delivery/asked.ts';
 import type { Json } from '../ports.ts';
 import { keys } from '../store/keys.ts';
 import type { Commit } from '../store/port.ts';
@@ -12,6 +13,9 @@ const verdictsKept = 50;
 
 /** How long a row outlives its challenge, in ms, so that an answer brought again still finds its verdict. */
 const keptAfterMs = 10 * 60_000;
+
+/** The same for one whose code came by mail: whether it was passed must be known for as long as its link can say that nobody asked for it (I17). */
+const keptAfterMail = askedMs;
 
 const kind = z.enum(methodKinds);
 const triesLeft = z.int().nonnegative();
@@ -62,7 +66,7 @@ export const readChallenge = (value: Json | null): ChallengeRecord | null =>
 /** The parts of a commit that store a challenge. */
 export function challengeParts(accountId: string, challenge: ChallengeRecord): Required<Pick<Commit, 'put' | 'until'>> {
   const key = keys.challenge(accountId, challenge.id);
-  return { put: { [key]: challenge }, until: { [key]: challenge.expiresAt + keptAfterMs } };
+  return { put: { [key]: challenge }, until: { [key]: challenge.expiresAt + (challenge.kind === 'email' ? keptAfterMail : keptAfterMs) } };
 }
 
 /** The challenge with the verdict on one attempt added. */

@@ -77,10 +77,14 @@ export async function findPage(needs: PageNeeds, pageId: string): Promise<PageRe
   return pageOfRow(opened.rows.get(key) ?? null);
 }
 
-/** The parts that store a page. One whose password is being set is kept until that is settled, however long that takes. */
-export function pageParts(page: PageRecord): Required<Pick<Commit, 'put' | 'until'>> {
+/**
+ * The parts that store a page. One whose password is being set is kept until that is settled, however long that takes; from then on what came of it is asked for as
+ * long as of any other.
+ */
+export function pageParts(page: PageRecord, now: number): Required<Pick<Commit, 'put' | 'until'>> {
   const key = keys.page(page.id);
-  return { put: { [key]: pageToJson(page) }, until: page.state.is === 'setting' ? {} : { [key]: page.expiresAt + keptAfterMs } };
+  const until = Math.max(page.expiresAt, now) + keptAfterMs;
+  return { put: { [key]: pageToJson(page) }, until: page.state.is === 'setting' ? {} : { [key]: until } };
 }
 
 /** The audit entry of what was decided on a page. Holds ids, names and rules only: neither token, number, password nor seed. */
@@ -101,7 +105,7 @@ export const commitTold = (needs: PageNeeds, key: Key, entry: AuditFacts, commit
   commitAudited(needs.store, needs.keys, { partition: partitionOfKey(key), entries: [entry], commit });
 
 function commitOf<Result>(page: PageRecord, step: PageStep<Result>, now: number): Commit {
-  const own = pageParts(page);
+  const own = pageParts(page, now);
   // One step tells its chat one thing: the id makes a second telling of the same harmless.
   const told = step.tell === undefined ? null : inboxParts(page.stack, `${page.id}.${step.tell.type}`, { event: step.tell }, now);
   return {

@@ -108,7 +108,7 @@ async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened>
         if (page.kind !== 'use-security-key' && isFrozen(rows.get(frozen) ?? null)) return { commit: null, result: 'frozen' };
         // Somebody else opened one in the meantime: look again at which is the older one.
         if (olderPage(rows.get(last) ?? null) !== older) return { commit: null, result: null };
-        const own = pageParts(page);
+        const own = pageParts(page, page.createdAt);
         const ended = older === null ? null : endedParts(pageOfRow(rows.get(keys.page(older)) ?? null), page.createdAt);
         return {
           commit: {
@@ -135,7 +135,7 @@ async function commitOpened(needs: PageNeeds, page: PageRecord): Promise<Opened>
 }
 
 const endedParts = (page: PageRecord | null, now: number): ReturnType<typeof pageParts> | null =>
-  page !== null && isLive(page, now) ? pageParts({ ...page, state: { is: 'ended' } }) : null;
+  page !== null && isLive(page, now) ? pageParts({ ...page, state: { is: 'ended' } }, now) : null;
 
 const lastShape = z.object({ page: z.string() });
 

@@ -36,7 +36,8 @@ export function giveBack(needs: PageNeeds, account: string, at: number): Promise
     const tries = recent(row?.value, needs.clock.now());
     const index = tries.indexOf(at);
     if (index < 0) return { commit: null, result: undefined };
-    return { commit: { put: { [key]: { tries: tries.toSpliced(index, 1) } }, until: { [key]: at + dayMs } }, result: undefined };
+    const left = tries.toSpliced(index, 1);
+    return { commit: { put: { [key]: { tries: left } }, until: { [key]: Math.max(at, ...left) + dayMs } }, result: undefined };
   });
 }
 

@@ -285,5 +285,13 @@ describe('I6: a stranger with wrong numbers harms nobody', () => {
     expect(visitor.prompt).toBe('let-in.page');
     const tab = await new BrowserTab(house.url, house.config.publicUrl).holding(visitor.cookie).open(visitor.page);
     expect(tab.status).toBe(200);
+    // So does what the visitor does on the page.
+    house.clock.forward(9 * 60_000);
+    await tab.submit({ password: 'björk-över-sjön-81', again: 'björk-över-sjön-81' });
+    await visitor.hear('front-door.menu');
+    house.clock.forward(10 * 60_000);
+    await house.store.due(house.clock.now(), 0);
+    await visitor.say('avbryt');
+    expect(visitor.prompt).toBe('front-door.menu');
   });
 });

@@ -224,6 +224,10 @@ describeEngines('I17: "I did not ask for this"', (engine) => {
     await room.prove('planted-2', 'reset');
     const passed = /\/not-me\/(\S+)/.exec(room.parcels.at(-1)?.text ?? '')?.[1] ?? '';
     expect(await reportAsked(room.ports, happeningOfAddress(room.seals, passed) ?? '')).toBe('over');
+    // Also when what may be forgotten is: that it was passed is known for as long as the link can be pressed.
+    room.clock.forward(60 * minute);
+    await room.ports.store.due(room.clock.now(), 0);
+    expect(await reportAsked(room.ports, happeningOfAddress(room.seals, passed) ?? '')).toBe('over');
     room.clock.forward(24 * 60 * minute);
     expect(await reportAsked(room.ports, id)).toBe('over');
   });

@@ -292,6 +292,20 @@ describe('when the directory does not say', () => {
     expect(await world.row(noticeOf(pageId))).toMatchObject({ notice: 'password-set' });
   });
 
+  test('whoever settles it comes hours later: what came of it is then kept as long as of any other page', async () => {
+    const { pageId, url, browser } = await hold(world, 'new-password');
+    world.directory.beforeSet = () => {
+      throw new LatchkeyError('latchkey_directory_doubtful', 'doubtful', 'timeout');
+    };
+    await submit(browser, url, fresh);
+    world.directory.account = { ...anna, passwordSetAt: world.clock.now() };
+    world.clock.forward(5 * 60 * 60_000);
+    await settleDue();
+    expect(await types()).toEqual(['page.claimed', 'page.done']);
+    await world.store.due(world.clock.now(), 0);
+    expect(await world.row(keys.page(pageId))).toMatchObject({ state: { is: 'done' } });
+  });
+
   test('it does not answer when it is looked up: the due entry comes back, and after ten minutes it is doubtful', async () => {
     const { url, browser } = await hold(world, 'new-password');
     const down = (): void => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LatchkeyError } from '../../src/errors.ts';
 import { drop } from '../../src/pages/drop.ts';
+import { countTry, giveBack } from '../../src/pages/password-tries.ts';
 import { keys } from '../../src/store/keys.ts';
 import { anna } from './directory-stand-in.ts';
 import { type Browser, hold, newWorld, stack, type World } from './world.ts';
@@ -165,6 +166,16 @@ describe('I3: the present password', () => {
     const { url, browser } = await hold(world, 'present-password');
     await submit(browser, url, 'smörgåsbord i Växjö'.normalize('NFD'));
     expect(done(await world.told())).toBeDefined();
+  });
+
+  test('a try that is given back, since the directory was never asked, takes no younger one with it', async () => {
+    const first = await countTry(world.needs, anna.id);
+    world.clock.forward(8_000);
+    await countTry(world.needs, anna.id);
+    await giveBack(world.needs, anna.id, first.ok ? first.at : 0);
+    world.clock.forward(24 * 3_600_000 - 8_000);
+    await world.store.due(world.clock.now(), 0);
+    expect(await world.row(keys.passwordTries(anna.id))).toMatchObject({ tries: [expect.any(Number)] });
   });
 
   test('nothing typed is no try', async () => {
