@@ -17,8 +17,10 @@ async function smtp(options: Parameters<typeof startSmtp>[0] = {}) {
   return server;
 }
 
-const delivery = (url: string, clock = new StillClock()): SmtpDelivery =>
-  new SmtpDelivery({ url, from: 'Latchkey <latchkey@example.org>', clock, stepMs: 300 });
+/** Patient, but where a server says nothing at all. */
+const delivery = (url: string, stepMs = 20_000): SmtpDelivery =>
+  new SmtpDelivery({ url, from: 'Latchkey <latchkey@example.org>', clock: new StillClock(), stepMs });
+const impatientMs = 300;
 
 describe('SMTP', () => {
   test.each([
@@ -31,7 +33,8 @@ describe('SMTP', () => {
   ] as const)('a server that %s makes it %s', async (mood, reason) => {
     const server = await smtp();
     server.mood = mood;
-    expect(await delivery(`smtp://127.0.0.1:${server.port}`).deliver(mail)).toEqual({ ok: false, reason });
+    const stepMs = mood === 'silent-after-data' ? impatientMs : undefined;
+    expect(await delivery(`smtp://127.0.0.1:${server.port}`, stepMs).deliver(mail)).toEqual({ ok: false, reason });
     expect(server.received).toEqual([]);
   });
 
@@ -44,7 +47,7 @@ describe('SMTP', () => {
       await new Promise((resolve) => silent.close(resolve));
     });
     const { port } = silent.address() as AddressInfo;
-    expect(await delivery(`smtp://127.0.0.1:${port}`).deliver(mail)).toEqual({ ok: false, reason: 'unavailable' });
+    expect(await delivery(`smtp://127.0.0.1:${port}`, impatientMs).deliver(mail)).toEqual({ ok: false, reason: 'unavailable' });
   });
 
   test.each(['at-once', 'starttls'] as const)('a certificate nobody vouches for is refused (%s), whatever the URL asks', async (tls) => {

@@ -103,7 +103,7 @@ export async function startTwilio() {
 export class LoopbackTransport implements TwilioTransport {
   readonly request: TwilioTransport['request'];
 
-  constructor(port: number, timeout = 2000) {
+  constructor(port: number, timeout = 20_000) {
     const client = new twilio.RequestClient({ timeout, keepAlive: false });
     this.request = (options) => {
       const { pathname, search } = new URL(options.uri);

@@ -35,7 +35,7 @@ describeInBrowser('the front door in a browser', () => {
     options: Parameters<Browser['newContext']>[0] = {},
   ): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {
     const context = await browser.newContext({ locale: 'sv-SE', viewport: { width: 320, height: 640 }, ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     const faults = complaints(page);
     await page.goto(`${house.config.publicUrl}/start`);
@@ -274,14 +274,19 @@ const sticksOut = `[...document.querySelectorAll('button, select, input, textare
 /** The card of a prompt, while it is the last. */
 const card = (page: Page, prompt: string) => page.locator(`.turn[data-prompt="${prompt}"]`).last().locator('.card');
 
+/** Waits until what was sent before is answered: the focus goes to the new card then. */
+const atRest = (page: Page): Promise<void> => page.locator('.card[aria-busy="true"]').waitFor({ state: 'detached' });
+
 /** Fills the card's field and sends it, by keyboard. */
 async function fill(page: Page, prompt: string, text: string): Promise<void> {
+  await atRest(page);
   await card(page, prompt).locator('input').fill(text);
   await page.keyboard.press('Enter');
 }
 
 /** Presses a button of the card, by keyboard. */
 async function press(page: Page, prompt: string, name: string): Promise<void> {
+  await atRest(page);
   await card(page, prompt).getByRole('button', { name }).focus();
   await page.keyboard.press('Enter');
 }

@@ -23,9 +23,12 @@ async function thiefAtPage(account: DemoAccount): Promise<{ visitor: Visitor; ta
   await visitor.type(account.userId);
   await visitor.choose('reset');
   await visitor.choose('text-message');
+  const before = new Set((await house.outbox()).map(({ text }) => text));
   await visitor.type(account.number ?? '');
   const mark = /märkt (\p{Lu}{2})/u.exec(visitor.words)?.[1] ?? '';
-  const sms = await house.delivered(({ kind, to, text }) => kind === 'sms' && to === account.number && text.includes(`märkt ${mark}`));
+  const sms = await house.delivered(
+    ({ kind, to, text }) => kind === 'sms' && to === account.number && text.includes(`märkt ${mark}`) && !before.has(text),
+  );
   await visitor.type(codeIn(sms.text));
   await visitor.choose('authenticator-app');
   house.clock.forward(31_000);

@@ -6,6 +6,7 @@ import { BrowserTab } from './browser-tab.ts';
 import { appCode, codeIn } from './codes.ts';
 import { openHouse, type House } from './house.ts';
 import { Visitor } from './visitor.ts';
+import { until } from './wait.ts';
 
 const password = 'Gröna-Älgar-Springer-7';
 /** User IDs that may be named from one network address in an hour. */
@@ -54,10 +55,11 @@ describeWith(redisServerPath, 'redis-server', 'the front door of two instances o
     await visitor.choose('text-message');
     await visitor.type(account.number ?? '');
     const outbox = async () => [...(await one.outbox()), ...(await other.outbox())];
-    let code = '';
-    for (const end = Date.now() + 10_000; code === '' && Date.now() < end;)
-      code = codeIn((await outbox()).find(({ to }) => to === account.number)?.text ?? '');
-    await visitor.type(code);
+    const code = await until(
+      async () => (await outbox()).find(({ to }) => to === account.number),
+      () => 'no code came',
+    );
+    await visitor.type(codeIn(code.text));
     expect(visitor.prompt).toBe('let-in.page');
     const tab = await new BrowserTab(other.url, other.config.publicUrl).holding(visitor.cookie).open(visitor.page);
     await tab.submit({ password, again: password });

@@ -156,7 +156,7 @@ describe('R29: an unproved request changes nothing', () => {
     const person = new Person(house, account);
     await person.say('Jag har glömt mitt lösenord');
     expect(person.prompt).toMatch(/^verify\./u);
-  }, 60_000);
+  });
 });
 
 describe('I6: nobody is harmed by strangers', () => {
@@ -181,7 +181,7 @@ describe('I6: nobody is harmed by strangers', () => {
     const person = new Person(house, account);
     await person.say('Jag har glömt mitt lösenord');
     expect(person.prompt).toMatch(/^verify\./u);
-  }, 60_000);
+  });
 
   test('I13: an unproved case is one a day for an account, and comes to the account’s own Teams and work mailbox', async () => {
     const account = await house.hire('registered');

@@ -29,7 +29,7 @@ async function menuAfter(house: House, userId: string): Promise<number> {
   const began = Date.now();
   const first = said(userId, 0);
   // A bot's answer that is not there yet can only be overtaken within its wait: that time is what this is about.
-  await pause(1500);
+  await pause(2000);
   const second = said('hej', 1);
   await Promise.all([first, second]);
   await visitor.read();
@@ -46,13 +46,13 @@ test('I20, R29: a second word said meanwhile does not tell how long the first on
   const directory = directoryWith(quick, {
     findByUserId: async (userId) => {
       const found = await quick.findByUserId(userId);
-      if (found !== null) await pause(2100);
+      if (found !== null) await pause(3000);
       return found;
     },
   });
   const house = await openHouse({
     store,
-    policy: (policy) => ({ ...policy, frontDoor: { ...policy.frontDoor, answerAfterMs: 3000 } }),
+    policy: (policy) => ({ ...policy, frontDoor: { ...policy.frontDoor, answerAfterMs: 8000 } }),
     ports: { directory },
   });
   const somebody = await menuAfter(house, (await house.hire('registered')).userId);
@@ -61,9 +61,9 @@ test('I20, R29: a second word said meanwhile does not tell how long the first on
   await store.close();
   rmSync(folder, { recursive: true, force: true });
   // Both come when the first one's answer is due; a whole wait later, if it took the time of the second.
-  for (const ms of [somebody, stranger]) expect(ms).toBeGreaterThanOrEqual(2990);
-  expect(Math.abs(somebody - stranger)).toBeLessThan(1200);
-}, 60_000);
+  for (const ms of [somebody, stranger]) expect(ms).toBeGreaterThanOrEqual(7990);
+  expect(Math.abs(somebody - stranger)).toBeLessThan(1500);
+});
 
 test('I20: who asks for an administrator hears the same of an account whose owner reported a call from the front door, and of none', async () => {
   const house = await openHouse({ policy: (policy) => ({ ...policy, frontDoor: { ...policy.frontDoor, answerAfterMs: 0 } }) });
@@ -85,4 +85,4 @@ test('I20: who asks for an administrator hears the same of an account whose owne
   };
   expect(await heard(account.userId, '127.0.5.3')).toBe(await heard(nobody, '127.0.5.4'));
   await house.close();
-}, 60_000);
+});

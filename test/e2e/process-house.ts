@@ -28,7 +28,7 @@ export interface ProcessHouse extends Scene {
 }
 
 /** A process that starts on a busy machine takes its time. */
-const startMs = 30_000;
+const startMs = 60_000;
 
 /** @param redisUrl left out: SQLite in the data folder */
 export async function openProcessHouse(redisUrl?: string): Promise<ProcessHouse> {

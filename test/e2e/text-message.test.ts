@@ -41,7 +41,7 @@ describe('text messages over HTTP', () => {
       },
     });
     const log = createLog('silent', house.clock);
-    knot.texts = new TwilioDelivery(settings, { ...twilioNeeds(house, log), transport: new LoopbackTransport(twilio.port, 300) });
+    knot.texts = new TwilioDelivery(settings, { ...twilioNeeds(house, log), transport: new LoopbackTransport(twilio.port, 3_000) });
     scene = {
       ...house,
       outbox: async () => [

@@ -34,7 +34,7 @@ describeWith(chromiumPath, 'chromium', 'in a real browser', () => {
     const pageId = await served.world.open(kind);
     const { url, number } = served.world.links.of(pageId);
     // Sooner than the test's own limit, so that a failure says what was waited for.
-    page.setDefaultTimeout(12_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(url);
     // Where to type is given by the page itself; on a busy machine it takes the browser a moment.
     await page.locator('input[name="number"]:focus').waitFor();
@@ -70,6 +70,7 @@ describeWith(chromiumPath, 'chromium', 'in a real browser', () => {
 
   test('a change of a known password, by keyboard alone', async () => {
     const { page } = await visit('change-password');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type(served.world.directory.password);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
@@ -101,6 +102,7 @@ describeWith(chromiumPath, 'chromium', 'in a real browser', () => {
     await page.keyboard.type('fel');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').filter({ hasText: 'You have 2 tries left today' }).waitFor();
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type(served.world.directory.password);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Thank you, that was right' }).waitFor();

@@ -46,7 +46,7 @@ describeWith(chromiumPath, 'chromium', 'security questions in a real browser', (
     const sent: Chosen[][] = [];
     const served = await serve({ rules: questionRules(sent) });
     const page = await chrome.newPage({ viewport: { width, height: 844 }, colorScheme: theme });
-    page.setDefaultTimeout(12_000);
+    page.setDefaultTimeout(30_000);
     const complaints: string[] = [];
     page.on('console', (line) => {
       if (line.type() === 'error' && !line.text().includes('the server responded with a status of 4')) complaints.push(line.text());

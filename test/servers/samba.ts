@@ -161,7 +161,7 @@ function makeCertificates(folder: string, address: string): void {
 }
 
 async function untilItListens(child: ChildProcess, address: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`samba ended with status ${child.exitCode}`);
     if (await answers(address, 636)) return;

@@ -27,9 +27,15 @@ describeWith(redisServerPath, 'redis-server', 'the store on Redis alone', () => 
   });
   beforeEach(async () => {
     await below.flushall();
-    store = await openRedis({ url: server.url, timeoutMs: 400 });
+    store = await openRedis({ url: server.url, timeoutMs: 20_000 });
   });
   afterEach(() => store.close());
+
+  /** Opens it anew where a limit is to run out, and does. */
+  const impatiently = async (): Promise<void> => {
+    await store.close();
+    store = await openRedis({ url: server.url, timeoutMs: 1_000 });
+  };
 
   const opened = (owner: string | null) => store.open({ key, owner, now, leaseMs: 1000, alsoRead: ['p03/methods/a'] });
 
@@ -98,6 +104,7 @@ describeWith(redisServerPath, 'redis-server', 'the store on Redis alone', () => 
   });
 
   test('a commit that timed out is doubtful: it may happen later, and given again with its versions it happens once', async () => {
+    await impatiently();
     await below.client('PAUSE', 60_000, 'WRITE');
     await expect(store.commit(guarded)).rejects.toMatchObject({ code: 'latchkey_store_doubtful', kind: 'doubtful' });
     await below.client('UNPAUSE');
@@ -106,6 +113,7 @@ describeWith(redisServerPath, 'redis-server', 'the store on Redis alone', () => 
   });
 
   test('a read that timed out is unavailable', async () => {
+    await impatiently();
     await below.client('PAUSE', 60_000, 'ALL');
     await expect(opened(null)).rejects.toMatchObject({ code: 'latchkey_store_unavailable', kind: 'unavailable' });
     await server.restart();

@@ -81,7 +81,7 @@ export function controllerTests(domain: () => SambaDomain): void {
     test('one that takes the call and never answers is given up after five seconds, then asked last', async () => {
       const alma = await domain().add();
       const silent = await impostor();
-      const directory = adapterOf(domain(), { urls: [silent.url, ...domain().settings.urls] });
+      const directory = adapterOf(domain(), { urls: [silent.url, ...domain().settings.urls] }, 'the product’s');
       const began = Date.now();
       expect((await directory.find(alma.id))?.id).toBe(alma.id);
       expect(Date.now() - began).toBeGreaterThan(4900);
@@ -92,7 +92,7 @@ export function controllerTests(domain: () => SambaDomain): void {
     test('one that falls silent amid a read is unreachable; a read goes on with the next', async () => {
       const alma = await domain().add();
       const way = await cuttableWay({ host: domain().controller.address, port: 636 }, undefined, 6000);
-      const directory = adapterOf(domain(), { urls: [`ldaps://localhost:${way.port}`, ...domain().settings.urls] });
+      const directory = adapterOf(domain(), { urls: [`ldaps://localhost:${way.port}`, ...domain().settings.urls] }, 'the product’s');
       expect((await directory.find(alma.id))?.id).toBe(alma.id);
       await way.cut();
     });

@@ -11,9 +11,10 @@ async function underTest(): Promise<DirectoryUnderTest> {
   const person = hire(tenant, { password: 'Gammalt-glomt-77' });
   const ordinary = { id: person.id, userId: person.userPrincipalName, password: 'Gammalt-glomt-77' };
   let isSilent = false;
+  const clock = hurriedClock(1);
   graph.trouble(() => isSilent, 'hang', Number.POSITIVE_INFINITY);
   return {
-    directory: entraOn(graph, { clock: hurriedClock(60) }),
+    directory: entraOn(graph, { clock }),
     people: {
       ordinary,
       disabled: { id: hire(tenant, { accountEnabled: false }).id, password: 'Gammalt-glomt-77' },
@@ -29,17 +30,23 @@ async function underTest(): Promise<DirectoryUnderTest> {
     async putOnFile(mobilePhone, mail) {
       Object.assign(person, { mobilePhone, otherMails: [mail] });
     },
-    cutOff: () => graph.cutOff(),
+    async cutOff() {
+      clock.hurry(60);
+      await graph.cutOff();
+    },
     halfWay: {
       fallSilent() {
+        clock.hurry(60);
         isSilent = true;
       },
       loseAnswer: () =>
         graph.trouble(({ method }) => {
           isSilent ||= method !== 'GET';
+          if (isSilent) clock.hurry(60);
           return isSilent;
         }, 'lost-answer'),
       answerAgain() {
+        clock.hurry(1);
         isSilent = false;
       },
       writes: () => graph.asked.filter(({ method }) => method !== 'GET').length,

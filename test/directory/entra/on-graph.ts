@@ -35,14 +35,19 @@ export function entraOn(graph: GraphServer, { clock = systemClock, onForbidden =
 
 /**
  * A clock that hurries, so that limits of seconds are over in a moment; what was waited for is kept, ms.
- * @param hurry how much faster it goes by than the machine's
+ * @param speed how much faster it goes by than the machine's
  */
-export function hurriedClock(hurry = 10): Clock & { readonly waits: number[] } {
-  const start = Date.now();
+export function hurriedClock(speed = 10): Clock & { readonly waits: number[]; hurry(speed: number): void } {
+  let [hurry, since, start] = [speed, Date.now(), Date.now()];
   const waits: number[] = [];
+  const now = (): number => start + (Date.now() - since) * hurry;
   return {
     waits,
-    now: () => start + (Date.now() - start) * hurry,
+    now,
+    /** From now on at another speed: only where a limit is to run out is there any haste. */
+    hurry(other) {
+      [start, since, hurry] = [now(), Date.now(), other];
+    },
     after(ms, task) {
       waits.push(ms);
       const timer = setTimeout(task, ms / hurry);

@@ -38,10 +38,11 @@ export function hybridUnderTest(
   silent: 'the cloud' | 'premises' = 'premises',
 ): DirectoryUnderTest {
   const { people } = premises;
+  const clock = hurriedClock(1);
   const ordinary = sync(graph, people.ordinary);
   const onPremises = new Map([[ordinary.id, people.ordinary.id]]);
   return {
-    directory: hybridOn(graph, premises.directory, hurriedClock(60)),
+    directory: hybridOn(graph, premises.directory, clock),
     people: {
       ordinary: { ...people.ordinary, id: ordinary.id },
       disabled: { ...people.disabled, id: sync(graph, people.disabled).id },
@@ -56,8 +57,11 @@ export function hybridUnderTest(
       ordinary.userPrincipalName = userId;
     },
     putOnFile: (phone, mail) => premises.putOnFile(phone, mail),
-    cutOff: () => graph.cutOff(),
-    ...(premises.halfWay !== undefined && { halfWay: halfWayOn(graph, premises.halfWay, ordinary, silent) }),
+    async cutOff() {
+      clock.hurry(60);
+      await graph.cutOff();
+    },
+    ...(premises.halfWay !== undefined && { halfWay: halfWayOn({ graph, clock }, premises.halfWay, ordinary, silent) }),
     async close() {
       await graph.close();
       await premises.close();
@@ -66,7 +70,12 @@ export function hybridUnderTest(
 }
 
 /** A write of either side is lost; and one side alone falls silent. Whoever is gone is gone from both. */
-function halfWayOn(graph: GraphServer, premises: HalfWay, ordinary: TenantUser, silent: 'the cloud' | 'premises'): HalfWay {
+function halfWayOn(
+  { graph, clock }: { readonly graph: GraphServer; readonly clock: ReturnType<typeof hurriedClock> },
+  premises: HalfWay,
+  ordinary: TenantUser,
+  silent: 'the cloud' | 'premises',
+): HalfWay {
   let isSilent = false;
   let losing = false;
   graph.trouble(() => isSilent, 'hang', Number.POSITIVE_INFINITY);
@@ -74,13 +83,18 @@ function halfWayOn(graph: GraphServer, premises: HalfWay, ordinary: TenantUser, 
   return {
     fallSilent() {
       if (silent === 'premises') premises.fallSilent?.();
-      else isSilent = true;
+      else {
+        clock.hurry(60);
+        isSilent = true;
+      }
     },
     loseAnswer() {
       losing = true;
+      clock.hurry(60);
       premises.loseAnswer();
     },
     answerAgain() {
+      clock.hurry(1);
       isSilent = false;
       losing = false;
       premises.answerAgain();
