@@ -51,10 +51,13 @@ export interface Conversation {
 export const doorIdleMs = 15 * 60_000;
 
 /** How long one with a case of its own is kept, ms. */
-export const doorCaseMs = 90 * 24 * 3_600_000;
+const doorCaseMs = 90 * 24 * 3_600_000;
 
 /** For how long a row of the front door outlives its time, ms: a turn that began within it finds all of it when it ends. */
-export const doorGraceMs = 60_000;
+const doorGraceMs = 60_000;
+
+/** When a row of the front door is forgotten that something was last heard of at `since`; both epoch ms. */
+export const doorRowUntil = (since: number, keepsCase: boolean): number => since + (keepsCase ? doorCaseMs : doorIdleMs) + doorGraceMs;
 
 /** When something was last said or asked, epoch ms: silence is counted from here. */
 export const stirredAt = ({ spokeAt, askedAt }: Pick<Conversation, 'spokeAt' | 'askedAt'>): number => Math.max(spokeAt, askedAt);
@@ -65,7 +68,7 @@ export const stirredAt = ({ spokeAt, askedAt }: Pick<Conversation, 'spokeAt' | '
  */
 export function forgottenAt(conversation: Pick<Conversation, 'stack' | 'spokeAt' | 'askedAt' | 'keepsCase' | 'owed'>): number | null {
   if (conversation.stack.home !== 'front-door' || conversation.owed.length > 0) return null;
-  return stirredAt(conversation) + (conversation.keepsCase ? doorCaseMs : doorIdleMs) + doorGraceMs;
+  return doorRowUntil(stirredAt(conversation), conversation.keepsCase);
 }
 
 /** How many activity ids a stack remembers. */

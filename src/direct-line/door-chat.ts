@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doorCaseMs, doorGraceMs, doorIdleMs } from '../conversation/document.ts';
+import { doorRowUntil } from '../conversation/document.ts';
 import type { Clock, Json, Random } from '../ports.ts';
 import { newId } from '../security/ids.ts';
 import type { Keys } from '../security/keys.ts';
@@ -57,7 +57,7 @@ export class DoorChats {
     const now = clock.now();
     const row: DoorRow = { spokeAt: now, case: null, changes: 0, sealed: null };
     const key = keys.doorChat(id);
-    await store.commit({ expect: { [key]: 0 }, put: { [key]: row }, until: { [key]: now + doorIdleMs + doorGraceMs } });
+    await store.commit({ expect: { [key]: 0 }, put: { [key]: row }, until: { [key]: doorRowUntil(now, false) } });
     return id;
   }
 
@@ -114,8 +114,7 @@ export class DoorChats {
         changes: after.watermark,
         sealed: this.#sealed(key, after.entries),
       };
-      const until = after.spokeAt + (after.case === null ? doorIdleMs : doorCaseMs) + doorGraceMs;
-      return { commit: { put: { [key]: kept }, until: { [key]: until } }, result: true };
+      return { commit: { put: { [key]: kept }, until: { [key]: doorRowUntil(after.spokeAt, after.case !== null) } }, result: true };
     });
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { doorGraceMs, doorIdleMs, fromJson, newConversation, type Conversation, type Owed } from '../../src/conversation/document.ts';
+import { fromJson, newConversation, type Conversation, type Owed } from '../../src/conversation/document.ts';
 import { StackSession } from '../../src/conversation/session.ts';
 import { Turn, type ActFacts } from '../../src/conversation/turn.ts';
 import { keys } from '../../src/store/keys.ts';
@@ -8,6 +8,9 @@ import { stillClock } from '../store/still-clock.ts';
 
 const start = 1_800_000_000_000;
 const minute = 60_000;
+/** After its silence, and what is left then for a turn under way. */
+const doorIdleMs = 15 * minute;
+const doorGraceMs = minute;
 const stack = keys.doorStack('tenant', 'a-conversation');
 const owed: Owed = {
   id: 'unlock-1',

@@ -57,17 +57,7 @@ describeInBrowser('the front door in a browser', () => {
     await fill(page, 'verify-claim.answer', codeIn(sms.text));
     await byApp(page, account);
 
-    const [tab] = await Promise.all([
-      context.waitForEvent('page'),
-      card(page, 'let-in.page').getByRole('link', { name: 'Välj lösenord' }).click(),
-    ]);
-    const tabFaults = complaints(tab);
-    await tab.locator('input[name="password"]').fill(password);
-    await tab.locator('input[name="again"]').fill(password);
-    await tab.keyboard.press('Enter');
-    await tab.getByText('Ditt nya lösenord är sparat').first().waitFor();
-    await page.getByText('ditt nya lösenord gäller nu').waitFor();
-    expect(await house.directory.provePassword(account.id, password)).toEqual({ ok: true });
+    const tabFaults = await choosesPassword(page, account);
     expect([...faults, ...tabFaults]).toEqual([]);
     await context.close();
   });
@@ -93,17 +83,7 @@ describeInBrowser('the front door in a browser', () => {
     await page.reload();
     await card(page, 'caller.waiting').waitFor();
     await call.does(account, 'give-password');
-    const [tab] = await Promise.all([
-      context.waitForEvent('page'),
-      card(page, 'let-in.page').getByRole('link', { name: 'Välj lösenord' }).click(),
-    ]);
-    const tabFaults = complaints(tab);
-    await tab.locator('input[name="password"]').fill(password);
-    await tab.locator('input[name="again"]').fill(password);
-    await tab.keyboard.press('Enter');
-    await tab.getByText('Ditt nya lösenord är sparat').first().waitFor();
-    await page.getByText('ditt nya lösenord gäller nu').waitFor();
-    expect(await house.directory.provePassword(account.id, password)).toEqual({ ok: true });
+    const tabFaults = await choosesPassword(page, account);
     expect([...faults, ...tabFaults]).toEqual([]);
     await context.close();
   });
@@ -254,6 +234,22 @@ describeInBrowser('the front door in a browser', () => {
     for (let n = 0; n < 3 && JSON.stringify(person.heard).includes(asked.url); n += 1) await person.hear();
     await person.type(digits);
     expect(person.prompt).toBe('register.choose');
+  }
+
+  /** Chooses a new password on the page that stands in the chat, which is in use then. @returns what the browser complained of on that page */
+  async function choosesPassword(page: Page, account: DemoAccount): Promise<readonly string[]> {
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      card(page, 'let-in.page').getByRole('link', { name: 'Välj lösenord' }).click(),
+    ]);
+    const faults = complaints(tab);
+    await tab.locator('input[name="password"]').fill(password);
+    await tab.locator('input[name="again"]').fill(password);
+    await tab.keyboard.press('Enter');
+    await tab.getByText('Ditt nya lösenord är sparat').first().waitFor();
+    await page.getByText('ditt nya lösenord gäller nu').waitFor();
+    expect(await house.directory.provePassword(account.id, password)).toEqual({ ok: true });
+    return faults;
   }
 
   async function byApp(page: Page, account: DemoAccount): Promise<void> {

@@ -4,9 +4,9 @@ import { plantMethods } from '../../src/methods/plant-methods.ts';
 import { drop } from '../../src/pages/drop.ts';
 import { settleSetting } from '../../src/pages/settle-setting.ts';
 import { keys } from '../../src/store/keys.ts';
-import type { Store } from '../../src/store/port.ts';
 import { demoPolicy } from '../delivery/demo-words.ts';
 import { anna } from './directory-stand-in.ts';
+import { failingStore } from './failing-store.ts';
 import { type Browser, hold, newWorld, partition, type World } from './world.ts';
 
 const fresh = 'tre små gröna krokodiler';
@@ -325,26 +325,15 @@ describe('when the directory does not say', () => {
   });
 
   test('the store fails once the password is set: nobody is told that nothing happened, and it is settled by its due entry', async () => {
-    const { store } = world;
-    let failing = false;
-    const failingStore: Store = {
-      open: (request) => store.open(request),
-      async commit(commit) {
-        if (failing) throw new LatchkeyError('latchkey_store_unavailable', 'unavailable', 'gone');
-        return store.commit(commit);
-      },
-      due: (now, n) => store.due(now, n),
-      scan: (index, from, n) => store.scan(index, from, n),
-      close: () => store.close(),
-    };
-    world = await newWorld({ store: failingStore });
+    const { store, fails } = failingStore(world.store);
+    world = await newWorld({ store });
     const { url, browser } = await hold(world, 'new-password');
     world.directory.afterSet = () => {
-      failing = true;
+      fails(true);
     };
     await submit(browser, url, fresh);
     expect(browser.text).toContain('One moment');
-    failing = false;
+    fails(false);
     world.clock.forward(30_000);
     await settleDue();
     expect(await types()).toEqual(['page.claimed', 'page.done']);

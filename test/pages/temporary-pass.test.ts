@@ -7,6 +7,7 @@ import { passwordSetOn } from '../../src/pages/password-set-on.ts';
 import { settleSetting } from '../../src/pages/settle-setting.ts';
 import { keys } from '../../src/store/keys.ts';
 import { anna } from './directory-stand-in.ts';
+import { failingStore } from './failing-store.ts';
 import { Browser, hold, newWorld, partition, type World } from './world.ts';
 
 let world: World;
@@ -80,29 +81,16 @@ describe('I16: a temporary pass', () => {
   });
 
   test('the store fails once the directory made it: nobody is told that nothing happened, and its due entry settles it', async () => {
-    const { store } = world;
-    let failing = false;
-    world = await newWorld({
-      store: {
-        ...store,
-        open: (request) => store.open(request),
-        async commit(commit) {
-          if (failing) throw new LatchkeyError('latchkey_store_unavailable', 'unavailable', 'gone');
-          return store.commit(commit);
-        },
-        due: (now, n) => store.due(now, n),
-        scan: (index, from, n) => store.scan(index, from, n),
-        close: () => store.close(),
-      },
-    });
+    const { store, fails } = failingStore(world.store);
+    world = await newWorld({ store });
     const { url, browser } = await hold(world, 'temporary-pass');
     world.directory.afterSet = () => {
-      failing = true;
+      fails(true);
     };
     await press(browser, url);
     expect(browser.text).toContain('One moment');
     expect(browser.text).not.toContain('Tillfällig-1');
-    failing = false;
+    fails(false);
     world.clock.forward(30_000);
     await settleDue();
     expect(await types()).toEqual(['page.claimed', 'page.doubtful']);
